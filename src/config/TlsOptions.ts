@@ -1,0 +1,48 @@
+/** Protocol versions, cipher suites and groups (contract: credentials, section 3). */
+import { Effect, Result, Schema } from "effect"
+
+export const CipherGroup = Schema.Literals(["AES", "CHACHA", "UNSAFE-AZURE"])
+export type CipherGroup = typeof CipherGroup.Type
+
+export const TlsOptions = Schema.Struct({
+  /** The highest version offered; 1.2 is the lowest always. */
+  maxVersion: Schema.Literals(["TLSv1.2", "TLSv1.3"]).pipe(Schema.withDecodingDefaultKey(Effect.succeed("TLSv1.3"))),
+  cipherGroups: Schema.Array(CipherGroup).pipe(Schema.withDecodingDefaultKey(Effect.succeed(["AES", "CHACHA"])))
+})
+export type TlsOptions = typeof TlsOptions.Type
+
+const suites: Readonly<Record<CipherGroup, ReadonlyArray<string>>> = {
+  AES: [
+    "ECDHE-ECDSA-AES128-GCM-SHA256",
+    "ECDHE-RSA-AES128-GCM-SHA256",
+    "ECDHE-ECDSA-AES256-GCM-SHA384",
+    "ECDHE-RSA-AES256-GCM-SHA384"
+  ],
+  CHACHA: ["ECDHE-ECDSA-CHACHA20-POLY1305", "ECDHE-RSA-CHACHA20-POLY1305"],
+  "UNSAFE-AZURE": ["ECDHE-RSA-AES128-SHA256"]
+}
+const order: ReadonlyArray<CipherGroup> = ["AES", "CHACHA", "UNSAFE-AZURE"]
+
+/** TLS 1.3 suites in the server's order of preference; no option restricts them. */
+export const tls13Suites = ["TLS_AES_128_GCM_SHA256", "TLS_AES_256_GCM_SHA384", "TLS_CHACHA20_POLY1305_SHA256"] as const
+
+/** TLS 1.2 suites of the groups in the server's own order, whatever order they were named in. */
+export const tls12Suites = (groups: ReadonlyArray<CipherGroup>): ReadonlyArray<string> =>
+  order.filter((group) => groups.includes(group)).flatMap((group) => suites[group])
+
+/** Key exchange groups in order of preference. */
+export const groups = ["X25519MLKEM768", "X25519", "P-256", "P-384", "P-521"] as const
+
+/** Reads `AES,CHACHA`. The failure is the contract's sentence. */
+export const parseCipherGroups = (
+  text: string,
+  allowUnsafe: boolean
+): Result.Result<ReadonlyArray<CipherGroup>, string> => {
+  const chosen: Array<CipherGroup> = []
+  for (const name of text.split(",").map((part) => part.trim())) {
+    const group = order.find((known) => known === name && (allowUnsafe || known !== "UNSAFE-AZURE"))
+    if (group === undefined) return Result.fail(`invalid cipher suite '${name}' selected`)
+    chosen.push(group)
+  }
+  return Result.succeed(chosen)
+}

@@ -1,0 +1,102 @@
+/**
+ * What a tunnel is, as a value: the command line, an embedding program and Nix all produce it, and nothing in it knows
+ * how it was written. The encoded form takes plain strings (`"localhost:8080"`, `"10s"`).
+ */
+import { Effect, Schema } from "effect"
+import { AccessRules } from "./AccessRules.ts"
+import { AddressFromString } from "./Address.ts"
+import { GoDuration } from "./GoDuration.ts"
+import { TlsOptions } from "./TlsOptions.ts"
+
+const duration = (byDefault: string) => GoDuration.pipe(Schema.withDecodingDefaultKey(Effect.succeed(byDefault)))
+const flag = Schema.Boolean.pipe(Schema.withDecodingDefaultKey(Effect.succeed(false)))
+
+/** Where the tunnel's own certificate and key come from. */
+export const CredentialSource = Schema.Union([
+  /** PEM files: the chain, leaf first, and the key. */
+  Schema.TaggedStruct("KeyPair", { certificatePath: Schema.String, keyPath: Schema.String }),
+  /** One file with both (contract: credentials, section 1.2). */
+  Schema.TaggedStruct("Keystore", {
+    path: Schema.String,
+    password: Schema.optionalKey(Schema.Redacted(Schema.String))
+  }),
+  /** No certificate: clients that present none. */
+  Schema.TaggedStruct("None", {})
+])
+export type CredentialSource = typeof CredentialSource.Type
+
+export const StatusConfig = Schema.Struct({
+  address: AddressFromString,
+  /** HTTPS with the tunnel's own certificate; only TCP addresses can. */
+  https: flag,
+  /** Whether `POST /_shutdown` exists. */
+  enableShutdown: flag,
+  /** Whether `/debug/pprof/` exists. */
+  enableProfiling: flag,
+  /** Servers only: checks the backend with a GET of this URL instead of a bare connect. */
+  targetStatus: Schema.optionalKey(Schema.String)
+})
+export type StatusConfig = typeof StatusConfig.Type
+
+export const MetricsConfig = Schema.Struct({
+  prefix: Schema.String.pipe(Schema.withDecodingDefaultKey(Effect.succeed("ghostunnel"))),
+  /** Period of the runtime gauges and of pushes by HTTP. Zero or negative: never. */
+  interval: duration("30s")
+})
+export type MetricsConfig = typeof MetricsConfig.Type
+
+export const QuietClass = Schema.Literals(["all", "conns", "conn-errs", "handshake-errs"])
+export type QuietClass = typeof QuietClass.Type
+
+/** Threads that carry connections: a number of workers, 0 for the main thread itself, or as many as there are processors. */
+export const Workers = Schema.Union([
+  Schema.Literal("auto"),
+  Schema.Int.pipe(Schema.check(Schema.isBetween({ minimum: 0, maximum: 64 })))
+])
+export type Workers = typeof Workers.Type
+
+const common = {
+  listen: AddressFromString,
+  target: AddressFromString,
+  credentials: CredentialSource,
+  /** PEM bundle of trust anchors; the system's roots without it. */
+  caBundlePath: Schema.optionalKey(Schema.String),
+  tls: TlsOptions.pipe(Schema.withDecodingDefaultKey(Effect.succeed({}))),
+  /** One budget from accept on for handshake and dial together. */
+  connectTimeout: duration("10s"),
+  /** How long the other direction may be idle after a half-close. */
+  closeTimeout: duration("60s"),
+  /** Hard limit on a connection's life once bytes flow; zero or negative: none. */
+  maxConnectionLifetime: duration("0s"),
+  /** Connections at a time over all threads; further ones wait. 0: no limit. */
+  maxConcurrentConnections: Schema.Int.pipe(Schema.withDecodingDefaultKey(Effect.succeed(0))),
+  /** How long open connections may go on after a shutdown request. */
+  shutdownTimeout: duration("5m"),
+  /** Period of unconditional reloads; zero or negative: never. */
+  reloadInterval: duration("0s"),
+  /** Whether the target's name must resolve at start. */
+  resolveTarget: Schema.Boolean.pipe(Schema.withDecodingDefaultKey(Effect.succeed(true))),
+  status: Schema.optionalKey(StatusConfig),
+  metrics: MetricsConfig.pipe(Schema.withDecodingDefaultKey(Effect.succeed({}))),
+  quiet: Schema.Array(QuietClass).pipe(Schema.withDecodingDefaultKey(Effect.succeed([]))),
+  workers: Workers.pipe(Schema.withDecodingDefaultKey(Effect.succeed("auto")))
+} as const
+
+/** A TLS listener in front of a plaintext target. */
+export class ServerConfig extends Schema.Class<ServerConfig>("ghostunnel/ServerConfig")({
+  mode: Schema.tag("server").pipe(Schema.withDecodingDefaultKey(Effect.succeed("server"))),
+  ...common,
+  access: AccessRules
+}) {}
+
+/** A plaintext listener in front of a TLS target. */
+export class ClientConfig extends Schema.Class<ClientConfig>("ghostunnel/ClientConfig")({
+  mode: Schema.tag("client").pipe(Schema.withDecodingDefaultKey(Effect.succeed("client"))),
+  ...common,
+  /** What the server must be beyond a verified chain and host name; pins replace both. */
+  access: AccessRules.pipe(Schema.withDecodingDefaultKey(Effect.succeed({ _tag: "AnyVerified" }))),
+  /** The name to ask for and to verify, when it is not the target's host. */
+  serverName: Schema.optionalKey(Schema.String)
+}) {}
+
+export type TunnelConfig = ServerConfig | ClientConfig

@@ -1,0 +1,54 @@
+/** What the tunnel is doing, as `/_status` and the service manager report it (contract: status, section 3). */
+import { Context, Effect, Layer, SubscriptionRef } from "effect"
+
+export interface State {
+  readonly listening: boolean
+  readonly reloading: boolean
+  readonly stopping: boolean
+  /** Start of the latest reload attempt, Unix milliseconds. */
+  readonly lastReload: number | undefined
+}
+
+export class Status extends Context.Service<
+  Status,
+  {
+    readonly state: SubscriptionRef.SubscriptionRef<State>
+    /** The accept loop runs. */
+    readonly listening: Effect.Effect<void>
+    /** A reload begins; nothing once stopping. */
+    readonly reloading: Effect.Effect<void>
+    /** A reload ended, well or not; nothing once stopping. */
+    readonly reloaded: Effect.Effect<void>
+    /** Shutdown begins: terminal. */
+    readonly stopping: Effect.Effect<void>
+  }
+>()("ghostunnel/Status") {
+  static readonly layer: Layer.Layer<Status> = Layer.effect(
+    Status,
+    Effect.gen(function* () {
+      const state = yield* SubscriptionRef.make<State>({
+        listening: false,
+        reloading: false,
+        stopping: false,
+        lastReload: undefined
+      })
+      const change = (next: (state: State, now: number) => State) =>
+        Effect.clockWith((clock) =>
+          SubscriptionRef.update(state, (current) =>
+            current.stopping ? current : next(current, clock.currentTimeMillisUnsafe())
+          )
+        )
+      return {
+        state,
+        listening: change((s) => ({ ...s, listening: true })),
+        reloading: change((s, now) => ({ ...s, reloading: true, lastReload: now })),
+        reloaded: change((s) => ({ ...s, reloading: false })),
+        stopping: change((s) => ({ ...s, stopping: true }))
+      }
+    })
+  )
+}
+
+/** The `message` of `/_status`: the first that holds of stopping, reloading, listening, initializing. */
+export const message = (state: State): "stopping" | "reloading" | "listening" | "initializing" =>
+  state.stopping ? "stopping" : state.reloading ? "reloading" : state.listening ? "listening" : "initializing"
