@@ -48,9 +48,9 @@ export const splitHostPort = (text: string): Result.Result<readonly [host: strin
     if (end < 0) return fail("missing ']' in address")
     if (end + 1 === text.length) return fail("missing port in address")
     if (end + 1 !== colon) return fail(text[end + 1] === ":" ? "too many colons in address" : "missing port in address")
-    const host = text.slice(1, end)
-    if (host.includes("[")) return fail("unexpected '[' in address")
-    return Result.succeed([host, text.slice(colon + 1)])
+    if (text.includes("[", 1)) return fail("unexpected '[' in address")
+    if (text.includes("]", end + 1)) return fail("unexpected ']' in address")
+    return Result.succeed([text.slice(1, end), text.slice(colon + 1)])
   }
   const host = text.slice(0, colon)
   if (host.includes(":")) return fail("too many colons in address")

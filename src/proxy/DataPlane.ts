@@ -1,24 +1,38 @@
 /**
- * Where connections run: `layerInline` on this thread, `layerWorkers` on worker threads that each bind the address. The
- * control plane meets them only here and exchanges plain values.
+ * Where connections run: on the main thread (`InlinePlane`) or on worker threads that each bind the address
+ * (`WorkerPlane`). The control plane meets them only here and exchanges plain values.
  */
 import { Context, type Effect } from "effect"
 import type { TlsMaterial } from "../credentials/TlsMaterial.ts"
 import type { EndpointName, TlsMaterialError } from "../transport/Transport.ts"
+import type { ConnectionRecord } from "./ConnectionRecord.ts"
+import type { ProxyOptions } from "./ThreadProxy.ts"
+
+export interface PlaneOptions {
+  readonly proxy: Omit<ProxyOptions, "slots">
+  readonly material: TlsMaterial
+  /** Connections at a time over all threads; 0: no limit. */
+  readonly maxConcurrentConnections: number
+  readonly subjectOf: (leaf: Uint8Array) => string
+  /** Takes every thread's records, in the order of the thread. */
+  readonly record: (record: ConnectionRecord) => void
+}
 
 export class DataPlane extends Context.Service<
   DataPlane,
   {
     /** What the listener is bound to. It accepts nothing before `start`. */
     readonly bound: EndpointName
-    /** Threads that carry connections; 0 for the main thread itself. */
+    /** Worker threads that carry connections; 0 for the main thread itself. */
     readonly workers: number
     /** Begins to take connections. */
     readonly start: Effect.Effect<void>
     /** Later handshakes use this material; completes when every thread has it. Open connections are untouched. */
     readonly update: (material: TlsMaterial) => Effect.Effect<void, TlsMaterialError>
-    /** Stops listening, cancels handshakes and dials, and waits until every open connection has closed by itself. */
-    readonly drain: Effect.Effect<void>
+    /** Stops listening and cancels handshakes and dials; completes when clients are refused. Idempotent. */
+    readonly stop: Effect.Effect<void>
+    /** After `stop`: completes when every open connection has closed by itself. */
+    readonly drained: Effect.Effect<void>
     /** Closes what is still open and hands over the last log records; succeeds with how many connections were cut. */
     readonly cut: Effect.Effect<number>
   }

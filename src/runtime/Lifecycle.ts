@@ -1,5 +1,5 @@
 /** Requests to stop and to reload, whoever makes them: signals, the reload timer, `POST /_shutdown`, an embedder. */
-import { Context, type Deferred, type Queue } from "effect"
+import { Context, Deferred, Duration, Effect, Exit, Layer, Queue, Schedule, type Scope } from "effect"
 
 /** Who asked for the shutdown, as the log says it. */
 export type ShutdownRequest =
@@ -19,4 +19,90 @@ export class Lifecycle extends Context.Service<
     /** Reloads to do; bursts collapse into one. */
     readonly reloads: Queue.Queue<ReloadRequest>
   }
->()("ghostunnel/Lifecycle") {}
+>()("ghostunnel/Lifecycle") {
+  /** Requests come only from code: nothing of the process is touched. For embedding and tests. */
+  static readonly layerManual: Layer.Layer<Lifecycle> = Layer.effect(
+    Lifecycle,
+    Effect.suspend(() => make)
+  )
+
+  /**
+   * Requests come from the process's signals too (contract: command line, section 5.2). Once a shutdown was asked for, by
+   * whomever, SIGTERM and SIGINT kill again and the reload signals do nothing. The listeners live as long as the scope.
+   */
+  static readonly layerSignals: Layer.Layer<Lifecycle> = Layer.effect(
+    Lifecycle,
+    Effect.suspend(() => Effect.tap(make, listenToSignals))
+  )
+
+  /** Asks for a reload every `interval`, first after one of them; zero or negative: never. */
+  static readonly layerTimer = (interval: Duration.Duration): Layer.Layer<never, never, Lifecycle> =>
+    Layer.effectDiscard(
+      Effect.gen(function* () {
+        const { reloads } = yield* Lifecycle
+        if (!(Duration.toMillis(interval) > 0)) return
+        // A request that waits already covers this one, and a signal's must not lose its log line to the timer's.
+        const tick = Effect.sync(() => {
+          if (Queue.sizeUnsafe(reloads) === 0) Queue.offerUnsafe(reloads, { _tag: "Timer" })
+        })
+        yield* tick.pipe(Effect.repeat(Schedule.fixed(interval)), Effect.delay(interval), Effect.forkScoped)
+      })
+    )
+}
+
+const make = Effect.gen(function* () {
+  const shutdown = yield* Deferred.make<ShutdownRequest>()
+  const reloads = yield* Queue.sliding<ReloadRequest>(1)
+  return { shutdown, reloads }
+})
+
+const stopSignals = [
+  ["SIGTERM", "terminated"],
+  ["SIGINT", "interrupt"]
+] as const
+const reloadSignals = [
+  ["SIGHUP", "hangup"],
+  ["SIGUSR1", "user defined signal 1"]
+] as const
+
+/**
+ * Deadly by default, without effect on Ghostunnel. SIGPIPE is not here: Node ignores it anyway, and taking a listener off
+ * it again would make it deadly. Nor is SIGPROF: V8's profiler owns it.
+ */
+const ignored = ["SIGUSR2", "SIGALRM", "SIGVTALRM", "SIGIO", "SIGXCPU", "SIGXFSZ", "SIGPWR"] as const
+
+const on = (signal: NodeJS.Signals, listener: () => void): Effect.Effect<void, never, Scope.Scope> =>
+  Effect.asVoid(
+    Effect.acquireRelease(
+      Effect.sync(() => {
+        try {
+          process.on(signal, listener)
+        } catch {
+          // Not a signal of this platform.
+        }
+      }),
+      () => Effect.sync(() => process.off(signal, listener))
+    )
+  )
+
+const listenToSignals = Effect.fnUntraced(function* (lifecycle: Lifecycle["Service"]) {
+  const { reloads, shutdown } = lifecycle
+  const stops = stopSignals.map(([signal, name]) => {
+    const listener = () => {
+      restore()
+      Deferred.doneUnsafe(shutdown, Exit.succeed({ _tag: "Signal" as const, name }))
+    }
+    return [signal, listener] as const
+  })
+  const restore = () => {
+    for (const [signal, listener] of stops) process.off(signal, listener)
+  }
+  for (const signal of ignored) yield* on(signal, () => {})
+  for (const [signal, name] of reloadSignals) {
+    yield* on(signal, () => {
+      if (!Deferred.isDoneUnsafe(shutdown)) Queue.offerUnsafe(reloads, { _tag: "Signal", name })
+    })
+  }
+  for (const [signal, listener] of stops) yield* on(signal, listener)
+  yield* Deferred.await(shutdown).pipe(Effect.andThen(Effect.sync(restore)), Effect.forkScoped)
+})

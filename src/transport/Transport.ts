@@ -88,6 +88,8 @@ export interface ListenOptions {
    * `Listener.resume`, which asks again.
    */
   readonly admit: () => boolean
+  /** Takes back an agreement that found no connection to take: another thread was faster, or the client went away. */
+  readonly giveBack: () => void
   readonly onConnection: (raw: RawConnection) => void
   /** Accepting failed (`EMFILE`, ..); the listener recovers by itself. The message is the cause alone. */
   readonly onAcceptError: (message: string) => void
@@ -141,12 +143,18 @@ export class Transport extends Context.Service<
   {
     readonly name: "node" | "native"
     readonly listen: (options: ListenOptions) => Effect.Effect<Listener, BindError, Scope.Scope>
-    /** Builds one generation of server TLS; `requestCertificate` false never asks peers for one. */
+    /**
+     * Builds one generation of server TLS; `requestCertificate` false never asks peers for one. Its scope frees what is
+     * native about it; connections that began with it go on.
+     */
     readonly serverTls: (
       material: TlsMaterial,
       options: TlsOptions & { readonly requestCertificate: boolean; readonly sendCaNames: boolean }
-    ) => Effect.Effect<ServerTls, TlsMaterialError>
-    readonly clientTls: (material: TlsMaterial, options: TlsOptions) => Effect.Effect<ClientTls, TlsMaterialError>
+    ) => Effect.Effect<ServerTls, TlsMaterialError, Scope.Scope>
+    readonly clientTls: (
+      material: TlsMaterial,
+      options: TlsOptions
+    ) => Effect.Effect<ClientTls, TlsMaterialError, Scope.Scope>
     /** Completes an accepted connection: with TLS the handshake and the verdict, without it nothing but taking it over. */
     readonly accept: (
       raw: RawConnection,

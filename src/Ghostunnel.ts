@@ -1,0 +1,340 @@
+/**
+ * A tunnel, composed: the only file that knows every part. `layerServer` and `layerClient` are tunnels as layers whose scope
+ * drains them; `run` is the program around one: until shutdown, with the log lines and the exit code of the contract
+ * (command line, sections 5.1 to 5.5).
+ */
+import * as Dns from "node:dns/promises"
+import {
+  Context,
+  Deferred,
+  Duration,
+  Effect,
+  Exit,
+  Layer,
+  Option,
+  Queue,
+  Result,
+  Schema,
+  Scope,
+  ScopedRef
+} from "effect"
+import { subjectOf } from "./access/PeerSubject.ts"
+import * as Address from "./config/Address.ts"
+import type { ClientConfig, ServerConfig, StatusConfig, TunnelConfig } from "./config/TunnelConfig.ts"
+import { version } from "./config/Version.ts"
+import { Credentials, certificateSourceLine } from "./credentials/Credentials.ts"
+import type { TlsMaterial } from "./credentials/TlsMaterial.ts"
+import { ConnectionStats } from "./metrics/ConnectionStats.ts"
+import * as ConnectionLog from "./proxy/ConnectionLog.ts"
+import { DataPlane, type PlaneOptions } from "./proxy/DataPlane.ts"
+import * as InlinePlane from "./proxy/InlinePlane.ts"
+import { judgeOf, type ProxyOptions, tlsOf } from "./proxy/ThreadProxy.ts"
+import { Lifecycle, type ReloadRequest } from "./runtime/Lifecycle.ts"
+import { Log } from "./runtime/Logging.ts"
+import { availableProcessors } from "./runtime/Processors.ts"
+import { Status } from "./status/Status.ts"
+import * as NodeTransport from "./transport/node/NodeTransport.ts"
+import { type BindError, type EndpointName, type TlsMaterialError, Transport } from "./transport/Transport.ts"
+
+/** The tunnel cannot start. `lines` go to the log, `message` to the user; nothing was left listening. */
+export class StartError extends Schema.TaggedError<StartError>()("StartError", {
+  message: Schema.String,
+  lines: Schema.Array(Schema.String)
+}) {}
+
+/** A running tunnel. */
+export class Tunnel extends Context.Service<
+  Tunnel,
+  {
+    /** What the listener is bound to, the concrete port even where 0 was asked for. */
+    readonly bound: EndpointName
+    /** What the status port is bound to. */
+    readonly statusBound: EndpointName | undefined
+    /** Worker threads that carry connections; 0: the main thread does. */
+    readonly workers: number
+    /** Reloads certificate, key and trust anchors once; `false` when the old ones stay. Logs what happened. */
+    readonly reload: Effect.Effect<boolean>
+    /**
+     * Stops accepting, waits for open connections until the shutdown timeout, cuts the rest; tells whether any had to
+     * wait too long. Happens once; closing the tunnel's scope does it too.
+     */
+    readonly shutdown: Effect.Effect<{ readonly forced: boolean }>
+  }
+>()("ghostunnel/Tunnel") {}
+
+const startError = (message: string, ...lines: ReadonlyArray<string>) => new StartError({ message, lines })
+
+/** The tunnel in numbers and plain values, as every thread takes it. */
+const proxyOptions = (config: TunnelConfig): Result.Result<Omit<ProxyOptions, "slots">, StartError> => {
+  const { target } = config
+  if (target._tag !== "Tcp" && target._tag !== "Unix") {
+    const message = `invalid --target network "${Address.network(target)}"`
+    return Result.fail(startError(message, `error: ${message}`))
+  }
+  const serverName = config.mode === "client" ? (config.serverName ?? (target._tag === "Tcp" ? target.host : "")) : ""
+  return Result.succeed({
+    mode: config.mode,
+    listen: config.listen,
+    inheritedFd: undefined,
+    target,
+    tls: config.tls,
+    access: config.access,
+    serverName,
+    connectTimeout: Duration.toMillis(config.connectTimeout),
+    closeTimeout: Duration.toMillis(config.closeTimeout),
+    lifetime: Duration.toMillis(config.maxConnectionLifetime)
+  })
+}
+
+const credentialsLayer = (config: TunnelConfig) =>
+  Layer.unwrap(
+    Effect.gen(function* () {
+      const log = yield* Log
+      log.line(certificateSourceLine(config.credentials))
+      return Credentials.layer(config.credentials, config.caBundlePath)
+    })
+  ).pipe(
+    Layer.catchTag("CredentialError", (error) =>
+      Layer.effect(Credentials, startError(error.message, `error: unable to load certificates: ${error.message}`))
+    )
+  )
+
+/** Where threads fail to bind, in the words of the mode. */
+const bindFailed = (config: TunnelConfig, message: string): StartError =>
+  config.mode === "server"
+    ? startError(message, `error trying to listen: ${message}`, `error from server listen: ${message}`)
+    : startError(message, `error opening socket: ${message}`, `error from client listen: ${message}`)
+
+const judgeFailed = (config: TunnelConfig, message: string): StartError =>
+  config.mode === "server"
+    ? startError(message, message, `error from server listen: ${message}`)
+    : startError(message, message, `error: unable to build dialer: ${message}`)
+
+type Plane = Layer.Layer<DataPlane, BindError | TlsMaterialError, ConnectionStats | Transport | Log>
+
+const planeLayer = (config: TunnelConfig, proxy: Omit<ProxyOptions, "slots">) =>
+  Layer.unwrap(
+    Effect.gen(function* (): Effect.gen.Return<Plane, never, Credentials | Log> {
+      const credentials = yield* Credentials
+      const log = yield* Log
+      const options: PlaneOptions = {
+        proxy,
+        material: credentials.current(),
+        maxConcurrentConnections: config.maxConcurrentConnections,
+        subjectOf,
+        record: ConnectionLog.sink(log.line, config.quiet)
+      }
+      const workers = config.workers === "auto" ? availableProcessors() : config.workers
+      if (workers === 0) return InlinePlane.layer(options)
+      const WorkerPlane = yield* Effect.promise(() => import("./proxy/WorkerPlane.ts"))
+      return WorkerPlane.layer(options, workers)
+    })
+  ).pipe(
+    Layer.catchTag("BindError", (error) => Layer.effect(DataPlane, bindFailed(config, error.message))),
+    Layer.catchTag("TlsMaterialError", (error) =>
+      Layer.effect(DataPlane, startError(error.message, `error: unable to load certificates: ${error.message}`))
+    )
+  )
+
+/** The target's name must mean something at start; every dial looks it up again. */
+const resolveTarget = (config: TunnelConfig): Effect.Effect<void, StartError> => {
+  const { target } = config
+  if (!config.resolveTarget || target._tag !== "Tcp" || target.host === "") return Effect.void
+  return Effect.tryPromise({
+    try: () => Dns.lookup(target.host),
+    catch: () => {
+      const message = `lookup ${target.host}: no such host`
+      return startError(message, `error: invalid target address: ${message}`)
+    }
+  })
+}
+
+/** Everything below the control loop: built in the order of the contract's start-up, released in reverse. */
+const foundation = (config: TunnelConfig) =>
+  Layer.mergeAll(
+    NodeTransport.layer,
+    Status.layer,
+    config.status === undefined ? ConnectionStats.layerNone : ConnectionStats.layer
+  )
+
+/** TLS of the main thread itself, for what it dials: the client mode's backend check. */
+const ownTls = Effect.fn("Ghostunnel.ownTls")(function* (config: TunnelConfig, proxy: Omit<ProxyOptions, "slots">) {
+  const judged = judgeOf(proxy)
+  if (Result.isFailure(judged)) return yield* judgeFailed(config, judged.failure)
+  const transport = yield* Transport
+  const credentials = yield* Credentials
+  const build = (material: TlsMaterial) => tlsOf(transport, proxy, judged.success, material)
+  const current = yield* ScopedRef.fromAcquire(build(credentials.current())).pipe(
+    Effect.mapError((error) => startError(error.message, `error: unable to load certificates: ${error.message}`))
+  )
+  return {
+    /** What a client dials with at this moment; a server dials in plaintext. */
+    client: () => {
+      const tls = ScopedRef.getUnsafe(current)
+      return tls.mode === "client" ? tls : undefined
+    },
+    /** Fails, and changes nothing, when OpenSSL will not take the material. */
+    update: (material: TlsMaterial) => ScopedRef.set(current, build(material))
+  }
+})
+
+/** The status port; its code is loaded only where one is configured. */
+const openStatus = Effect.fn("Ghostunnel.openStatus")(function* (
+  config: TunnelConfig,
+  status: StatusConfig,
+  proxy: Omit<ProxyOptions, "slots">,
+  own: Effect.Success<ReturnType<typeof ownTls>>
+) {
+  const credentials = yield* Credentials
+  const [{ StatusServer }, { BackendCheck }, { Metrics }] = yield* Effect.promise(() =>
+    Promise.all([
+      import("./status/StatusServer.ts"),
+      import("./status/BackendCheck.ts"),
+      import("./metrics/Metrics.ts")
+    ])
+  )
+  const probe = { target: proxy.target, connectTimeout: config.connectTimeout }
+  const check =
+    status.targetStatus !== undefined
+      ? BackendCheck.layerHttp({ ...probe, url: status.targetStatus, roots: undefined })
+      : config.mode === "server"
+        ? BackendCheck.layerConnect(probe)
+        : BackendCheck.layerTls({
+            ...probe,
+            tls: own.client
+          })
+  const server = StatusServer.layer({
+    address: status.address,
+    https: status.https,
+    tls: config.tls,
+    material: credentials.current(),
+    connectTimeout: config.connectTimeout,
+    enableShutdown: status.enableShutdown,
+    facts: {
+      listenAddress: config.listen.text,
+      forwardAddress: config.target.text,
+      revision: version,
+      compiler: `node${process.versions.node}`
+    }
+  })
+  const context = yield* Layer.build(server.pipe(Layer.provide([check, Metrics.layer(config.metrics)]))).pipe(
+    Effect.mapError(({ message }) =>
+      startError(
+        message,
+        `error: unable to bind on status port: ${message}`,
+        `error serving /_status: ${message}`,
+        `error from ${config.mode} listen: ${message}`
+      )
+    )
+  )
+  return Context.get(context, StatusServer)
+})
+
+const make = Effect.fn("Ghostunnel.make")(function* (config: TunnelConfig, proxy: Omit<ProxyOptions, "slots">) {
+  const log = yield* Log
+  const lifecycle = yield* Lifecycle
+  const status = yield* Status
+  const credentials = yield* Credentials
+  const scope = yield* Effect.scope
+
+  yield* resolveTarget(config)
+  log.line(`using target address ${config.target.text}`)
+  const own = yield* ownTls(config, proxy)
+  const plane = Context.get(yield* Layer.build(planeLayer(config, proxy)), DataPlane)
+  const port = config.status === undefined ? undefined : yield* openStatus(config, config.status, proxy, own)
+
+  const reload = Effect.gen(function* () {
+    yield* status.reloading
+    const reloaded = yield* credentials.reload.pipe(
+      Effect.tap(own.update),
+      Effect.tap(plane.update),
+      Effect.tap((material) => port?.update(material) ?? Effect.void),
+      Effect.result
+    )
+    if (Result.isFailure(reloaded)) log.line(`error reloading TLS configuration: ${reloaded.failure.message}`)
+    else if (reloaded.success.identity !== undefined) log.line(`loaded certificate: ${reloaded.success.subject}`)
+    log.line("reloading configuration complete")
+    yield* status.reloaded
+    return Result.isSuccess(reloaded)
+  })
+  const reloadLoop = Effect.gen(function* () {
+    const request: ReloadRequest = yield* Queue.take(lifecycle.reloads)
+    if (request._tag === "Signal") log.line(`received ${request.name}, reloading TLS configuration`)
+    yield* reload
+  })
+
+  const shutdown = yield* Effect.cached(
+    Effect.gen(function* () {
+      yield* status.stopping
+      // In the background: in-flight status requests may take their time, the drain does not wait for them.
+      if (port !== undefined) yield* Effect.forkIn(port.stop, scope)
+      const drained = Effect.gen(function* () {
+        yield* plane.stop
+        log.line("shutdown proxy, waiting for drain")
+        yield* plane.drained
+      })
+      const done = yield* Effect.timeoutOption(drained, config.shutdownTimeout)
+      if (Option.isSome(done)) return { forced: false }
+      log.line("graceful shutdown timeout: forcing exit")
+      yield* plane.cut
+      return { forced: true }
+    })
+  )
+  yield* Effect.addFinalizer(() => shutdown)
+
+  yield* Layer.build(Lifecycle.layerTimer(config.reloadInterval))
+  yield* Effect.forkScoped(Effect.forever(reloadLoop))
+  log.line(`listening for connections on ${config.listen.text}`)
+  yield* plane.start
+  yield* status.listening
+  return { bound: plane.bound, statusBound: port?.bound, workers: plane.workers, reload, shutdown }
+})
+
+/**
+ * A tunnel as a layer: listening when it is built, drained when its scope closes. Shutdown and reload requests come from
+ * `Lifecycle`, lines go to `Log`.
+ */
+export const layer = (config: TunnelConfig): Layer.Layer<Tunnel, StartError, Log | Lifecycle> => {
+  const proxy = proxyOptions(config)
+  if (Result.isFailure(proxy)) return Layer.effect(Tunnel, proxy.failure)
+  return Layer.effect(Tunnel, make(config, proxy.success)).pipe(
+    Layer.provide(credentialsLayer(config)),
+    Layer.provide(foundation(config))
+  )
+}
+
+const embedded = Layer.mergeAll(Log.layerEffect, Lifecycle.layerManual)
+
+/** A server tunnel for embedding: its log lines go to Effect's loggers, nothing of the process is touched. */
+export const layerServer = (config: ServerConfig): Layer.Layer<Tunnel, StartError> =>
+  layer(config).pipe(Layer.provide(Layer.fresh(embedded)))
+
+/** A client tunnel for embedding. */
+export const layerClient = (config: ClientConfig): Layer.Layer<Tunnel, StartError> =>
+  layer(config).pipe(Layer.provide(Layer.fresh(embedded)))
+
+/** Builds the tunnel, serves until a shutdown is asked for, and drains. Succeeds with whether the drain was forced. */
+export const serve = Effect.fn("Ghostunnel.serve")(function* (config: TunnelConfig) {
+  const log = yield* Log
+  const { shutdown } = yield* Lifecycle
+  const scope = yield* Scope.make()
+  const context = yield* Layer.buildWithScope(layer(config), scope).pipe(
+    Effect.tapError((error) =>
+      Effect.andThen(
+        Effect.sync(() => error.lines.forEach((line) => log.line(line))),
+        Scope.close(scope, Exit.fail(error))
+      )
+    )
+  )
+  const tunnel = Context.get(context, Tunnel)
+  const request = yield* Deferred.await(shutdown)
+  log.line(request._tag === "Signal" ? `received ${request.name}, shutting down` : "shutdown request processing")
+  const outcome = yield* tunnel.shutdown
+  // The rest is released on the way out of the process: nothing waits for a status request in flight.
+  yield* Effect.forkDetach(Scope.close(scope, Exit.void))
+  return outcome
+})
+
+/** The whole program around a tunnel: signals ask for shutdown and reload, lines go to standard output. */
+export const run = (config: TunnelConfig): Effect.Effect<{ readonly forced: boolean }, StartError> =>
+  serve(config).pipe(Effect.provide(Layer.mergeAll(Log.layerStdout, Lifecycle.layerSignals)))

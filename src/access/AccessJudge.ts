@@ -1,0 +1,176 @@
+/**
+ * Judges of peers: the one place where a verdict is made. They fail closed: a peer passes only where a branch below says
+ * `Admitted`, a chain that OpenSSL refused never does except by a pin, and whatever goes wrong inside is a refusal.
+ */
+import { Result } from "effect"
+import type { AccessRules } from "../config/AccessRules.ts"
+import { chainProblem, keyUsageProblem, validityProblem } from "./ChainErrors.ts"
+import { bounded } from "./EscapedText.ts"
+import { hostNameProblem } from "./HostName.ts"
+import type { PeerCertificate } from "./PeerCertificate.ts"
+import { type PeerCertificateCache, peerCertificates } from "./PeerCertificateCache.ts"
+import * as Pins from "./Pins.ts"
+import { type CompiledRules, compileRules, decide } from "./Rules.ts"
+import type { Judge, PresentedPeer, RefusalReason, Verdict } from "./Verdict.ts"
+
+export interface JudgeOptions {
+  /** The flag that the sentence about a bad URI pattern names. */
+  readonly uriFlag?: string
+  readonly now?: () => Date
+  readonly cache?: PeerCertificateCache
+}
+
+const refuse = (reason: RefusalReason, message: string): Verdict => ({ _tag: "Refused", reason, message })
+const admit = (by: string): Verdict => ({ _tag: "Admitted", by })
+
+interface Role {
+  readonly peer: "client" | "server"
+  readonly noCertificate: string
+  /** What the leaf's extended key usage has to allow, if it has one. */
+  readonly usage: string
+  readonly hostNameProblem: (certificate: PeerCertificate) => string | undefined
+  readonly now: () => Date
+  readonly cache: PeerCertificateCache
+}
+
+/** What is asked of a verified certificate, or of an unverified one. */
+type Policy =
+  | { readonly _tag: "AnyVerified" }
+  | { readonly _tag: "Names"; readonly rules: CompiledRules }
+  | { readonly _tag: "Pins"; readonly pins: ReadonlyArray<Pins.Pin> }
+
+/** Judges clients. The failure says which rule cannot be understood. */
+export const serverJudge = (rules: AccessRules, options: JudgeOptions = {}): Result.Result<Judge, string> => {
+  if (rules._tag === "Anonymous") return Result.succeed(judgeAnonymous)
+  const role: Role = {
+    peer: "client",
+    noCertificate: "tls: client didn't provide a certificate",
+    usage: "1.3.6.1.5.5.7.3.2",
+    hostNameProblem: () => undefined,
+    now: options.now ?? (() => new Date()),
+    cache: options.cache ?? peerCertificates
+  }
+  return Result.map(compile(rules, options.uriFlag ?? "--allow-uri"), (policy) => judgeBy(role, policy))
+}
+
+/** Judges servers that were asked for as `serverName`. The failure says which rule cannot be understood. */
+export const clientJudge = (
+  rules: AccessRules,
+  serverName: string,
+  options: JudgeOptions = {}
+): Result.Result<Judge, string> => {
+  if (rules._tag === "Anonymous") return Result.fail("servers cannot be anonymous: a client always verifies them")
+  const role: Role = {
+    peer: "server",
+    noCertificate: "tls: received empty certificates message",
+    usage: "1.3.6.1.5.5.7.3.1",
+    hostNameProblem: (certificate) => hostNameProblem(certificate, serverName),
+    now: options.now ?? (() => new Date()),
+    cache: options.cache ?? peerCertificates
+  }
+  return Result.map(compile(rules, options.uriFlag ?? "--verify-uri"), (policy) => judgeBy(role, policy))
+}
+
+const compile = (
+  rules: Exclude<AccessRules, { _tag: "Anonymous" }>,
+  uriFlag: string
+): Result.Result<Policy, string> => {
+  switch (rules._tag) {
+    case "AnyVerified":
+      return Result.succeed({ _tag: "AnyVerified" })
+    case "Names":
+      return Result.map(compileRules(rules.rules, uriFlag), (compiled) => ({ _tag: "Names", rules: compiled }))
+    case "Pins":
+      return Result.map(Result.all(rules.pins.map(Pins.parse)), (pins) => ({ _tag: "Pins", pins }))
+  }
+}
+
+/** No certificate is asked for, so one that comes nevertheless means that something is set up wrongly. */
+const judgeAnonymous: Judge = (peer) =>
+  peer.chain.length === 0
+    ? admit("no certificate asked for")
+    : refuse("bad_certificate", "tls: client sent a certificate although none was asked for")
+
+const judgeBy =
+  (role: Role, policy: Policy): Judge =>
+  (peer) => {
+    try {
+      return judge(role, policy, peer)
+    } catch (cause) {
+      const why = cause instanceof Error ? cause.message : String(cause)
+      return refuse("bad_certificate", `tls: failed to verify certificate: ${bounded(why, 200)}`)
+    }
+  }
+
+const judge = (role: Role, policy: Policy, peer: PresentedPeer): Verdict => {
+  const [leaf] = peer.chain
+  if (leaf === undefined) return refuse("no_cert", role.noCertificate)
+  const parsed = role.cache.read(leaf, peer.chainError === undefined)
+  if (Result.isFailure(parsed)) return badCertificate(role, parsed.failure)
+  const certificate = parsed.success
+  const badKey = keyProblem(role, certificate)
+  if (badKey !== undefined) return badKey
+  if (policy._tag === "Pins") return judgePin(role, policy.pins, leaf, certificate)
+  const unverified = verificationProblem(role, peer, certificate)
+  if (unverified !== undefined) return unverified
+  return policy._tag === "AnyVerified" ? admit("verified chain") : judgeNames(policy.rules, certificate)
+}
+
+const badCertificate = (role: Role, why: string) =>
+  refuse("bad_certificate", `tls: failed to parse certificate from ${role.peer}: ${bounded(why, 200)}`)
+
+/** Kinds of keys that OpenSSL takes and the contract does not. */
+const keyProblem = (role: Role, { publicKey }: PeerCertificate): Verdict | undefined => {
+  switch (publicKey._tag) {
+    case "Rsa":
+      return publicKey.bits > 8192
+        ? refuse("bad_certificate", `tls: ${role.peer} sent certificate containing RSA key larger than 8192 bits`)
+        : undefined
+    case "Ecdsa":
+      return publicKey.curve === undefined ? badCertificate(role, "x509: unsupported elliptic curve") : undefined
+    case "Ed25519":
+      return undefined
+    case "Unsupported": {
+      const subject = role.peer === "client" ? "client certificate" : "server's certificate"
+      const type = bounded(publicKey.algorithm, 64)
+      return refuse("bad_certificate", `tls: ${subject} contains an unsupported type of public key: ${type}`)
+    }
+  }
+}
+
+const judgePin = (
+  role: Role,
+  pins: ReadonlyArray<Pins.Pin>,
+  leaf: Uint8Array,
+  certificate: PeerCertificate
+): Verdict => {
+  if (!Pins.matchesPin(pins, certificate.publicKeyInfo)) return refuse("pin", "unauthorized: pin verification failed")
+  role.cache.read(leaf, true)
+  return admit("pinned key")
+}
+
+/** The contract's order: the leaf's dates, its host name, the chain, its key usage. */
+const verificationProblem = (role: Role, peer: PresentedPeer, leaf: PeerCertificate): Verdict | undefined => {
+  const now = role.now()
+  const dates = validityProblem(leaf, now)
+  if (dates !== undefined) return refuse(dates.reason, dates.message)
+  const host = role.hostNameProblem(leaf)
+  if (host !== undefined) return refuse("hostname", `tls: failed to verify certificate: ${host}`)
+  if (peer.chainError !== undefined) {
+    const above = peer.chain.slice(1).flatMap((der) => {
+      const parsed = role.cache.read(der, false)
+      return Result.isSuccess(parsed) ? [parsed.success] : []
+    })
+    const chain = chainProblem(peer.chainError, above, now)
+    return refuse(chain.reason, chain.message)
+  }
+  const usages = leaf.extendedKeyUsages
+  const usable = usages === undefined || usages.includes(role.usage) || usages.includes("2.5.29.37.0")
+  return usable ? undefined : refuse(keyUsageProblem.reason, keyUsageProblem.message)
+}
+
+const judgeNames = (rules: CompiledRules, certificate: PeerCertificate): Verdict => {
+  const decision = decide(rules, certificate)
+  if (decision.allowed) return admit(decision.by)
+  return refuse("acl", `unauthorized: invalid principal, or principal not allowed (${decision.detail})`)
+}

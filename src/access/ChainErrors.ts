@@ -1,0 +1,86 @@
+/**
+ * OpenSSL's verdict on a chain in the contract's words (contract: credentials, sections 2.2 and 10.2). Every name, known
+ * or not, is a refusal.
+ */
+import type { PeerCertificate } from "./PeerCertificate.ts"
+import type { RefusalReason } from "./Verdict.ts"
+
+/** A refusal in the making. */
+export interface ChainProblem {
+  readonly reason: RefusalReason
+  readonly message: string
+}
+
+const prefix = "tls: failed to verify certificate: x509: "
+const problem = (reason: RefusalReason, text: string): ChainProblem => ({ reason, message: `${prefix}${text}` })
+
+const unknownAuthority = problem("untrusted", "certificate signed by unknown authority")
+const untrusted = (why: string) =>
+  problem("untrusted", `certificate signed by unknown authority (possibly because of ${why})`)
+
+const known: ReadonlyMap<string, ChainProblem> = new Map([
+  ["UNABLE_TO_GET_ISSUER_CERT", unknownAuthority],
+  ["UNABLE_TO_GET_ISSUER_CERT_LOCALLY", unknownAuthority],
+  ["UNABLE_TO_VERIFY_LEAF_SIGNATURE", unknownAuthority],
+  ["SELF_SIGNED_CERT_IN_CHAIN", unknownAuthority],
+  ["DEPTH_ZERO_SELF_SIGNED_CERT", unknownAuthority],
+  ["CERT_UNTRUSTED", unknownAuthority],
+  ["CERT_REJECTED", unknownAuthority],
+  ["CERT_SIGNATURE_FAILURE", untrusted("a signature that does not match")],
+  ["UNABLE_TO_DECRYPT_CERT_SIGNATURE", untrusted("a signature that cannot be read")],
+  ["UNABLE_TO_DECODE_ISSUER_PUBLIC_KEY", untrusted("an issuer's key that cannot be read")],
+  ["CA_MD_TOO_WEAK", untrusted("a signature with a weak hash algorithm")],
+  ["CA_KEY_TOO_SMALL", untrusted("an issuer's key that is too small")],
+  ["EE_KEY_TOO_SMALL", untrusted("a key that is too small")],
+  ["INVALID_CA", problem("untrusted", "certificate is not authorized to sign other certificates")],
+  ["INVALID_NON_CA", problem("untrusted", "certificate is not authorized to sign other certificates")],
+  ["PATH_LENGTH_EXCEEDED", problem("untrusted", "too many intermediates for path length constraint")],
+  ["CERT_CHAIN_TOO_LONG", problem("untrusted", "too many certificates in the chain")],
+  [
+    "PERMITTED_VIOLATION",
+    problem("untrusted", "a root or intermediate certificate is not authorized to sign for this name")
+  ],
+  [
+    "EXCLUDED_VIOLATION",
+    problem("untrusted", "a root or intermediate certificate is not authorized to sign for this name")
+  ],
+  ["UNHANDLED_CRITICAL_EXTENSION", problem("untrusted", "unhandled critical extension")],
+  ["INVALID_PURPOSE", problem("key_usage", "certificate specifies an incompatible key usage")],
+  ["CERT_REVOKED", problem("revoked", "certificate has been revoked")],
+  ["UNABLE_TO_GET_CRL", problem("untrusted", "no revocation list of the certificate's issuer is available")],
+  ["CRL_HAS_EXPIRED", problem("untrusted", "the revocation list of the certificate's issuer has expired")],
+  ["CRL_NOT_YET_VALID", problem("untrusted", "the revocation list of the certificate's issuer is not yet valid")],
+  ["CRL_SIGNATURE_FAILURE", problem("untrusted", "the revocation list of the certificate's issuer is forged")]
+])
+
+/** A wrong extended key usage. */
+export const keyUsageProblem: ChainProblem = problem("key_usage", "certificate specifies an incompatible key usage")
+
+const seconds = (date: Date) => date.toISOString().replace(/\.\d+Z$/, "Z")
+
+type Dated = Pick<PeerCertificate, "notBefore" | "notAfter">
+
+/** What is wrong with a certificate's dates; undefined when nothing is. */
+export const validityProblem = ({ notBefore, notAfter }: Dated, now: Date): ChainProblem | undefined => {
+  const side =
+    now < notBefore ? `before ${seconds(notBefore)}` : now > notAfter ? `after ${seconds(notAfter)}` : undefined
+  if (side === undefined) return undefined
+  return problem("expired", `certificate has expired or is not yet valid: current time ${seconds(now)} is ${side}`)
+}
+
+/** What is wrong with a chain that OpenSSL refused with this error. */
+export const chainProblem = (error: string, chain: ReadonlyArray<Dated>, now: Date): ChainProblem => {
+  if (error === "CERT_HAS_EXPIRED" || error === "CERT_NOT_YET_VALID") {
+    const dated = chain.map((certificate) => validityProblem(certificate, now)).find((found) => found !== undefined)
+    const above = `an authority's dates do not include the current time ${seconds(now)}`
+    return dated ?? problem("expired", `certificate has expired or is not yet valid: ${above}`)
+  }
+  return known.get(error) ?? untrusted(`an unexpected verification error, ${plain(error)}`)
+}
+
+const plain = (error: string) =>
+  error
+    .replace(/[^A-Za-z0-9_]+/g, " ")
+    .slice(0, 64)
+    .replaceAll("_", " ")
+    .toLowerCase()

@@ -1,0 +1,160 @@
+/**
+ * What a certificate says, read strictly from its DER: the names rules are about, the key pins are about, the dates.
+ * Signatures are OpenSSL's business. Whatever is malformed fails; nothing here throws to callers.
+ */
+import { Result } from "effect"
+import {
+  bitsOf,
+  type DerNode,
+  expectTag,
+  isUniversal,
+  Malformed,
+  malformed,
+  oidOf,
+  readDer,
+  Tag,
+  TagClass,
+  unsignedOf
+} from "./Der.ts"
+import { asciiText, directoryText } from "./DirectoryString.ts"
+import { type PublicKeyKind, publicKeyKind } from "./PublicKeyInfo.ts"
+import { readSubjectAltNames, type SubjectAltNames } from "./SubjectAltName.ts"
+
+export interface SubjectAttribute {
+  /** Dotted object identifier of the type. */
+  readonly oid: string
+  /** The value as encoded, header included. */
+  readonly der: Uint8Array
+  readonly text: string
+}
+
+export interface Subject {
+  /** In the order of the certificate. */
+  readonly attributes: ReadonlyArray<SubjectAttribute>
+  /** The last one; empty when there is none. */
+  readonly commonName: string
+  readonly organizationalUnits: ReadonlyArray<string>
+}
+
+export interface PeerCertificate extends SubjectAltNames {
+  readonly subject: Subject
+  readonly hasSanExtension: boolean
+  /** The SubjectPublicKeyInfo, byte for byte as in the certificate. */
+  readonly publicKeyInfo: Uint8Array
+  readonly publicKey: PublicKeyKind
+  /** Dotted object identifiers; undefined without the extension. */
+  readonly extendedKeyUsages: ReadonlyArray<string> | undefined
+  readonly notBefore: Date
+  readonly notAfter: Date
+}
+
+const commonName = "2.5.4.3"
+const organizationalUnit = "2.5.4.11"
+
+const readAttribute = (node: DerNode): SubjectAttribute => {
+  const [type, value, ...rest] = expectTag(node, Tag.sequence, "name").children
+  if (value === undefined || rest.length > 0) return malformed("malformed name")
+  return { oid: oidOf(type, "attribute type"), der: value.raw.slice(), text: directoryText(value) }
+}
+
+const readName = (node: DerNode | undefined): Subject => {
+  const sets = expectTag(node, Tag.sequence, "name").children
+  const attributes = sets.flatMap((set) => expectTag(set, Tag.set, "name").children.map(readAttribute))
+  return {
+    attributes,
+    commonName: attributes.findLast(({ oid }) => oid === commonName)?.text ?? "",
+    organizationalUnits: attributes.filter(({ oid }) => oid === organizationalUnit).map(({ text }) => text)
+  }
+}
+
+const readTime = (node: DerNode | undefined): Date => {
+  if (node === undefined) return malformed("malformed validity")
+  const short = isUniversal(node, Tag.utcTime)
+  const { content } = short ? node : expectTag(node, Tag.generalizedTime, "validity")
+  const text = asciiText(content, "time")
+  const full = short ? `${Number(text.slice(0, 2)) >= 50 ? "19" : "20"}${text}` : text
+  const fields = /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)Z$/.exec(full)?.slice(1)
+  if (fields === undefined) return malformed("malformed time")
+  const [year, month, day, ...clock] = fields
+  const time = new Date(`${year}-${month}-${day}T${clock.join(":")}Z`)
+  // A day that does not exist either is no date at all or comes out as another one.
+  const exists = !Number.isNaN(time.getTime()) && time.toISOString().startsWith(`${year}-${month}-${day}T`)
+  return exists ? time : malformed("malformed time")
+}
+
+const readExtension = (node: DerNode): readonly [oid: string, value: Uint8Array] => {
+  const [id, ...rest] = expectTag(node, Tag.sequence, "extension").children
+  const critical = rest.length === 2 ? expectTag(rest[0], Tag.boolean, "extension").content : undefined
+  if (rest.length > 2 || (critical !== undefined && (critical.length !== 1 || critical[0] !== 0xff))) {
+    return malformed("malformed extension")
+  }
+  return [oidOf(id, "extension"), expectTag(rest.at(-1), Tag.octetString, "extension").content]
+}
+
+const readExtensions = (node: DerNode | undefined): ReadonlyMap<string, Uint8Array> => {
+  if (node === undefined) return new Map()
+  const [list, ...rest] = node.children
+  const pairs = expectTag(rest.length === 0 ? list : undefined, Tag.sequence, "extensions").children.map(readExtension)
+  const extensions = new Map(pairs)
+  return extensions.size === pairs.length ? extensions : malformed("certificate contains duplicate extensions")
+}
+
+const readUsages = (value: Uint8Array): ReadonlyArray<string> =>
+  expectTag(readDer(value), Tag.sequence, "extended key usage").children.map((node) => oidOf(node, "key usage"))
+
+/** The optional fields after the public key: unique identifiers and extensions, in this order, each at most once. */
+const readTail = (fields: ReadonlyArray<DerNode>, version: number): ReadonlyMap<string, Uint8Array> => {
+  const tags = fields.map((field) => (field.tagClass === TagClass.contextSpecific ? field.tag : -1))
+  const ordered = tags.every((tag, index) => tag >= 1 && tag <= 3 && (index === 0 || tag > (tags[index - 1] ?? 0)))
+  const extensions = fields.find((field) => field.tag === 3)
+  if (!ordered || (extensions !== undefined && version !== 3)) return malformed("malformed certificate")
+  if (extensions !== undefined && !extensions.constructed) return malformed("malformed extensions")
+  return readExtensions(extensions)
+}
+
+const readVersion = (node: DerNode): number => {
+  const [number, ...rest] = node.children
+  const bytes = unsignedOf(rest.length === 0 ? number : undefined, "version")
+  const version = (bytes[0] ?? 0) + 1
+  return bytes.length === 1 && (version === 2 || version === 3) ? version : malformed("invalid version")
+}
+
+const read = (der: Uint8Array): PeerCertificate => {
+  const [toBeSigned, algorithm, signature, ...rest] = expectTag(readDer(der), Tag.sequence, "certificate").children
+  const fields = expectTag(toBeSigned, Tag.sequence, "certificate").children
+  expectTag(algorithm, Tag.sequence, "signature algorithm")
+  bitsOf(rest.length === 0 ? signature : undefined, "signature")
+  const [first] = fields
+  const explicit = first !== undefined && first.tagClass === TagClass.contextSpecific && first.tag === 0
+  const version = explicit ? readVersion(first) : 1
+  const [serial, innerAlgorithm, issuer, validity, subject, key, ...tail] = explicit ? fields.slice(1) : fields
+  unsignedOf(serial, "serial number")
+  const inner = expectTag(innerAlgorithm, Tag.sequence, "signature algorithm").raw
+  if (algorithm === undefined || Buffer.compare(inner, algorithm.raw) !== 0) {
+    return malformed("inner and outer signature algorithm identifiers don't match")
+  }
+  readName(issuer)
+  const [notBefore, notAfter, ...moreTimes] = expectTag(validity, Tag.sequence, "validity").children
+  const info = expectTag(key, Tag.sequence, "public key")
+  const extensions = readTail(tail, version)
+  const names = extensions.get("2.5.29.17")
+  const usages = extensions.get("2.5.29.37")
+  const none = { dnsNames: [], ipAddresses: [], uris: [], emailAddresses: [] }
+  return {
+    subject: readName(subject),
+    ...(names === undefined ? none : readSubjectAltNames(names)),
+    hasSanExtension: names !== undefined,
+    publicKeyInfo: info.raw.slice(),
+    publicKey: publicKeyKind(info),
+    extendedKeyUsages: usages === undefined ? undefined : readUsages(usages),
+    notBefore: readTime(notBefore),
+    notAfter: moreTimes.length === 0 ? readTime(notAfter) : malformed("malformed validity")
+  }
+}
+
+/** Reads a certificate. The failure says what is wrong with it (`x509: ..`). */
+export const parsePeerCertificate = (der: Uint8Array): Result.Result<PeerCertificate, string> =>
+  Result.try({
+    try: () => read(der),
+    catch: (cause) => `x509: ${cause instanceof Malformed ? cause.message : "malformed certificate"}`
+  })

@@ -1,0 +1,41 @@
+/** Certificates of peers that come back need not be read again. One per thread, bounded, the least recently used goes. */
+import { hash } from "node:crypto"
+import { Result } from "effect"
+import { type PeerCertificate, parsePeerCertificate } from "./PeerCertificate.ts"
+
+export interface PeerCertificateCache {
+  /**
+   * Reads a certificate. `keep` remembers it for the next time: only for peers OpenSSL or a pin vouches for, so that
+   * strangers cannot push out the others.
+   */
+  readonly read: (der: Uint8Array, keep: boolean) => Result.Result<PeerCertificate, string>
+  /** How many certificates are remembered. */
+  readonly size: () => number
+}
+
+/** An empty cache for at most `capacity` certificates. */
+export const makePeerCertificateCache = (capacity = 1024): PeerCertificateCache => {
+  const known = new Map<string, Result.Result<PeerCertificate, string>>()
+  return {
+    read: (der, keep) => {
+      const id = hash("sha256", der, "base64")
+      const found = known.get(id)
+      if (found !== undefined) {
+        known.delete(id)
+        known.set(id, found)
+        return found
+      }
+      const parsed = parsePeerCertificate(der)
+      if (keep && Result.isSuccess(parsed)) {
+        known.set(id, parsed)
+        const [oldest] = known.keys()
+        if (known.size > capacity && oldest !== undefined) known.delete(oldest)
+      }
+      return parsed
+    },
+    size: () => known.size
+  }
+}
+
+/** This thread's cache, shared by judges and logs. */
+export const peerCertificates: PeerCertificateCache = makePeerCertificateCache()

@@ -1,0 +1,37 @@
+/** Patterns for URIs (contract: credentials, section 4.2): `*` is one whole segment, a final `**` is whatever follows. */
+import { Result } from "effect"
+
+export interface UriPattern {
+  readonly text: string
+  readonly matches: (uri: string) => boolean
+}
+
+const segmentMatches = (pattern: string, segment: string | undefined) =>
+  pattern === "*" ? segment !== undefined && segment !== "" : pattern === segment
+
+const matchesAll = (patterns: ReadonlyArray<string>, segments: ReadonlyArray<string>) =>
+  patterns.every((pattern, index) => segmentMatches(pattern, segments[index]))
+
+/** Compiles a pattern. The failure is the contract's wording. */
+export const compileUriPattern = (text: string): Result.Result<UriPattern, string> => {
+  if (text === "") return Result.fail("input pattern was empty string")
+  const segments = (text.endsWith("/") ? text.slice(0, -1) : text).split("/")
+  const open = segments.at(-1) === "**"
+  const fixed = open ? segments.slice(0, -1) : segments
+  for (const segment of fixed) {
+    if (segment === "**") return Result.fail("wildcard '**' can only appear at end of pattern")
+    if (segment !== "*" && segment.includes("*")) {
+      return Result.fail("wildcard '*' can only appear between two separators")
+    }
+  }
+  const exactly = (uri: string) => {
+    const parts = uri.split("/")
+    return parts.length === fixed.length && matchesAll(fixed, parts)
+  }
+  return Result.succeed({
+    text,
+    matches: open
+      ? (uri) => matchesAll(fixed, uri.split("/"))
+      : (uri) => exactly(uri) || (uri.endsWith("/") && exactly(uri.slice(0, -1)))
+  })
+}

@@ -1,0 +1,60 @@
+/** The flags of `client` (contract: command line, section 1.7). */
+import type { Command } from "effect/cli"
+import * as Spec from "./FlagSpec.ts"
+import * as Grammar from "./Grammar.ts"
+
+/** The table of `client`'s flags. */
+export const clientFlags = {
+  listen: Spec.requiredText("listen", {
+    help: "Address to accept plaintext connections on: HOST:PORT, unix:PATH, systemd:NAME or launchd:NAME.",
+    metavar: "ADDR",
+    sandbox: "bind"
+  }),
+  target: Spec.requiredText("target", { help: "TLS server: HOST:PORT.", metavar: "ADDR", sandbox: "connect" }),
+  unsafeListen: Spec.toggle("unsafe-listen", { help: "Let --listen be reachable from other machines." }),
+  overrideServerName: Spec.text("override-server-name", {
+    help: "Name to ask for and to verify, instead of the target's host.",
+    metavar: "NAME"
+  }),
+  proxy: Spec.value("proxy", Grammar.url, "", {
+    help: "Connect through this proxy: http://, socks5:// or socks5h://.",
+    metavar: "URL",
+    aliases: ["connect-proxy"],
+    sandbox: "connect"
+  }),
+  verifyCn: Spec.list("verify-cn", Grammar.text, { help: "Require this common name of the server.", metavar: "CN" }),
+  verifyOu: Spec.list("verify-ou", Grammar.text, {
+    help: "Require this organizational unit of the server.",
+    metavar: "OU"
+  }),
+  verifyDns: Spec.list("verify-dns", Grammar.text, {
+    help: "Require this DNS subject alternative name of the server.",
+    metavar: "DNS",
+    aliases: ["verify-dns-san"]
+  }),
+  verifyIp: Spec.list("verify-ip", Grammar.ip, {
+    help: "Require this IP subject alternative name of the server.",
+    metavar: "IP",
+    aliases: ["verify-ip-san"],
+    hidden: true
+  }),
+  verifyUri: Spec.list("verify-uri", Grammar.text, {
+    help: "Require a URI subject alternative name of this pattern of the server.",
+    metavar: "URI",
+    aliases: ["verify-uri-san"]
+  }),
+  verifySpkiPin: Spec.list("verify-spki-pin", Grammar.text, {
+    help: "Require this public key, whatever the server's certificate says: sha256:BASE64.",
+    metavar: "PIN"
+  }),
+  verifyPolicy: Spec.text("verify-policy", {
+    help: "Path to an OPA policy bundle that decides on servers.",
+    metavar: "PATH",
+    sandbox: "read"
+  }),
+  verifyQuery: Spec.text("verify-query", { help: "Query for --verify-policy.", metavar: "QUERY" }),
+  disableAuthentication: Spec.toggle("disable-authentication", { help: "Present no certificate to the server." })
+} as const
+
+/** The flags of `client` as parsed. */
+export type ClientFlags = Command.Command.Config.Infer<typeof clientFlags>

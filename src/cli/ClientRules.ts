@@ -1,0 +1,56 @@
+/** The rules of `client` in the contract's order (contract: command line, section 2.3). */
+import * as Address from "../config/Address.ts"
+import type { ClientInvocation } from "./Invocation.ts"
+import * as Rule from "./Rule.ts"
+
+/** Asked before the target is parsed: rows 1 to 4. */
+export const before = (flags: ClientInvocation["flags"]): ReadonlyArray<Rule.Rule> => {
+  const sources = Rule.countSources(flags, flags.disableAuthentication && !Rule.usesWorkloadApi(flags))
+  return [
+    [
+      sources === 0,
+      "at least one of --keystore, --cert/--key, --keychain-identity/issuer (if supported), --use-workload-api or --disable-authentication flags is required"
+    ],
+    [
+      sources > 1,
+      "--keystore, --cert/--key, --keychain-identity/issuer, --use-workload-api and --disable-authentication flags are mutually exclusive"
+    ],
+    [(flags.cert === "") !== (flags.key === ""), Rule.pair],
+    [
+      !(flags.unsafeListen || Address.isLocal(flags.listen)),
+      "--listen must be unix:PATH, localhost:PORT, systemd:NAME or launchd:NAME (unless --unsafe-listen is set)"
+    ]
+  ]
+}
+
+/** Asked after the target has been parsed: rows 6 to 10. */
+export const after = (flags: ClientInvocation["flags"], target: Address.Address): ReadonlyArray<Rule.Rule> => {
+  const names = [flags.verifyCn, flags.verifyOu, flags.verifyDns, flags.verifyIp, flags.verifyUri].some(
+    (list) => list.length > 0
+  )
+  const pins = flags.verifySpkiPin.length > 0
+  const pin = Rule.badPin("--verify-spki-pin", flags.verifySpkiPin)
+  return [
+    [
+      target._tag !== "Tcp",
+      `invalid --target network "${Address.network(target)}": client mode requires a HOST:PORT target`
+    ],
+    [
+      (flags.verifyPolicy === "") !== (flags.verifyQuery === ""),
+      "--verify-policy and --verify-query have to be used together"
+    ],
+    [pins && Rule.usesWorkloadApi(flags), "--verify-spki-pin is mutually exclusive with --use-workload-api"],
+    [
+      pins && (names || flags.verifyPolicy !== ""),
+      "--verify-spki-pin is mutually exclusive with other verification flags"
+    ],
+    [pin !== undefined, pin ?? ""]
+  ]
+}
+
+/** What the contract has and this version has not. */
+export const unsupported = (flags: ClientInvocation["flags"]): ReadonlyArray<Rule.Rule> => [
+  ...Rule.unsupported(flags),
+  Rule.notYet(flags.verifyPolicy !== "", "--verify-policy"),
+  Rule.notYet(flags.proxy !== "", "--proxy")
+]

@@ -1,0 +1,79 @@
+/** The command tree that `effect/cli` runs: `ghostunnel` with the shared flags, `server` and `client` below it. */
+import { Console, Effect } from "effect"
+import { CliError, Command, Flag, GlobalFlag } from "effect/cli"
+import { version } from "../config/Version.ts"
+import type { FlagTable } from "./Argv.ts"
+import { clientFlags } from "./ClientFlags.ts"
+import * as Help from "./Help.ts"
+import { Selection } from "./Invocation.ts"
+import * as ManPage from "./ManPage.ts"
+import { serverFlags } from "./ServerFlags.ts"
+import { type SharedFlags, sharedFlags } from "./SharedFlags.ts"
+import * as Validation from "./Validation.ts"
+
+/** Every flag of every command, as data. */
+export const flagTable: FlagTable = {
+  shared: Object.values(sharedFlags).map((flag) => flag.spec),
+  commands: {
+    server: Object.values(serverFlags).map((flag) => flag.spec),
+    client: Object.values(clientFlags).map((flag) => flag.spec)
+  }
+}
+
+/** Section 2.1, before a handler does anything else. */
+const validated = (commandPath: ReadonlyArray<string>, flags: SharedFlags, targetStatus: string) => {
+  const message = Validation.check(flags, targetStatus)
+  return message === undefined
+    ? Effect.void
+    : Effect.fail(new CliError.ShowHelp({ commandPath, errors: [new CliError.ValidationError({ message })] }))
+}
+
+const hiddenSwitch = (name: string) => Flag.Boolean(name).pipe(Flag.withHidden, Flag.withDefault(false))
+
+const helpLong = GlobalFlag.Action({
+  flag: hiddenSwitch("help-long"),
+  run: () => Effect.suspend(() => Console.log(Help.render(flagTable, undefined, 80)))
+})
+const helpMan = GlobalFlag.Action({
+  flag: hiddenSwitch("help-man"),
+  run: () => Effect.suspend(() => Console.log(ManPage.render(flagTable, version)))
+})
+
+const shared = Command.make("ghostunnel").pipe(
+  Command.withDescription(Help.description),
+  Command.withSharedFlags(sharedFlags),
+  Command.withGlobalFlags([helpLong, helpMan])
+)
+
+const server = Command.make(
+  "server",
+  serverFlags,
+  Effect.fnUntraced(function* (own) {
+    const flags = { ...(yield* shared), ...own }
+    yield* validated(["ghostunnel", "server"], flags, own.targetStatus)
+    const selection = yield* Selection
+    yield* selection.choose({ mode: "server", flags })
+  })
+).pipe(Command.withDescription(Help.commandHelp.server ?? ""))
+
+const client = Command.make(
+  "client",
+  clientFlags,
+  Effect.fnUntraced(function* (own) {
+    const flags = { ...(yield* shared), ...own }
+    yield* validated(["ghostunnel", "client"], flags, "")
+    const selection = yield* Selection
+    yield* selection.choose({ mode: "client", flags })
+  })
+).pipe(Command.withDescription(Help.commandHelp.client ?? ""))
+
+/** The root. Without a command it checks the flags, then shows the help. */
+export const root = shared.pipe(
+  Command.withHandler(
+    Effect.fnUntraced(function* (flags) {
+      yield* validated(["ghostunnel"], flags, "")
+      return yield* new CliError.ShowHelp({ commandPath: ["ghostunnel"], errors: [] })
+    })
+  ),
+  Command.withSubcommands([server, client])
+)

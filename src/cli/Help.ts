@@ -1,0 +1,94 @@
+/** The help text (contract: command line, section 1.9): one long text for everything, in two columns. */
+import type { FlagTable } from "./Argv.ts"
+import type { FlagSpec } from "./FlagSpec.ts"
+
+/** What stands under "Commands:" for each command. */
+export const commandHelp: Readonly<Record<string, string>> = {
+  help: "Show help.",
+  server: "Server mode: a TLS listener in front of a plaintext target.",
+  client: "Client mode: a plaintext listener in front of a TLS target."
+}
+
+/** What the program is, in one line. */
+export const description = "A TLS proxy with mutual authentication for programs that speak plaintext."
+
+const builtIn = (name: string, help: string): FlagSpec => ({
+  name,
+  aliases: [],
+  arity: "switch",
+  metavar: "",
+  help,
+  env: undefined,
+  hidden: false,
+  required: false,
+  sandbox: "none",
+  refuse: () => undefined
+})
+
+/** `--help` and `--version`, which belong to no table. */
+export const builtIns = [builtIn("help", "Show this help."), builtIn("version", "Show the version.")]
+
+/** A flag as the help writes it: `--name=PLACEHOLDER`, `--[no-]name`, lists with an ellipsis. */
+export const notation = (spec: FlagSpec): string =>
+  spec.arity === "switch"
+    ? `--[no-]${spec.name}`
+    : `--${spec.name}=${spec.metavar}${spec.arity === "list" ? " ..." : ""}`
+
+/** The meaning of a flag, with the variable that stands in for it. */
+export const meaning = (spec: FlagSpec): string => (spec.env === undefined ? spec.help : `${spec.help} ($${spec.env})`)
+
+/** The line that shows how the program, or one command of it, is used. */
+export const usage = (table: FlagTable, command: string | undefined): string => {
+  const required = (command === undefined ? [] : (table.commands[command] ?? [])).filter((spec) => spec.required)
+  return command === undefined
+    ? "ghostunnel [<flags>] <command> [<args> ...]"
+    : ["ghostunnel", command, ...required.map(notation), "[<flags>]"].join(" ")
+}
+
+const wrap = (text: string, width: number): ReadonlyArray<string> => {
+  const lines: Array<string> = []
+  let line = ""
+  for (const word of text.split(" ")) {
+    if (line !== "" && line.length + 1 + word.length > width) {
+      lines.push(line)
+      line = word
+    } else line = line === "" ? word : `${line} ${word}`
+  }
+  return [...lines, line]
+}
+
+/** The column in which the meanings start; longer notations get a line of their own. */
+const column = 30
+
+const flagLines = (specs: ReadonlyArray<FlagSpec>, indent: number, width: number): ReadonlyArray<string> =>
+  specs
+    .filter((spec) => !spec.hidden)
+    .flatMap((spec) => {
+      const left = `${" ".repeat(indent)}${notation(spec)}`
+      const right = wrap(meaning(spec), Math.max(20, width - column)).map((line) => `${" ".repeat(column)}${line}`)
+      return left.length > column - 2
+        ? [left, ...right]
+        : [left + (right[0] ?? "").slice(left.length), ...right.slice(1)]
+    })
+
+/** The whole text for the program, or for one command of it. */
+export const render = (table: FlagTable, command: string | undefined, width: number): string =>
+  [
+    ...wrap(`usage: ${usage(table, command)}`, width),
+    "",
+    ...wrap(command === undefined ? description : (commandHelp[command] ?? ""), width),
+    "",
+    "Flags:",
+    ...flagLines([...builtIns, ...table.shared, ...(table.commands[command ?? ""] ?? [])], 2, width),
+    "",
+    "Commands:",
+    "  help [<command>...]",
+    `    ${commandHelp.help}`,
+    ...Object.entries(table.commands).flatMap(([name, specs]) => [
+      "",
+      ...wrap(usage(table, name).replace(/^ghostunnel /, ""), width - 2).map((line) => `  ${line}`),
+      `    ${commandHelp[name] ?? ""}`,
+      "",
+      ...flagLines(specs, 4, width)
+    ])
+  ].join("\n")

@@ -1,0 +1,162 @@
+/**
+ * From a command line that parsed to the tunnel it describes, or to the sentence that refuses it: the rules of the mode
+ * first, in the contract's order, then what this version does not do yet, then what Ghostunnel finds out only later.
+ */
+import { Redacted, Result } from "effect"
+import type { AccessRules } from "../config/AccessRules.ts"
+import * as Address from "../config/Address.ts"
+import { parseCipherGroups, type TlsOptions } from "../config/TlsOptions.ts"
+import {
+  ClientConfig,
+  type CredentialSource,
+  ServerConfig,
+  type StatusConfig,
+  type TunnelConfig
+} from "../config/TunnelConfig.ts"
+import * as ClientRules from "./ClientRules.ts"
+import type { ClientInvocation, Invocation, ServerInvocation } from "./Invocation.ts"
+import * as Rule from "./Rule.ts"
+import * as ServerRules from "./ServerRules.ts"
+import { machine } from "./Services.ts"
+import { quietClasses, type SharedFlags } from "./SharedFlags.ts"
+import { statusAddress } from "./Validation.ts"
+
+const address = (flag: string, text: string, services: Address.Services): Result.Result<Address.Address, string> =>
+  Result.mapError(Address.parse(text, services), (why) => `invalid ${flag} address: ${why}`)
+
+const cipherGroups = (flags: SharedFlags) => parseCipherGroups(flags.cipherSuites, flags.allowUnsafeCipherSuites)
+
+const maxVersion = (text: string): Result.Result<TlsOptions["maxVersion"], string> => {
+  switch (text.toLowerCase()) {
+    case "":
+    case "tls1.3":
+      return Result.succeed("TLSv1.3")
+    case "tls1.2":
+      return Result.succeed("TLSv1.2")
+    default:
+      return Result.fail(`invalid max TLS version: unsupported TLS version: ${text}`)
+  }
+}
+
+const credentials = (flags: SharedFlags): CredentialSource => {
+  if (flags.cert !== "") return { _tag: "KeyPair", certificatePath: flags.cert, keyPath: flags.key }
+  if (flags.keystore === "") return { _tag: "None" }
+  return Redacted.value(flags.storepass) === ""
+    ? { _tag: "Keystore", path: flags.keystore }
+    : { _tag: "Keystore", path: flags.keystore, password: flags.storepass }
+}
+
+const status = (
+  flags: SharedFlags,
+  targetStatus: string,
+  services: Address.Services
+): Result.Result<StatusConfig | undefined, string> =>
+  flags.status === ""
+    ? Result.succeed(undefined)
+    : Result.map(statusAddress(flags.status, services), (at) => ({
+        ...at,
+        enableShutdown: flags.enableShutdown,
+        enableProfiling: flags.enablePprof,
+        ...(targetStatus === "" ? {} : { targetStatus })
+      }))
+
+/** What both modes make of their flags once their rules are kept. */
+const common = (
+  flags: ServerInvocation["flags"] | ClientInvocation["flags"],
+  targetStatus: string,
+  services: Address.Services
+) =>
+  Result.gen(function* () {
+    const max = yield* maxVersion(flags.maxTlsVersion)
+    const listen = yield* address("--listen", flags.listen, services)
+    const statusConfig = yield* status(flags, targetStatus, services)
+    yield* Rule.obey([
+      [
+        listen._tag === "Systemd" && statusConfig?.address.text === listen.text,
+        `--listen and --status must not both be "${listen.text}"`
+      ]
+    ])
+    return {
+      listen,
+      credentials: credentials(flags),
+      ...(flags.cacert === "" ? {} : { caBundlePath: flags.cacert }),
+      tls: { maxVersion: max, cipherGroups: yield* cipherGroups(flags) },
+      connectTimeout: flags.connectTimeout,
+      closeTimeout: flags.closeTimeout,
+      maxConnectionLifetime: flags.maxConnLifetime,
+      maxConcurrentConnections: flags.maxConcurrentConns,
+      shutdownTimeout: flags.shutdownTimeout,
+      reloadInterval: flags.timedReload,
+      resolveTarget: !flags.skipResolve,
+      ...(statusConfig === undefined ? {} : { status: statusConfig }),
+      metrics: { prefix: flags.metricsPrefix, interval: flags.metricsInterval },
+      quiet: quietClasses(flags),
+      workers: flags.workers
+    }
+  })
+
+const serverAccess = (flags: ServerInvocation["flags"]): AccessRules => {
+  if (flags.disableAuthentication) return { _tag: "Anonymous" }
+  if (flags.allowAll) return { _tag: "AnyVerified" }
+  if (flags.allowSpkiPin.length > 0) return { _tag: "Pins", pins: flags.allowSpkiPin }
+  return {
+    _tag: "Names",
+    rules: {
+      commonNames: flags.allowCn,
+      organizationalUnits: flags.allowOu,
+      dnsNames: flags.allowDns,
+      ipAddresses: flags.allowIp,
+      uriPatterns: flags.allowUri
+    }
+  }
+}
+
+const clientAccess = (flags: ClientInvocation["flags"]): AccessRules => {
+  if (flags.verifySpkiPin.length > 0) return { _tag: "Pins", pins: flags.verifySpkiPin }
+  const rules = {
+    commonNames: flags.verifyCn,
+    organizationalUnits: flags.verifyOu,
+    dnsNames: flags.verifyDns,
+    ipAddresses: flags.verifyIp,
+    uriPatterns: flags.verifyUri
+  }
+  return Object.values(rules).some((list) => list.length > 0) ? { _tag: "Names", rules } : { _tag: "AnyVerified" }
+}
+
+const server = ({ flags }: ServerInvocation, services: Address.Services) =>
+  Result.gen(function* () {
+    yield* Rule.obey(ServerRules.before(flags))
+    const target = yield* address("--target", flags.target, services)
+    yield* Rule.obey(ServerRules.after(flags, target))
+    yield* cipherGroups(flags)
+    yield* Rule.obey(ServerRules.unsupported(flags))
+    const shared = yield* common(flags, flags.targetStatus, services)
+    return new ServerConfig({ mode: "server", ...shared, target, access: serverAccess(flags) })
+  })
+
+const client = ({ flags }: ClientInvocation, services: Address.Services) =>
+  Result.gen(function* () {
+    yield* Rule.obey(ClientRules.before(flags))
+    const target = yield* address("--target", flags.target, services)
+    yield* Rule.obey(ClientRules.after(flags, target))
+    yield* cipherGroups(flags)
+    yield* Rule.obey(ClientRules.unsupported(flags))
+    const shared = yield* common(flags, "", services)
+    return new ClientConfig({
+      mode: "client",
+      ...shared,
+      target,
+      access: clientAccess(flags),
+      ...(flags.overrideServerName === "" ? {} : { serverName: flags.overrideServerName })
+    })
+  })
+
+/**
+ * The tunnel that an invocation describes, or the one sentence (without `error: `) that refuses it. Pure, but for the
+ * look at `/etc/services` when a port is given by a name that few know.
+ */
+export const toConfig = (
+  invocation: Invocation,
+  services: Address.Services = machine
+): Result.Result<TunnelConfig, string> =>
+  invocation.mode === "server" ? server(invocation, services) : client(invocation, services)

@@ -1,0 +1,41 @@
+/** Rules that refuse a command line, and what those of both modes have in common. */
+import { Result } from "effect"
+import { refusePin } from "./PinSyntax.ts"
+import type { SharedFlags } from "./SharedFlags.ts"
+
+/** A rule: whether it is broken, and what to say then. */
+export type Rule = readonly [broken: boolean, sentence: string]
+
+/** Fails with the sentence of the first broken rule. */
+export const obey = (rules: ReadonlyArray<Rule>): Result.Result<void, string> => {
+  const broken = rules.find((rule) => rule[0])
+  return broken === undefined ? Result.succeed(undefined) : Result.fail(broken[1])
+}
+
+/** Naming an address of the workload API asks for it. */
+export const usesWorkloadApi = (flags: SharedFlags): boolean => flags.useWorkloadApi || flags.useWorkloadApiAddr !== ""
+
+/** How many sources of credentials are named; `own` is the one that only this mode has. */
+export const countSources = (flags: SharedFlags, own: boolean): number =>
+  [flags.keystore !== "", flags.cert !== "" && flags.key !== "", usesWorkloadApi(flags), own].filter(Boolean).length
+
+/** What to say of half a pair. */
+export const pair = "--cert/--key must be set together, unless using PKCS11 for private key"
+
+/** The sentence that refuses the first bad pin of a flag. */
+export const badPin = (flag: string, pins: ReadonlyArray<string>): string | undefined => {
+  const refused = pins.map(refusePin).find((sentence) => sentence !== undefined)
+  return refused === undefined ? undefined : `${flag}: ${refused}`
+}
+
+/** A flag that the contract has and this version has not. */
+export const notYet = (given: boolean, flag: string): Rule => [given, `${flag} is not supported yet by this version`]
+
+/** Such flags among the shared ones. */
+export const unsupported = (flags: SharedFlags): ReadonlyArray<Rule> => [
+  notYet(flags.useWorkloadApi, "--use-workload-api"),
+  notYet(flags.useWorkloadApiAddr !== "", "--use-workload-api-addr"),
+  notYet(flags.metricsGraphite !== undefined, "--metrics-graphite"),
+  notYet(flags.metricsUrl !== "", "--metrics-url"),
+  notYet(flags.syslog, "--syslog")
+]

@@ -1,0 +1,127 @@
+/** The flags that both modes take (contract: command line, section 1.5). They may stand before or after the command. */
+import { Duration } from "effect"
+import type { Command } from "effect/cli"
+import { QuietClass } from "../config/TunnelConfig.ts"
+import * as Spec from "./FlagSpec.ts"
+import * as Grammar from "./Grammar.ts"
+import { resolves } from "./Resolve.ts"
+
+/** The table of shared flags. */
+export const sharedFlags = {
+  keystore: Spec.text("keystore", {
+    help: "Path to keystore (combined PEM with certificate and key, PKCS#12 or JCEKS).",
+    metavar: "PATH",
+    env: "KEYSTORE_PATH",
+    sandbox: "read"
+  }),
+  cert: Spec.text("cert", {
+    help: "Path to certificate chain (PEM, leaf first).",
+    metavar: "PATH",
+    env: "CERT_PATH",
+    sandbox: "read"
+  }),
+  key: Spec.text("key", {
+    help: "Path to the certificate's private key (PEM).",
+    metavar: "PATH",
+    env: "KEY_PATH",
+    sandbox: "read"
+  }),
+  storepass: Spec.secret("storepass", "KEYSTORE_PASS", { help: "Password of the keystore.", metavar: "PASS" }),
+  cacert: Spec.text("cacert", {
+    help: "Path to CA bundle (PEM). The system's trust store without it.",
+    metavar: "PATH",
+    env: "CACERT_PATH",
+    sandbox: "read"
+  }),
+  useWorkloadApi: Spec.toggle("use-workload-api", {
+    help: "Take certificate and roots from the SPIFFE Workload API.",
+    sandbox: "connect"
+  }),
+  useWorkloadApiAddr: Spec.text("use-workload-api-addr", {
+    help: "Address of the SPIFFE Workload API; implies --use-workload-api.",
+    metavar: "ADDR",
+    env: "SPIFFE_ENDPOINT_SOCKET",
+    sandbox: "connect"
+  }),
+  useWorkloadApiTimeout: Spec.duration("use-workload-api-timeout", Duration.minutes(10), {
+    help: "Limit for the first answer of the Workload API; 0 for none (default 10m)."
+  }),
+  timedReload: Spec.duration("timed-reload", Duration.zero, {
+    help: "Reload certificates at this interval, without being asked to."
+  }),
+  shutdownTimeout: Spec.duration("shutdown-timeout", Duration.minutes(5), {
+    help: "How long open connections may go on after a shutdown request (default 5m)."
+  }),
+  connectTimeout: Spec.duration("connect-timeout", Duration.seconds(10), {
+    help: "Limit for handshake and backend connection together (default 10s)."
+  }),
+  closeTimeout: Spec.duration("close-timeout", Duration.seconds(60), {
+    help: "How long a connection may linger once one side has closed (default 60s)."
+  }),
+  maxConnLifetime: Spec.duration("max-conn-lifetime", Duration.zero, {
+    help: "Cut connections after this time; 0 for no limit (default 0s)."
+  }),
+  maxConcurrentConns: Spec.value("max-concurrent-conns", Grammar.uint32, 0, {
+    help: "Connections at a time; further ones wait. 0 for no limit (default 0).",
+    metavar: "N"
+  }),
+  workers: Spec.value("workers", Grammar.workers, "auto", {
+    help: "Threads that carry connections: a number, 0 for none but the main one, or 'auto' (default auto).",
+    metavar: "N"
+  }),
+  metricsGraphite: Spec.checked("metrics-graphite", Grammar.tcpAddress, resolves, {
+    help: "Push metrics to this Graphite address over TCP.",
+    metavar: "ADDR",
+    sandbox: "connect"
+  }),
+  metricsUrl: Spec.text("metrics-url", {
+    help: "POST metrics as JSON to this URL (http:// or https://).",
+    metavar: "URL",
+    sandbox: "connect"
+  }),
+  metricsPrefix: Spec.value("metrics-prefix", Grammar.text, "ghostunnel", {
+    help: "Prefix of every metric (default ghostunnel).",
+    metavar: "PREFIX"
+  }),
+  metricsInterval: Spec.duration("metrics-interval", Duration.seconds(30), {
+    help: "Interval of metrics collection and of pushes by HTTP (default 30s)."
+  }),
+  status: Spec.text("status", {
+    help: "Serve status and metrics on [http(s)://]HOST:PORT, unix:PATH or systemd:NAME.",
+    metavar: "ADDR",
+    sandbox: "bind"
+  }),
+  enablePprof: Spec.toggle("enable-pprof", { help: "Serve /debug/pprof on the status address." }),
+  enableShutdown: Spec.toggle("enable-shutdown", {
+    help: "Serve /_shutdown on the status address: POST stops the tunnel gracefully."
+  }),
+  quiet: Spec.list("quiet", Grammar.oneOf(["", "all", "conns", "handshake-errs", "conn-errs"]), {
+    help: "Silence log lines: all, conns, conn-errs or handshake-errs.",
+    metavar: "CLASS"
+  }),
+  skipResolve: Spec.toggle("skip-resolve", { help: "Do not check at start that the target resolves." }),
+  syslog: Spec.toggle("syslog", { help: "Log to syslog instead of stdout.", sandbox: "connect" }),
+  disableLandlock: Spec.toggle("disable-landlock", { help: "Do not sandbox the process with Landlock." }),
+  useLandlock: Spec.toggle("use-landlock", { help: "Accepted for compatibility; has no effect.", hidden: true }),
+  cipherSuites: Spec.value("cipher-suites", Grammar.text, "AES,CHACHA", {
+    help: "Groups of TLS 1.2 cipher suites: AES, CHACHA.",
+    metavar: "GROUPS",
+    hidden: true
+  }),
+  allowUnsafeCipherSuites: Spec.toggle("allow-unsafe-cipher-suites", {
+    help: "Let --cipher-suites name unsafe groups.",
+    hidden: true
+  }),
+  maxTlsVersion: Spec.text("max-tls-version", {
+    help: "Highest TLS version: TLS1.2 or TLS1.3.",
+    metavar: "VERSION",
+    hidden: true
+  })
+} as const
+
+/** The shared flags as parsed. */
+export type SharedFlags = Command.Command.Config.Infer<typeof sharedFlags>
+
+/** The classes of log lines that the flags silence. Known before anything else, because the log is set up by it. */
+export const quietClasses = (flags: SharedFlags): ReadonlyArray<QuietClass> =>
+  QuietClass.literals.filter((known) => flags.quiet.includes(known))

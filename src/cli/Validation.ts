@@ -1,0 +1,51 @@
+/**
+ * The rules of the command line as a whole (contract: command line, section 2.1). Breaking one is a parser error, also
+ * when no command was given.
+ */
+import { Duration, Result } from "effect"
+import * as Address from "../config/Address.ts"
+import { machine } from "./Services.ts"
+import type { SharedFlags } from "./SharedFlags.ts"
+
+/** `--status` taken apart: the address, and whether it is to be served by HTTPS. */
+export interface StatusAddress {
+  readonly address: Address.Address
+  readonly https: boolean
+}
+
+/** Reads `--status` (contract: command line, section 3.4). The failure is the whole sentence. */
+export const statusAddress = (text: string, services: Address.Services): Result.Result<StatusAddress, string> => {
+  const scheme = /^https?:\/\//.exec(text)?.[0] ?? ""
+  const parsed = Address.parse(text.slice(scheme.length), services)
+  if (Result.isFailure(parsed)) return Result.fail(`invalid --status address: ${parsed.failure}`)
+  const address = parsed.success
+  if (scheme !== "" && address._tag !== "Tcp") {
+    const network = Address.network(address)
+    return Result.fail(`invalid --status network "${network}": http(s):// scheme requires a HOST:PORT target`)
+  }
+  return Result.succeed({ address, https: address._tag === "Tcp" && scheme !== "http://" })
+}
+
+const isWebUrl = (text: string): boolean => /^https?:\/\//.test(text)
+
+/** The sentence that refuses the flags, or `undefined`. `targetStatus` is empty where there is no such flag. */
+export const check = (
+  flags: SharedFlags,
+  targetStatus: string,
+  services: Address.Services = machine
+): string | undefined => {
+  if (flags.status === "" && flags.enablePprof) return "--enable-pprof requires --status to be set"
+  if (flags.status === "" && flags.enableShutdown) return "--enable-shutdown requires --status to be set"
+  if (flags.metricsUrl !== "" && !isWebUrl(flags.metricsUrl)) {
+    return "--metrics-url should start with http:// or https://"
+  }
+  if (targetStatus !== "" && !isWebUrl(targetStatus)) return "--target-status should start with http:// or https://"
+  if (flags.status !== "") {
+    const status = statusAddress(flags.status, services)
+    if (Result.isFailure(status)) return status.failure
+  }
+  if (Duration.isZero(flags.connectTimeout)) return "--connect-timeout duration must not be zero"
+  return Duration.isNegative(flags.useWorkloadApiTimeout)
+    ? "--use-workload-api-timeout duration must not be negative"
+    : undefined
+}

@@ -1,0 +1,58 @@
+/**
+ * Reads credential files. Synchronously, on purpose: a sandbox is laid over the process later, and it reaches only the
+ * threads that start after it or apply it themselves; asynchronous reads would start libuv's thread pool before.
+ */
+import { closeSync, openSync, readSync } from "node:fs"
+import { Result } from "effect"
+
+/** No file is read beyond this. */
+export const sizeLimit = 50 * 1024 * 1024
+
+const sentences: ReadonlyMap<unknown, string> = new Map([
+  ["ENOENT", "no such file or directory"],
+  ["EACCES", "permission denied"],
+  ["EPERM", "operation not permitted"],
+  ["EISDIR", "is a directory"],
+  ["ENOTDIR", "not a directory"],
+  ["ELOOP", "too many levels of symbolic links"],
+  ["ENAMETOOLONG", "file name too long"],
+  ["EMFILE", "too many open files"],
+  ["ENFILE", "too many open files in system"],
+  ["ENXIO", "no such device or address"],
+  ["EIO", "input/output error"]
+])
+
+const sentence = (cause: unknown): string => {
+  if (!(cause instanceof Error)) return String(cause)
+  const code = "code" in cause ? cause.code : undefined
+  return sentences.get(code) ?? (typeof code === "string" ? code : cause.message)
+}
+
+const attempt = <A>(what: string, path: string, run: () => A): Result.Result<A, string> =>
+  Result.try({ try: run, catch: (cause) => `${what} ${path}: ${sentence(cause)}` })
+
+const readOpen = (descriptor: number): Buffer => {
+  const chunks: Array<Buffer> = []
+  let total = 0
+  for (;;) {
+    const chunk = Buffer.allocUnsafe(64 * 1024)
+    const count = readSync(descriptor, chunk)
+    if (count === 0) return Buffer.concat(chunks, total)
+    chunks.push(chunk.subarray(0, count))
+    total += count
+    if (total > sizeLimit) throw new Error("file is larger than 50 MB")
+  }
+}
+
+/** The file's bytes. The failure reads `open P: no such file or directory`. */
+export const readCredentialFile = (path: string): Result.Result<Buffer, string> =>
+  Result.flatMap(
+    attempt("open", path, () => openSync(path, "r")),
+    (descriptor) => {
+      try {
+        return attempt("read", path, () => readOpen(descriptor))
+      } finally {
+        closeSync(descriptor)
+      }
+    }
+  )

@@ -1,0 +1,30 @@
+/** Which format a keystore file has (contract: credentials, section 1.2). */
+import { Result } from "effect"
+
+export type KeystoreFormat = "PEM" | "PKCS12" | "JCEKS" | "DER"
+
+const extensions: ReadonlyMap<string, KeystoreFormat> = new Map([
+  [".pem", "PEM"],
+  [".crt", "PEM"],
+  [".p7b", "PEM"],
+  [".p7c", "PEM"],
+  [".p12", "PKCS12"],
+  [".pfx", "PKCS12"],
+  [".jceks", "JCEKS"],
+  [".jks", "JCEKS"],
+  [".der", "DER"]
+])
+
+const extensionOf = (path: string) => /\.[^./]*$/.exec(path)?.[0].toLowerCase() ?? ""
+
+/** The format by the path's extension, which always wins, or by the first four bytes. */
+export const detectKeystoreFormat = (path: string, bytes: Uint8Array): Result.Result<KeystoreFormat, string> => {
+  const byExtension = extensions.get(extensionOf(path))
+  if (byExtension !== undefined) return Result.succeed(byExtension)
+  if (bytes.length < 4) return Result.fail("unable to read file: EOF")
+  const magic = Buffer.from(bytes.subarray(0, 4)).toString("hex")
+  if (magic === "cececece" || magic === "feedfeed") return Result.succeed("JCEKS")
+  if (magic === "2d2d2d2d" || magic === "434f4e4e") return Result.succeed("PEM")
+  if (magic.startsWith("308203")) return Result.succeed("DER")
+  return magic.startsWith("3082") ? Result.succeed("PKCS12") : Result.fail("unable to guess file format")
+}

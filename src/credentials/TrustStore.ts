@@ -1,0 +1,82 @@
+/** Trust anchors: a CA bundle, or the system's roots (contract: credentials, section 2.1). */
+import { X509Certificate } from "node:crypto"
+import { readdirSync, readlinkSync } from "node:fs"
+import { join } from "node:path"
+import { Result } from "effect"
+import { readCredentialFile } from "./CredentialFile.ts"
+import { readPem, writePem } from "./Pem.ts"
+
+/** One certificate an entry. */
+export type TrustAnchors = ReadonlyArray<string>
+
+const rootFiles = [
+  "/etc/ssl/certs/ca-certificates.crt",
+  "/etc/pki/tls/certs/ca-bundle.crt",
+  "/etc/ssl/ca-bundle.pem",
+  "/etc/pki/tls/cacert.pem",
+  "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem",
+  "/etc/ssl/cert.pem"
+]
+const rootDirectories = ["/etc/ssl/certs", "/etc/pki/tls/certs"]
+
+/** Whether OpenSSL reads it as a certificate and as nothing more. */
+const isCertificate = (der: Uint8Array): boolean => {
+  const parsed = Result.try(() => new X509Certificate(der))
+  return Result.isSuccess(parsed) && parsed.success.raw.length === der.length
+}
+
+/** Adds what a bundle holds: blocks of type CERTIFICATE without headers that parse; the rest is skipped. */
+const addAnchors = (anchors: Set<string>, bundle: Uint8Array): void => {
+  for (const { type, headers, der } of readPem(bundle)) {
+    if (type !== "CERTIFICATE" || headers.size > 0) continue
+    const pem = writePem("CERTIFICATE", der)
+    if (!anchors.has(pem) && isCertificate(der)) anchors.add(pem)
+  }
+}
+
+/** The anchors of a bundle; none is a failure. */
+export const parseCaBundle = (bundle: Uint8Array): Result.Result<TrustAnchors, string> => {
+  const anchors = new Set<string>()
+  addAnchors(anchors, bundle)
+  return anchors.size === 0 ? Result.fail("unable to read certificates from CA bundle") : Result.succeed([...anchors])
+}
+
+/** Reads a bundle file. */
+export const readCaBundle = (path: string): Result.Result<TrustAnchors, string> =>
+  Result.mapError(Result.flatMap(readCredentialFile(path), parseCaBundle), (why) => `loading trust store: ${why}`)
+
+/** Links within the directory name files that are listed anyway. */
+const filesIn = (directory: string): ReadonlyArray<string> => {
+  const listed = Result.try(() => readdirSync(directory, { withFileTypes: true }))
+  if (Result.isFailure(listed)) return []
+  const isDouble = (path: string) =>
+    Result.getOrElse(
+      Result.try(() => !readlinkSync(path).includes("/")),
+      () => true
+    )
+  return listed.success
+    .map((entry) => ({ entry, path: join(directory, entry.name) }))
+    .filter(({ entry, path }) => entry.isFile() || (entry.isSymbolicLink() && !isDouble(path)))
+    .map(({ path }) => path)
+}
+
+/**
+ * The system's roots: the first bundle file that exists and every file of the directories. Having none is no failure:
+ * nobody is trusted then.
+ */
+export const readSystemRoots = (environment: NodeJS.ProcessEnv): TrustAnchors => {
+  const anchors = new Set<string>()
+  const file = environment.SSL_CERT_FILE || undefined
+  const directories = environment.SSL_CERT_DIR || undefined
+  for (const path of file === undefined ? rootFiles : [file]) {
+    const bundle = readCredentialFile(path)
+    if (Result.isFailure(bundle)) continue
+    addAnchors(anchors, bundle.success)
+    break
+  }
+  for (const path of (directories?.split(":") ?? rootDirectories).flatMap(filesIn)) {
+    const bundle = readCredentialFile(path)
+    if (Result.isSuccess(bundle)) addAnchors(anchors, bundle.success)
+  }
+  return [...anchors]
+}

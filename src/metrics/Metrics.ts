@@ -1,0 +1,53 @@
+/** What the status port and the pushers read: the numbers of this process as they stand when asked, in each format. */
+
+import { hostname } from "node:os"
+import { Clock, Context, type Duration, Effect, Layer } from "effect"
+import { ConnectionStats } from "./ConnectionStats.ts"
+import { json } from "./JsonMetrics.ts"
+import { processFamilies } from "./ProcessMetrics.ts"
+import { prometheus } from "./PrometheusMetrics.ts"
+import { type Report, report } from "./Report.ts"
+import { RuntimeMetrics } from "./RuntimeMetrics.ts"
+
+/** Plain calls, safe at any time; each takes in all observations made so far first. */
+export class Metrics extends Context.Service<
+  Metrics,
+  {
+    /** Names, kinds and values, for any writer. */
+    readonly report: () => Report
+    /** The body of `/_metrics/json` (contract: status, section 5). */
+    readonly json: () => string
+    /** The body of `/_metrics/prometheus` (section 6), computed now. */
+    readonly prometheus: () => string
+  }
+>()("ghostunnel/Metrics") {
+  /** `prefix` is `--metrics-prefix`; `interval` is how often runtime gauges are refreshed, not positive for never. */
+  static readonly layer = (options: {
+    readonly prefix: string
+    readonly interval: Duration.Duration
+  }): Layer.Layer<Metrics, never, ConnectionStats> =>
+    Layer.effect(
+      Metrics,
+      Effect.gen(function* () {
+        const stats = yield* ConnectionStats
+        const runtime = yield* RuntimeMetrics
+        const clock = yield* Clock.Clock
+        const host = hostname()
+        const current = (): Report =>
+          report({
+            prefix: options.prefix,
+            hostname: host,
+            time: clock.currentTimeMillisUnsafe(),
+            counter: stats.read,
+            timer: stats.timer,
+            gauges: runtime.gauges(),
+            gcDurations: runtime.gcDurations()
+          })
+        return {
+          report: current,
+          json: () => json(current()),
+          prometheus: () => prometheus(current(), processFamilies())
+        }
+      })
+    ).pipe(Layer.provide(RuntimeMetrics.layer(options.interval)))
+}

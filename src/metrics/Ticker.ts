@@ -1,0 +1,20 @@
+/** Periodic work on the clock of the environment. */
+import { Clock, Effect } from "effect"
+
+/**
+ * Runs `action` every `seconds`, first after one period, for ever. Due times are fixed on the monotonic clock: a sleep that
+ * ends early or late shifts nothing and makes no extra run, and runs missed while the thread was busy are not made up for.
+ */
+export const every = (seconds: number, action: () => void): Effect.Effect<never> =>
+  Effect.gen(function* () {
+    const clock = yield* Clock.Clock
+    const now = () => Number(clock.monotonicTimeNanosUnsafe()) / 1e9
+    // Nothing finer than a millisecond: a shorter sleep would spin.
+    const period = Math.max(seconds, 0.001)
+    let due = now() + period
+    while (true) {
+      yield* Effect.sleep(Math.max(1, (due - now()) * 1e3))
+      action()
+      due += Math.max(1, Math.ceil((now() - due) / period)) * period
+    }
+  })

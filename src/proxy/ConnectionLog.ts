@@ -1,0 +1,67 @@
+/** Words connection records as the log's lines and applies the `--quiet` classes (contract: command line, section 6). */
+
+import { formatNanos } from "../config/GoDuration.ts"
+import type { QuietClass } from "../config/TunnelConfig.ts"
+import type { ConnectionRecord, PipeEnd } from "./ConnectionRecord.ts"
+
+const units = ["KiB", "MiB", "GiB", "TiB", "PiB", "EiB"] as const
+
+/** `512 bytes`, `2.9 KiB`, `4.0 MiB`. */
+export const formatBytes = (bytes: number): string => {
+  if (bytes < 1024) return `${bytes} bytes`
+  let value = bytes / 1024
+  let unit = 0
+  while (value >= 1024 && unit < units.length - 1) {
+    value /= 1024
+    unit++
+  }
+  return `${value.toFixed(1)} ${units[unit]}`
+}
+
+/** Whole milliseconds from one millisecond on, Go style. */
+export const formatOpen = (nanos: number): string =>
+  formatNanos(nanos > 1e6 ? Math.round(nanos / 1e6) * 1e6 : Math.round(nanos))
+
+const end = ({ address, network, peer }: PipeEnd): string => `${network}:${address} [${peer}]`
+
+/** The line of one record, without the log's own prefix. */
+export const line = (record: ConnectionRecord): string => {
+  switch (record._tag) {
+    case "Opened":
+      return `opening pipe: ${end(record.accepted)} <-> ${end(record.dialled)} `
+    case "Closed": {
+      const stats = `forwarded ${formatBytes(record.forwarded)}, returned ${formatBytes(record.returned)}, open ${formatOpen(record.nanos)}`
+      return `closed pipe: ${end(record.accepted)} <-> ${end(record.dialled)} [${stats}]`
+    }
+    case "HandshakeFailed":
+      return `error on TLS handshake from ${record.remote.address}: ${record.message}`
+    case "DialFailed":
+      return `error on dial: ${record.message}`
+    case "PrefixFailed":
+      return record.message
+    case "CopyFailed":
+      return `error during copy: ${record.message}`
+    case "AcceptFailed":
+      return `error accepting connection: ${record.message}`
+  }
+}
+
+/** The class that silences a record besides `all`. */
+export const quietClass = (record: ConnectionRecord): QuietClass =>
+  record._tag === "Opened" || record._tag === "Closed"
+    ? "conns"
+    : record._tag === "HandshakeFailed"
+      ? "handshake-errs"
+      : "conn-errs"
+
+/** Where threads put their records: silenced ones cost no formatting. */
+export const sink = (
+  write: (message: string, at: number) => void,
+  quiet: ReadonlyArray<QuietClass>
+): ((record: ConnectionRecord) => void) => {
+  const silenced = new Set(quiet)
+  if (silenced.has("all")) return () => {}
+  return (record) => {
+    if (!silenced.has(quietClass(record))) write(line(record), record.at)
+  }
+}

@@ -1,0 +1,30 @@
+/** The data plane on the thread it is built on: for embedding, for tests and for `--workers 0`. */
+import { Effect, Layer } from "effect"
+import { ConnectionStats, writer } from "../metrics/ConnectionStats.ts"
+import type { BindError, TlsMaterialError, Transport } from "../transport/Transport.ts"
+import { makeShared } from "./Admission.ts"
+import { DataPlane, type PlaneOptions } from "./DataPlane.ts"
+import * as ThreadProxy from "./ThreadProxy.ts"
+
+export const layer = (
+  options: PlaneOptions
+): Layer.Layer<DataPlane, BindError | TlsMaterialError, Transport | ConnectionStats> =>
+  Layer.effect(
+    DataPlane,
+    Effect.gen(function* () {
+      const stats = yield* ConnectionStats
+      const limit = options.maxConcurrentConnections
+      const proxy = yield* ThreadProxy.make(
+        { ...options.proxy, slots: limit > 0 ? makeShared(limit, 1) : undefined },
+        {
+          thread: 0,
+          reusePort: true,
+          stats: writer(stats.attachThread(0)),
+          record: options.record,
+          subjectOf: options.subjectOf
+        },
+        options.material
+      )
+      return { ...proxy, workers: 0 }
+    })
+  )

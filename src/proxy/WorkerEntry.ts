@@ -1,0 +1,114 @@
+/** A worker thread's program: one proxy, driven by messages. Loaded by `WorkerPlane` only. */
+
+import { type MessagePort, parentPort, workerData } from "node:worker_threads"
+import { Effect, Exit, ManagedRuntime, Scope } from "effect"
+import { subjectOf } from "../access/PeerSubject.ts"
+import { writer } from "../metrics/ConnectionStats.ts"
+import * as NodeTransport from "../transport/node/NodeTransport.ts"
+import type { ConnectionRecord } from "./ConnectionRecord.ts"
+import * as ThreadProxy from "./ThreadProxy.ts"
+import type { FromWorker, ToWorker, WorkerStart } from "./WorkerProtocol.ts"
+
+/** Longest time a record waits for company, in milliseconds. */
+const BATCH_MILLIS = 5
+
+const serve = Effect.fn("WorkerEntry.serve")(function* (port: MessagePort, start: WorkerStart) {
+  const send = (message: FromWorker) => port.postMessage(message)
+
+  let batch: Array<ConnectionRecord> = []
+  let timer: NodeJS.Timeout | undefined
+  const flush = () => {
+    clearTimeout(timer)
+    timer = undefined
+    if (batch.length === 0) return
+    send({ _tag: "Records", records: batch })
+    batch = []
+  }
+  // An uncaught error ends the thread: what it recorded until then is not lost.
+  process.on("uncaughtExceptionMonitor", flush)
+
+  const proxy = yield* ThreadProxy.make(
+    start.options,
+    {
+      thread: start.thread,
+      reusePort: start.reusePort,
+      stats: writer(start.stats),
+      record: (record) => {
+        batch.push(record)
+        timer ??= setTimeout(flush, BATCH_MILLIS)
+      },
+      subjectOf
+    },
+    start.material
+  )
+  send({ _tag: "Ready", bound: proxy.bound })
+
+  const handle = (message: ToWorker): Effect.Effect<void> => {
+    switch (message._tag) {
+      case "Start":
+        return proxy.start
+      case "Update": {
+        const { generation } = message.material
+        return Effect.match(proxy.update(message.material), {
+          onSuccess: () => send({ _tag: "Updated", generation, error: undefined }),
+          onFailure: (error) => send({ _tag: "Updated", generation, error: error.message })
+        })
+      }
+      case "Stop":
+        return Effect.gen(function* () {
+          yield* proxy.stop
+          flush()
+          send({ _tag: "Stopped" })
+          yield* proxy.drained
+          flush()
+          send({ _tag: "Drained" })
+        })
+      case "Cut":
+        return Effect.map(proxy.cut, (connections) => {
+          flush()
+          send({ _tag: "CutDone", connections })
+        })
+    }
+  }
+  return handle
+})
+
+const main = async (port: MessagePort, start: WorkerStart): Promise<void> => {
+  const runtime = ManagedRuntime.make(NodeTransport.layer)
+  const scope = Scope.makeUnsafe()
+  // A message that cannot be handled is a defect of ours: it ends the thread, and the control plane starts another one.
+  const die = (cause: unknown): void => {
+    setImmediate(() => {
+      throw cause
+    })
+  }
+  const waiting: Array<ToWorker> = []
+  let handle = (message: ToWorker): void => void waiting.push(message)
+  port.on("message", (message: ToWorker) => handle(message))
+
+  const exit = await runtime.runPromiseExit(
+    serve(port, start).pipe(
+      Scope.provide(scope),
+      Effect.catchTags({
+        BindError: ({ address, message }) =>
+          Effect.sync(() => {
+            port.postMessage({ _tag: "BindFailed", address, message } satisfies FromWorker)
+          }),
+        TlsMaterialError: ({ message }) =>
+          Effect.sync(() => {
+            port.postMessage({ _tag: "MaterialFailed", message } satisfies FromWorker)
+          })
+      })
+    )
+  )
+  if (Exit.isFailure(exit)) return die(exit.cause)
+  const run = exit.value
+  if (run === undefined) return port.close()
+  handle = (message) => void runtime.runPromise(run(message)).catch(die)
+  for (const message of waiting.splice(0)) handle(message)
+}
+
+if (parentPort !== null) {
+  const start: WorkerStart = workerData
+  void main(parentPort, start)
+}

@@ -1,0 +1,235 @@
+/**
+ * The data plane on worker threads. Each binds the TCP address with `SO_REUSEPORT`; UNIX and inherited sockets are served by
+ * one thread. A thread that dies is replaced: its connections end, the others never notice.
+ */
+
+import { Worker } from "node:worker_threads"
+import { Deferred, Effect, Exit, Layer, Scope, Semaphore } from "effect"
+import type { TlsMaterial } from "../credentials/TlsMaterial.ts"
+import { ConnectionStats } from "../metrics/ConnectionStats.ts"
+import { Log } from "../runtime/Logging.ts"
+import { BindError, type EndpointName, TlsMaterialError } from "../transport/Transport.ts"
+import { makeShared, threadLost } from "./Admission.ts"
+import { DataPlane, type PlaneOptions } from "./DataPlane.ts"
+import type { ProxyOptions } from "./ThreadProxy.ts"
+import type { FromWorker, ToWorker, WorkerStart } from "./WorkerProtocol.ts"
+
+/** Beside this file in the bundle and in the sources alike. */
+const entry = new URL(import.meta.url.endsWith(".ts") ? "./WorkerEntry.ts" : "./worker.mjs", import.meta.url)
+
+/** A young generation this large keeps connection state from being promoted while it is short-lived. */
+const YOUNG_GENERATION_MB = 32
+/** How long a cut may take before threads are ended from outside, and the pause before a dead thread is replaced. */
+const CUT_PATIENCE = "1 second"
+const RESPAWN_PAUSE = "100 millis"
+
+/** One running thread and what is awaited from it. */
+interface Thread {
+  readonly send: (message: ToWorker) => void
+  readonly bound: EndpointName
+  readonly updates: Map<number, Deferred.Deferred<void, TlsMaterialError>>
+  readonly stopped: Deferred.Deferred<void>
+  readonly drained: Deferred.Deferred<void>
+  readonly cutDone: Deferred.Deferred<number>
+}
+
+const withPort = (options: ProxyOptions, bound: EndpointName): ProxyOptions => {
+  if (options.listen._tag !== "Tcp" || options.listen.port !== 0) return options
+  return {
+    ...options,
+    listen: { ...options.listen, port: Number(bound.address.slice(bound.address.lastIndexOf(":") + 1)) }
+  }
+}
+
+/** Starts one thread and waits until it has bound. `lost` runs when it ends without having been asked to. */
+const spawn = Effect.fn("WorkerPlane.spawn")(function* (
+  start: WorkerStart,
+  record: PlaneOptions["record"],
+  lost: (why: string) => void
+) {
+  const ready = yield* Deferred.make<EndpointName, BindError | TlsMaterialError>()
+  const stopped = yield* Deferred.make<void>()
+  const drained = yield* Deferred.make<void>()
+  const cutDone = yield* Deferred.make<number>()
+  const updates: Thread["updates"] = new Map()
+  let stopping = false
+  let why = "it ended"
+
+  const settle = (generation: number, exit: Exit.Exit<void, TlsMaterialError>) => {
+    const update = updates.get(generation)
+    updates.delete(generation)
+    if (update !== undefined) Deferred.doneUnsafe(update, exit)
+  }
+  const onMessage = (message: FromWorker): void => {
+    switch (message._tag) {
+      case "Records":
+        return message.records.forEach(record)
+      case "Ready":
+        return void Deferred.doneUnsafe(ready, Exit.succeed(message.bound))
+      case "BindFailed":
+        return void Deferred.doneUnsafe(
+          ready,
+          Exit.fail(new BindError({ address: message.address, message: message.message }))
+        )
+      case "MaterialFailed":
+        return void Deferred.doneUnsafe(ready, Exit.fail(new TlsMaterialError({ message: message.message })))
+      case "Updated":
+        return settle(
+          message.generation,
+          message.error === undefined ? Exit.void : Exit.fail(new TlsMaterialError({ message: message.error }))
+        )
+      case "Stopped":
+        return void Deferred.doneUnsafe(stopped, Exit.void)
+      case "Drained":
+        return void Deferred.doneUnsafe(drained, Exit.void)
+      case "CutDone":
+        return void Deferred.doneUnsafe(cutDone, Exit.succeed(message.connections))
+    }
+  }
+
+  const worker = yield* Effect.acquireRelease(
+    Effect.sync(() => {
+      const worker = new Worker(entry, {
+        name: `ghostunnel-${start.thread}`,
+        workerData: start,
+        transferList: [start.stats.overflow],
+        resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB }
+      })
+      worker.on("message", onMessage)
+      worker.on("error", (error) => (why = error instanceof Error ? error.message : String(error)))
+      worker.on("exit", () => {
+        Deferred.doneUnsafe(
+          ready,
+          Exit.fail(new BindError({ address: start.options.listen.text, message: `worker thread ended: ${why}` }))
+        )
+        Deferred.doneUnsafe(stopped, Exit.void)
+        Deferred.doneUnsafe(drained, Exit.void)
+        Deferred.doneUnsafe(cutDone, Exit.succeed(0))
+        for (const generation of updates.keys()) settle(generation, Exit.void)
+        if (!stopping) lost(why)
+      })
+      return worker
+    }),
+    (worker) =>
+      Effect.promise(() => {
+        stopping = true
+        return worker.terminate()
+      })
+  )
+  const thread: Thread = {
+    send: (message) => worker.postMessage(message),
+    bound: yield* Deferred.await(ready),
+    updates,
+    stopped,
+    drained,
+    cutDone
+  }
+  return thread
+})
+
+export const layer = (
+  options: PlaneOptions,
+  workers: number
+): Layer.Layer<DataPlane, BindError | TlsMaterialError, ConnectionStats | Log> =>
+  Layer.effect(
+    DataPlane,
+    Effect.gen(function* () {
+      const stats = yield* ConnectionStats
+      const log = yield* Log
+      const scope = yield* Effect.scope
+      const shared = options.proxy.listen._tag === "Tcp" && options.proxy.inheritedFd === undefined
+      const count = shared ? workers : 1
+      const limit = options.maxConcurrentConnections
+      const slots = limit > 0 ? makeShared(limit, count) : undefined
+      const threads = new Map<number, Thread>()
+      const updating = Semaphore.makeUnsafe(1)
+      let proxy: ProxyOptions = { ...options.proxy, slots }
+      let material = options.material
+      let started = false
+      let draining = false
+
+      const startThread = (thread: number): Effect.Effect<Thread, BindError | TlsMaterialError, Scope.Scope> =>
+        Effect.map(
+          spawn(
+            { thread, reusePort: true, options: proxy, material, stats: stats.attachThread(thread) },
+            options.record,
+            (why) => onLost(thread, why)
+          ),
+          (running) => {
+            threads.set(thread, running)
+            if (draining) running.send({ _tag: "Stop" })
+            else if (started) running.send({ _tag: "Start" })
+            return running
+          }
+        )
+      const replace = (thread: number): Effect.Effect<void> =>
+        Effect.sleep(RESPAWN_PAUSE).pipe(
+          Effect.andThen(Effect.suspend(() => (draining ? Effect.void : updating.withPermits(1)(startThread(thread))))),
+          Effect.provideService(Scope.Scope, scope),
+          Effect.catch((error) => {
+            log.line(`error: cannot replace worker thread ${thread}: ${error.message}`)
+            return Effect.suspend(() => (draining ? Effect.void : replace(thread)))
+          }),
+          Effect.asVoid
+        )
+      const context = yield* Effect.context<never>()
+      const onLost = (thread: number, why: string) => {
+        // A thread that never was ready has told its starter; only one that carried connections is replaced.
+        if (!threads.delete(thread)) return
+        stats.threadLost(thread)
+        if (slots !== undefined) threadLost(slots, thread)
+        log.line(`error: worker thread ${thread} ended unexpectedly (${why}); its connections are closed`)
+        if (!draining) Effect.runForkWith(context)(Effect.forkIn(replace(thread), scope))
+      }
+
+      const first = yield* startThread(0)
+      proxy = withPort(proxy, first.bound)
+      yield* Effect.forEach(
+        Array.from({ length: count - 1 }, (_, i) => i + 1),
+        startThread,
+        { concurrency: "unbounded" }
+      )
+
+      const tell = (message: ToWorker) => Effect.sync(() => threads.forEach((thread) => thread.send(message)))
+      const all = <A>(of: (thread: Thread) => Deferred.Deferred<A>): Effect.Effect<ReadonlyArray<A>> =>
+        Effect.suspend(() =>
+          Effect.forEach([...threads.values()], (thread) => Deferred.await(of(thread)), { concurrency: "unbounded" })
+        )
+      return {
+        bound: first.bound,
+        workers: count,
+        start: Effect.andThen(
+          Effect.sync(() => (started = true)),
+          tell({ _tag: "Start" })
+        ),
+        update: (next: TlsMaterial) =>
+          updating.withPermits(1)(
+            Effect.gen(function* () {
+              const acks = [...threads.values()].map((thread) => {
+                const ack = Deferred.makeUnsafe<void, TlsMaterialError>()
+                thread.updates.set(next.generation, ack)
+                thread.send({ _tag: "Update", material: next })
+                return Deferred.await(ack)
+              })
+              material = next
+              yield* Effect.all(acks, { concurrency: "unbounded", discard: true })
+            })
+          ),
+        stop: Effect.gen(function* () {
+          draining = true
+          yield* tell({ _tag: "Stop" })
+          yield* all((thread) => thread.stopped)
+        }),
+        drained: Effect.asVoid(all((thread) => thread.drained)),
+        cut: Effect.gen(function* () {
+          draining = true
+          yield* tell({ _tag: "Cut" })
+          const counts = yield* Effect.timeoutOrElse(
+            all((thread) => thread.cutDone),
+            { duration: CUT_PATIENCE, orElse: () => Effect.succeed<ReadonlyArray<number>>([]) }
+          )
+          return counts.reduce((sum, connections) => sum + connections, 0)
+        })
+      }
+    })
+  )

@@ -1,0 +1,70 @@
+/** Whether the target can be reached, asked anew for every `/_status` (contract: status, section 4.3). */
+import { Context, Duration, Effect, Layer, Result } from "effect"
+import type { Judge } from "../access/Verdict.ts"
+import type { TcpAddress, UnixAddress } from "../config/Address.ts"
+import { type ClientTls, Transport } from "../transport/Transport.ts"
+import { httpProbe } from "./HttpProbe.ts"
+
+interface Options {
+  readonly target: TcpAddress | UnixAddress
+  /** Bounds the whole check. */
+  readonly connectTimeout: Duration.Duration
+}
+
+export class BackendCheck extends Context.Service<
+  BackendCheck,
+  {
+    /** Checks once: success, or what is wrong in words. Interruption gives the check up. */
+    readonly check: Effect.Effect<Result.Result<void, string>>
+  }
+>()("ghostunnel/BackendCheck") {
+  /** Servers: a connection to the target, closed at once. */
+  static readonly layerConnect = (options: Options): Layer.Layer<BackendCheck, never, Transport> =>
+    layerDial(options, () => undefined)
+
+  /** Clients: the whole way to the target, handshake and verdict with the settings that are current at that moment. */
+  static readonly layerTls = (
+    options: Options & {
+      readonly tls: () =>
+        | { readonly context: ClientTls; readonly serverName: string; readonly judge: Judge }
+        | undefined
+    }
+  ): Layer.Layer<BackendCheck, never, Transport> => layerDial(options, options.tls)
+
+  /** Servers with `--target-status`: the URL must answer a GET with 200, and it is the target that is asked. */
+  static readonly layerHttp = (
+    options: Options & {
+      /** `http://..` or `https://..`. */
+      readonly url: string
+      /** PEM certificates that https trusts, read for each check; the system's without it. */
+      readonly roots?: (() => ReadonlyArray<string>) | undefined
+    }
+  ): Layer.Layer<BackendCheck> => Layer.succeed(BackendCheck, { check: httpProbe(options) })
+}
+
+const layerDial = (
+  options: Options,
+  tls: () => { readonly context: ClientTls; readonly serverName: string; readonly judge: Judge } | undefined
+): Layer.Layer<BackendCheck, never, Transport> =>
+  Layer.effect(
+    BackendCheck,
+    Effect.map(Transport, (transport) => {
+      const dial = Effect.suspend(() =>
+        transport.dial({
+          target: options.target,
+          deadline: performance.now() + Duration.toMillis(options.connectTimeout),
+          tls: tls()
+        })
+      )
+      return {
+        check: Effect.uninterruptibleMask((restore) =>
+          restore(dial).pipe(
+            Effect.match({
+              onSuccess: (stream) => Result.succeed(stream.close()),
+              onFailure: (failure) => Result.fail(failure.message)
+            })
+          )
+        ).pipe(Effect.withSpan("BackendCheck.check"))
+      }
+    })
+  )

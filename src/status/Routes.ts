@@ -1,0 +1,129 @@
+/** The paths of the status port (contract: status, section 2.4), on Effect's router. */
+
+import { hostname } from "node:os"
+import { gzipSync } from "node:zlib"
+import { Clock, Deferred, Effect, type Layer, type Scope, SubscriptionRef } from "effect"
+import { HttpRouter, type HttpServerError, HttpServerRequest, HttpServerResponse } from "effect/http"
+import { Metrics } from "../metrics/Metrics.ts"
+import { contentType, wantsGzip } from "../metrics/PrometheusMetrics.ts"
+import { Lifecycle } from "../runtime/Lifecycle.ts"
+import { Log } from "../runtime/Logging.ts"
+import { BackendCheck } from "./BackendCheck.ts"
+import { Status } from "./Status.ts"
+import { type StatusFacts, statusBody } from "./StatusBody.ts"
+
+/** What the routes need to know besides services. */
+export interface RouteOptions {
+  readonly facts: StatusFacts
+  /** Whether `POST /_shutdown` exists. */
+  readonly enableShutdown: boolean
+}
+
+/** Services the routes read. */
+export type RouteServices = Status | BackendCheck | Metrics | Lifecycle | Log
+
+/** `/_status`, `/_metrics..` and, where enabled, `/_shutdown`. */
+export const routes = (options: RouteOptions): Layer.Layer<never, never, HttpRouter.HttpRouter | RouteServices> =>
+  HttpRouter.addAll(
+    Effect.gen(function* () {
+      const status = yield* Status
+      const backend = yield* BackendCheck
+      const metrics = yield* Metrics
+      const lifecycle = yield* Lifecycle
+      const log = yield* Log
+
+      const showStatus = Effect.gen(function* () {
+        const time = yield* Clock.currentTimeMillis
+        const checked = yield* backend.check
+        const state = yield* SubscriptionRef.get(status.state)
+        const { json, ok } = statusBody(options.facts, { time, state, backend: checked, hostname: hostname() })
+        return HttpServerResponse.text(json, { status: ok ? 200 : 503, contentType: "application/json" })
+      })
+      const showJson = Effect.map(HttpServerRequest.HttpServerRequest, (request) =>
+        text(request, metrics.json(), "application/json")
+      )
+      const showPrometheus = Effect.map(HttpServerRequest.HttpServerRequest, (request) => {
+        const page = metrics.prometheus()
+        const type = contentType(request.headers.accept)
+        return wantsGzip(request.headers["accept-encoding"])
+          ? HttpServerResponse.setHeader(
+              body(request, () => HttpServerResponse.uint8Array(gzipSync(page), { contentType: type }), type),
+              "content-encoding",
+              "gzip"
+            )
+          : text(request, page, type)
+      })
+      const showMetrics = Effect.flatMap(HttpServerRequest.HttpServerRequest, (request) =>
+        firstFormat(request.url) === "prometheus" ? showPrometheus : showJson
+      )
+      const requestShutdown = Effect.gen(function* () {
+        const request = yield* HttpServerRequest.HttpServerRequest
+        if (request.method !== "POST") return empty(405)
+        log.line("shutdown was requested via status endpoint")
+        // The scope is this request's and closes when the reply is on its way.
+        yield* Effect.addFinalizer(() => Deferred.succeed(lifecycle.shutdown, { _tag: "Request" }))
+        return empty(200)
+      })
+      return [
+        HttpRouter.route("*", "/_status", showStatus),
+        HttpRouter.route("*", "/_metrics", showMetrics),
+        HttpRouter.route("*", "/_metrics/json", showJson),
+        HttpRouter.route("*", "/_metrics/prometheus", showPrometheus),
+        ...(options.enableShutdown ? [HttpRouter.route("*", "/_shutdown", requestShutdown)] : [])
+      ]
+    })
+  )
+
+const empty = (status: number) => HttpServerResponse.empty({ status, headers: { "content-length": "0" } })
+
+const text = (request: HttpServerRequest.HttpServerRequest, page: string, type: string) =>
+  body(request, () => HttpServerResponse.text(page, { contentType: type }), type)
+
+/** A reply whose length HEAD does not tell. */
+const body = (
+  request: HttpServerRequest.HttpServerRequest,
+  full: () => HttpServerResponse.HttpServerResponse,
+  type: string
+) => (request.method === "HEAD" ? HttpServerResponse.empty({ status: 200, headers: { "content-type": type } }) : full())
+
+const firstFormat = (url: string): string | null => new URLSearchParams(url.split("?").slice(1).join("?")).get("format")
+
+/** What Ghostunnel says of every other path. */
+const notFound = HttpServerResponse.text("404 page not found\n", {
+  status: 404,
+  contentType: "text/plain; charset=utf-8",
+  headers: { "x-content-type-options": "nosniff" }
+})
+
+/**
+ * The whole application: paths match exactly, case and slashes included, after percent-decoding. (The router would take
+ * `;` for the start of a query.)
+ */
+export const application = (
+  layer: Layer.Layer<never, never, HttpRouter.HttpRouter | RouteServices>
+): Effect.Effect<
+  Effect.Effect<
+    HttpServerResponse.HttpServerResponse,
+    HttpServerError.HttpServerError,
+    HttpServerRequest.HttpServerRequest | Scope.Scope
+  >,
+  never,
+  RouteServices | Scope.Scope
+> =>
+  Effect.map(
+    Effect.provideService(HttpRouter.toHttpEffect(layer), HttpRouter.RouterConfig, {
+      caseSensitive: true,
+      ignoreDuplicateSlashes: false,
+      ignoreTrailingSlash: false
+    }),
+    (routed) =>
+      Effect.flatMap(HttpServerRequest.HttpServerRequest, (request) =>
+        /^[^?]*[;#]/.test(request.url)
+          ? Effect.succeed(notFound)
+          : Effect.catchIf(
+              routed,
+              (error) => error.reason._tag === "RouteNotFound",
+              () => Effect.succeed(notFound)
+            )
+      )
+  )

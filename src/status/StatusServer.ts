@@ -1,0 +1,126 @@
+/**
+ * The status port: HTTP or HTTPS on a TCP address, a UNIX socket or an inherited descriptor (contract: status, section 2).
+ * Loaded only where a status address is configured.
+ */
+
+import type * as Tls from "node:tls"
+import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
+import { Clock, Context, Duration, Effect, Layer, Scope } from "effect"
+import type { Address } from "../config/Address.ts"
+import { groups, type TlsOptions, tls12Suites, tls13Suites } from "../config/TlsOptions.ts"
+import type { TlsMaterial } from "../credentials/TlsMaterial.ts"
+import { Log } from "../runtime/Logging.ts"
+import { type BindError, type EndpointName, TlsMaterialError } from "../transport/Transport.ts"
+import { errnoWords, nodeError } from "./ErrorWords.ts"
+import { makeFront } from "./HttpFront.ts"
+import { listen } from "./Listen.ts"
+import { application, type RouteOptions, type RouteServices, routes } from "./Routes.ts"
+
+/** What a status port is made of. */
+export interface StatusServerOptions extends RouteOptions {
+  readonly address: Address
+  /** A descriptor that listens already, in place of binding `address`; plain HTTP always. */
+  readonly inheritedFd?: number | undefined
+  /** HTTPS was asked for; only TCP addresses can, and only with a certificate. */
+  readonly https: boolean
+  readonly tls: TlsOptions
+  /** The certificate to begin with: the one the tunnel uses. */
+  readonly material: TlsMaterial
+  /** Bounds the TLS handshake, and again the header of each request. */
+  readonly connectTimeout: Duration.Duration
+  /** How long requests in flight may go on after a stop; five seconds without it. */
+  readonly gracePeriod?: Duration.Duration | undefined
+}
+
+export class StatusServer extends Context.Service<
+  StatusServer,
+  {
+    /** What it is bound to: the concrete port even where port 0 was asked for. */
+    readonly bound: EndpointName
+    readonly protocol: "http" | "https"
+    /** Later connections see this certificate; on failure they go on to see the old one. Nothing on plain HTTP. */
+    readonly update: (material: TlsMaterial) => Effect.Effect<void, TlsMaterialError>
+    /**
+     * Refuses new connections and drops idle ones at once, then waits until the requests in flight are answered, five
+     * seconds at most. Idempotent; closing the scope does the same.
+     */
+    readonly stop: Effect.Effect<void>
+  }
+>()("ghostunnel/StatusServer") {
+  /** Listening when it is built. */
+  static readonly layer = (
+    options: StatusServerOptions
+  ): Layer.Layer<StatusServer, BindError | TlsMaterialError, RouteServices> => Layer.effect(StatusServer, make(options))
+}
+
+const make = Effect.fn("StatusServer.make")(function* (options: StatusServerOptions) {
+  const log = yield* Log
+  const tls = secureOptions(options, options.material)
+  if (options.https && tls === undefined) {
+    log.line(`warning: no certificate for the status port ${options.address.text}, serving plain HTTP instead of HTTPS`)
+  }
+  // Not the layer's scope: that would interrupt requests before the stop has waited for them.
+  const requests = yield* Scope.make()
+  const app = yield* application(routes(options))
+  const handle = yield* NodeHttpServer.makeHandler(app, { scope: requests })
+  const front = yield* Effect.try({
+    try: () =>
+      makeFront({
+        connectTimeout: Duration.toMillis(options.connectTimeout),
+        tls,
+        log: (line) => log.line(line),
+        handle
+      }),
+    catch: materialError
+  })
+  const { server } = front
+  const closed = Effect.callback<void>((resume) => {
+    if (front.closed()) return resume(Effect.void)
+    const onClose = () => resume(Effect.void)
+    server.once("close", onClose)
+    return Effect.sync(() => server.off("close", onClose))
+  })
+  const grace = Duration.toMillis(options.gracePeriod ?? Duration.seconds(5))
+  let deadline: number | undefined
+  const stop = Effect.gen(function* () {
+    const now = yield* Clock.currentTimeMillis
+    deadline ??= now + grace
+    front.stop()
+    yield* Effect.timeoutOption(closed, Duration.millis(Math.max(0, deadline - now)))
+    front.cut()
+  }).pipe(Effect.withSpan("StatusServer.stop"))
+  yield* Effect.addFinalizer((exit) => Effect.andThen(stop, Scope.close(requests, exit)))
+
+  const bound = yield* listen(server, { address: options.address, inheritedFd: options.inheritedFd })
+  server.on("error", (error) => log.line(`http: Accept error: ${errnoWords(nodeError(error))}`))
+  return {
+    bound,
+    protocol: tls === undefined ? "http" : "https",
+    update: Effect.fn("StatusServer.update")(function* (material: TlsMaterial) {
+      const next = secureOptions(options, material)
+      if (tls !== undefined && next !== undefined) {
+        yield* Effect.try({ try: () => front.setTls(next), catch: materialError })
+      }
+    }),
+    stop
+  } as const
+})
+
+const materialError = (cause: unknown): TlsMaterialError =>
+  new TlsMaterialError({ message: cause instanceof Error ? cause.message : String(cause) })
+
+/** TLS as the tunnel's own listener has it, but nobody is asked for a certificate; undefined where there is no HTTPS. */
+const secureOptions = (options: StatusServerOptions, material: TlsMaterial): Tls.SecureContextOptions | undefined => {
+  const { address, https, inheritedFd } = options
+  const { identity } = material
+  if (!https || address._tag !== "Tcp" || inheritedFd !== undefined || identity === undefined) return undefined
+  return {
+    cert: identity.chainPem,
+    key: identity.keyPem,
+    minVersion: "TLSv1.2",
+    maxVersion: options.tls.maxVersion,
+    ciphers: [...tls13Suites, ...tls12Suites(options.tls.cipherGroups)].join(":"),
+    honorCipherOrder: true,
+    ecdhCurve: groups.join(":")
+  }
+}

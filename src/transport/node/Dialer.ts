@@ -1,0 +1,60 @@
+/** From a target to a stream: connect and, where asked for, TLS and the verdict on the server. */
+import { isIP, type Socket } from "node:net"
+import { connect as connectTls } from "node:tls"
+import { Effect } from "effect"
+import { ConnectionFailure } from "../ConnectionFailure.ts"
+import type { DialOptions, EndpointName, Stream } from "../Transport.ts"
+import { connect } from "./Connect.ts"
+import { sniName, tcp, unix } from "./EndpointNames.ts"
+import { follow } from "./Handshake.ts"
+import { NodeStream } from "./NodeStream.ts"
+import { NodeClientTls } from "./SecureContexts.ts"
+import { highWaterMark } from "./SocketTuning.ts"
+import type { Explained } from "./TlsErrors.ts"
+
+const endsOf = (socket: Socket, target: DialOptions["target"]): { remote: EndpointName; local: EndpointName } =>
+  target._tag === "Unix"
+    ? { remote: unix(target.path), local: unix() }
+    : {
+        remote: tcp(socket.remoteAddress, socket.remotePort),
+        local: tcp(socket.localAddress, socket.localPort)
+      }
+
+/** Dials. Every failure is the backend's. */
+export const dial = (options: DialOptions): Effect.Effect<Stream, ConnectionFailure> =>
+  Effect.callback((resume) => {
+    const { deadline, target, tls } = options
+    const context = tls?.context
+    if (context !== undefined && !(context instanceof NodeClientTls)) {
+      return resume(Effect.die(new TypeError("TLS of another transport")))
+    }
+    const failed = (why: Explained) => resume(Effect.fail(ConnectionFailure.DialFailed({ source: "backend", ...why })))
+    let cancel = connect(target, deadline, {
+      failed,
+      done: (socket) => {
+        const ends = endsOf(socket, target)
+        if (tls === undefined || context === undefined) return resume(Effect.succeed(new NodeStream(socket, ends)))
+        // Not a literal in the call: the typings do not know `highWaterMark`.
+        const settings = {
+          socket,
+          secureContext: context.context,
+          servername: sniName(tls.serverName, (text) => isIP(text) !== 0),
+          // The judge decides, on OpenSSL's word; Node's own name check is not ours.
+          rejectUnauthorized: false,
+          checkServerIdentity: () => undefined,
+          highWaterMark
+        }
+        cancel = follow({
+          socket: connectTls(settings),
+          role: "client",
+          certificateAsked: true,
+          judge: tls.judge,
+          deadline,
+          ...ends,
+          done: (stream) => resume(Effect.succeed(stream)),
+          failed
+        })
+      }
+    })
+    return Effect.sync(() => cancel())
+  })

@@ -1,0 +1,91 @@
+/** Waits for a TLS handshake and its verdict, within a deadline. Server and client side share it. */
+import type { TLSSocket } from "node:tls"
+import type { Judge, Verdict } from "../../access/Verdict.ts"
+import type { EndpointName, TlsFacts } from "../Transport.ts"
+import { operation } from "./EndpointNames.ts"
+import { NodeStream } from "./NodeStream.ts"
+import { judgePeer, settledVerdict, undecided } from "./PeerVerdict.ts"
+import * as Timer from "./Timer.ts"
+import { type Explained, explainHandshake } from "./TlsErrors.ts"
+
+/** A handshake under way. */
+export interface HandshakePlan {
+  readonly socket: TLSSocket
+  readonly role: "server" | "client"
+  readonly certificateAsked: boolean
+  readonly judge: Judge
+  readonly deadline: number
+  readonly remote: EndpointName
+  readonly local: EndpointName
+  readonly done: (stream: NodeStream) => void
+  readonly failed: (why: Explained) => void
+}
+
+const timedOut: Explained = { reason: "timeout", message: "context deadline exceeded" }
+const ended: Explained = { reason: "eof", message: "EOF" }
+
+const text = (value: unknown): string | undefined => (typeof value === "string" && value !== "" ? value : undefined)
+
+const factsOf = (socket: TLSSocket, role: "server" | "client", peerChain: ReadonlyArray<Uint8Array>): TlsFacts => {
+  const key: unknown = role === "client" ? socket.getEphemeralKeyInfo() : undefined
+  return {
+    version: socket.getProtocol() === "TLSv1.3" ? "TLS 1.3" : "TLS 1.2",
+    cipher: socket.getCipher().name,
+    group: typeof key === "object" && key !== null && "name" in key ? text(key.name) : undefined,
+    serverName: text(socket.servername),
+    alpn: text(socket.alpnProtocol),
+    peerChain
+  }
+}
+
+/** Follows the handshake to its end: `done` or `failed` is called once, unless the given-back function cancels it. */
+export const follow = (plan: HandshakePlan): (() => void) => {
+  const { socket } = plan
+  const read = operation("read", plan.local, plan.remote)
+  let judged = false
+  let over = false
+
+  const release = () => {
+    over = true
+    cancelTimer()
+    socket.off(event, onSecure).off("end", onEnd).off("close", onClose).off("error", onError).off("_tlsError", onError)
+  }
+  const fail = (why: Explained) => {
+    if (over) return
+    release()
+    socket.destroy()
+    plan.failed(why)
+  }
+  const conclude = (verdict: Verdict, chain: ReadonlyArray<Uint8Array>) => {
+    if (verdict._tag === "Refused") return fail({ reason: verdict.reason, message: verdict.message })
+    if (socket.destroyed) return fail(ended)
+    const stream = new NodeStream(socket, plan, factsOf(socket, plan.role, chain))
+    release()
+    plan.done(stream)
+  }
+  const onSecure = () => {
+    if (judged) return
+    judged = true
+    const { chain, verdict } = judgePeer(socket, plan.judge, plan.certificateAsked)
+    if (verdict._tag !== "Pending") return conclude(verdict, chain)
+    verdict.settled.then(
+      (settled) => over || conclude(settledVerdict(settled), chain),
+      () => fail({ reason: undecided.reason, message: undecided.message })
+    )
+  }
+  // After the handshake a FIN is the peer's half-close: the pump deals with it.
+  const onEnd = () => {
+    if (!judged) fail(ended)
+  }
+  const onClose = () => fail(ended)
+  const onError = (error: Error) => fail(explainHandshake(error, plan.role, read))
+  const event = plan.role === "server" ? "secure" : "secureConnect"
+  const cancelTimer = Timer.at(plan.deadline, () => fail(timedOut))
+  socket.on("error", () => {})
+  socket.on(event, onSecure).on("end", onEnd).on("close", onClose).on("error", onError)
+  socket.on("_tlsError", onError)
+  return () => {
+    release()
+    socket.destroy()
+  }
+}

@@ -1,0 +1,179 @@
+/** Listening sockets: bind, take connections as admission allows, stop at once. */
+import { lookup } from "node:dns"
+import { existsSync, readFileSync } from "node:fs"
+import { createServer, isIP, type ListenOptions as NetListenOptions, type Server, type Socket } from "node:net"
+import { dirname } from "node:path"
+import { Effect, type Scope } from "effect"
+import { BindError, type EndpointName, type Listener, type ListenOptions } from "../Transport.ts"
+import { AcceptedSocket } from "./AcceptedSocket.ts"
+import { hostPort, kernelPath, tcp, unix, written, writtenPath } from "./EndpointNames.ts"
+import { highWaterMark, tune } from "./SocketTuning.ts"
+import { cause, codeOf, lookupCause } from "./SystemErrors.ts"
+
+/** What the kernel grants at most; also how many connections we hold for it while admission waits. */
+const backlog = ((): number => {
+  try {
+    const granted = Number(readFileSync("/proc/sys/net/core/somaxconn", "utf8"))
+    return granted > 0 ? Math.min(granted, 65_535) : 511
+  } catch {
+    return 511
+  }
+})()
+
+/** Hands connections on in the order they came, asking for each; those nobody may take yet wait unread. */
+class AcceptQueue {
+  readonly #waiting: Array<AcceptedSocket> = []
+  readonly #options: ListenOptions
+  #paused = true
+  #delivering = false
+  #stopped = false
+
+  constructor(options: ListenOptions) {
+    this.#options = options
+  }
+
+  push(raw: AcceptedSocket): void {
+    // The kernel would have kept no more of them either.
+    if (this.#stopped || this.#waiting.length >= backlog) return raw.reset()
+    this.#waiting.push(raw)
+    if (!this.#paused) this.#deliver()
+  }
+
+  resume(): void {
+    this.#paused = false
+    this.#deliver()
+  }
+
+  stop(): void {
+    this.#stopped = true
+    for (const raw of this.#waiting.splice(0)) raw.reset()
+  }
+
+  #deliver(): void {
+    // Delivering may free a slot at once and call back in here: the loop below sees it.
+    if (this.#delivering) return
+    this.#delivering = true
+    try {
+      while (!this.#stopped && this.#waiting.length > 0) {
+        if (!this.#options.admit()) {
+          this.#paused = true
+          return
+        }
+        const raw = this.#waiting.shift()
+        if (raw !== undefined) this.#options.onConnection(raw)
+      }
+    } finally {
+      this.#delivering = false
+    }
+  }
+}
+
+const resolve = (host: string): Effect.Effect<string, string> =>
+  host === "" || isIP(host) !== 0
+    ? Effect.succeed(host === "" ? "0.0.0.0" : host)
+    : Effect.callback((resume) => {
+        lookup(host, { all: true, order: "ipv4first" }, (error, addresses) => {
+          const first = addresses?.[0]
+          resume(
+            error === null && first !== undefined
+              ? Effect.succeed(first.address)
+              : Effect.fail(lookupCause(host, error ?? { code: "ENOTFOUND" }))
+          )
+        })
+      })
+
+/** Where to listen, in Node's words, and how error sentences call it. */
+interface Place {
+  readonly settings: NetListenOptions
+  readonly name: string
+}
+
+const placeOf = (options: ListenOptions): Effect.Effect<Place, BindError> => {
+  const { address, inheritedFd } = options
+  const fails = (message: string) => new BindError({ address: address.text, message })
+  if (inheritedFd !== undefined) {
+    return Effect.succeed({ settings: { fd: inheritedFd, backlog }, name: `fd ${inheritedFd}` })
+  }
+  switch (address._tag) {
+    case "Unix":
+      return Effect.succeed({ settings: { path: kernelPath(address.path), backlog }, name: written(address) })
+    case "Tcp":
+      return Effect.mapBoth(resolve(address.host), {
+        onFailure: (message) => fails(`listen tcp: ${message}`),
+        onSuccess: (host) => ({
+          settings: { host, port: address.port, backlog, reusePort: options.reusePort, exclusive: true },
+          name: `tcp ${address.host === "" ? `:${address.port}` : hostPort(host, address.port)}`
+        })
+      })
+    default:
+      return Effect.fail(fails(`listen ${address.text}: no descriptor was inherited`))
+  }
+}
+
+const bindCause = (error: Error, settings: NetListenOptions): string => {
+  // libuv says EACCES where the directory is missing.
+  const missing =
+    codeOf(error) === "EACCES" &&
+    settings.path !== undefined &&
+    !settings.path.startsWith("\0") &&
+    !existsSync(dirname(settings.path))
+  return missing ? "no such file or directory" : cause(error)
+}
+
+const boundTo = (server: Server, options: ListenOptions): EndpointName => {
+  const address = server.address()
+  if (typeof address === "object" && address !== null) return tcp(address.address, address.port)
+  if (options.address._tag === "Unix") return unix(options.address.path)
+  return unix(writtenPath(address ?? ""))
+}
+
+const acceptedFrom = (socket: Socket, bound: EndpointName): AcceptedSocket => {
+  if (bound.network === "unix") return new AcceptedSocket(socket, { remote: unix(), local: bound })
+  tune(socket)
+  return new AcceptedSocket(socket, {
+    remote: tcp(socket.remoteAddress, socket.remotePort),
+    local: tcp(socket.localAddress, socket.localPort)
+  })
+}
+
+const open = (options: ListenOptions, place: Place): Effect.Effect<Listener, BindError> =>
+  Effect.callback((resume) => {
+    const queue = new AcceptQueue(options)
+    // Node starts accepting within `listen`, before it says so.
+    let bound: EndpointName | undefined
+    const server = createServer({ pauseOnConnect: true, allowHalfOpen: true, highWaterMark }, (socket) => {
+      bound ??= boundTo(server, options)
+      queue.push(acceptedFrom(socket, bound))
+    })
+    const stop = () => {
+      server.close()
+      queue.stop()
+    }
+    const onBindError = (error: Error) =>
+      resume(
+        Effect.fail(
+          new BindError({
+            address: options.address.text,
+            message: `listen ${place.name}: bind: ${bindCause(error, place.settings)}`
+          })
+        )
+      )
+    server.once("error", onBindError)
+    server.listen(place.settings, () => {
+      const name = boundTo(server, options)
+      bound = name
+      server.off("error", onBindError)
+      server.on("error", (error) =>
+        options.onAcceptError(`accept ${name.network} ${name.address}: accept4: ${cause(error)}`)
+      )
+      resume(Effect.succeed({ bound: name, resume: () => queue.resume(), stop }))
+    })
+    return Effect.sync(stop)
+  })
+
+/** Binds and listens. Nothing is delivered before the first `resume`. */
+export const listen = (options: ListenOptions): Effect.Effect<Listener, BindError, Scope.Scope> =>
+  Effect.acquireRelease(
+    Effect.flatMap(placeOf(options), (place) => open(options, place)),
+    (listener) => Effect.sync(listener.stop)
+  )

@@ -1,0 +1,103 @@
+/**
+ * The one place where a TLS peer is admitted or refused, for accepted and dialled connections alike. Whatever cannot be
+ * established (no result from OpenSSL, a judge that throws, an answer that is none) is a refusal.
+ */
+import type { X509Certificate } from "node:crypto"
+import type { TLSSocket } from "node:tls"
+import type { Judge, Pending, Verdict } from "../../access/Verdict.ts"
+import { codeOf } from "./SystemErrors.ts"
+
+type Refusal = Extract<Verdict, { readonly _tag: "Refused" }>
+
+const refused = (message: string): Refusal => ({ _tag: "Refused", reason: "bad_certificate", message })
+
+/** The refusal of a judge that did not give a verdict. */
+export const undecided: Refusal = refused("unauthorized: the access decision failed")
+
+const unreadable = refused("tls: failed to verify certificate: the result of the verification is unknown")
+const resumed = refused("tls: session resumption is not allowed")
+
+const call = (socket: TLSSocket, name: "verifyError" | "hasPeerCertificate"): unknown => {
+  const handle: unknown = Reflect.get(socket, "_handle")
+  if (typeof handle !== "object" || handle === null) throw new TypeError("no handle")
+  const method: unknown = Reflect.get(handle, name)
+  if (typeof method !== "function") throw new TypeError(`no ${name}`)
+  return Reflect.apply(method, handle, [])
+}
+
+/** OpenSSL's word on the chain, which `TLSSocket.authorized` does not carry for sockets made by hand. Throws in doubt. */
+const chainErrorOf = (socket: TLSSocket): string | undefined => {
+  const error = call(socket, "verifyError")
+  if (error !== undefined && error !== null) return codeOf(error) || "UNSPECIFIED"
+  return call(socket, "hasPeerCertificate") === true ? undefined : "UNABLE_TO_GET_ISSUER_CERT"
+}
+
+/** More certificates than OpenSSL verifies are not looked at. */
+const longestChain = 100
+
+/** The certificates the peer sent, DER, leaf first. */
+const chainOf = (socket: TLSSocket): ReadonlyArray<Uint8Array> => {
+  const chain: Array<Buffer> = []
+  let next: X509Certificate | undefined = socket.getPeerX509Certificate()
+  while (next !== undefined && chain.length < longestChain) {
+    const raw = next.raw
+    if (chain.some((known) => known.equals(raw))) break
+    chain.push(raw)
+    next = next.issuerCertificate
+  }
+  return chain
+}
+
+const isVerdict = (value: unknown): value is Verdict => {
+  if (typeof value !== "object" || value === null || !("_tag" in value)) return false
+  return (
+    value._tag === "Admitted" ||
+    (value._tag === "Refused" &&
+      "reason" in value &&
+      typeof value.reason === "string" &&
+      "message" in value &&
+      typeof value.message === "string")
+  )
+}
+
+const isPending = (value: unknown): value is Pending =>
+  typeof value === "object" &&
+  value !== null &&
+  "_tag" in value &&
+  value._tag === "Pending" &&
+  "settled" in value &&
+  value.settled instanceof Promise
+
+/** What a settled policy said; anything that is not a verdict is a refusal. */
+export const settledVerdict = (value: unknown): Verdict => (isVerdict(value) ? value : undecided)
+
+/** A judgement with the certificates it was about. */
+export interface Judgement {
+  readonly chain: ReadonlyArray<Uint8Array>
+  readonly verdict: Verdict | Pending
+}
+
+/**
+ * Judges the peer of a finished handshake. To be called synchronously in `secure` or `secureConnect`, before anything is
+ * read. `certificateAsked` is false only for servers that ask nobody for a certificate.
+ */
+export const judgePeer = (socket: TLSSocket, judge: Judge, certificateAsked: boolean): Judgement => {
+  let chain: ReadonlyArray<Uint8Array> = []
+  let chainError: string | undefined
+  try {
+    if (socket.isSessionReused()) return { chain, verdict: resumed }
+    if (certificateAsked) {
+      chainError = chainErrorOf(socket)
+      chain = chainOf(socket)
+      if (chain.length === 0) chainError ??= "UNABLE_TO_GET_ISSUER_CERT"
+    }
+  } catch {
+    return { chain: [], verdict: unreadable }
+  }
+  try {
+    const answer: unknown = judge({ chain, chainError })
+    return { chain, verdict: isPending(answer) || isVerdict(answer) ? answer : undecided }
+  } catch {
+    return { chain, verdict: undecided }
+  }
+}

@@ -1,0 +1,48 @@
+/** From an accepted connection to a judged stream. */
+import { TLSSocket } from "node:tls"
+import { Effect } from "effect"
+import { ConnectionFailure } from "../ConnectionFailure.ts"
+import type { HandshakeOptions, RawConnection, ServerTls, Stream } from "../Transport.ts"
+import { AcceptedSocket } from "./AcceptedSocket.ts"
+import { follow } from "./Handshake.ts"
+import { NodeStream } from "./NodeStream.ts"
+import { NodeServerTls } from "./SecureContexts.ts"
+import { highWaterMark } from "./SocketTuning.ts"
+
+/** Takes the connection over; with TLS, completes the handshake and lets the judge speak first. */
+export const accept = (
+  raw: RawConnection,
+  tls: (HandshakeOptions & { readonly context: ServerTls }) | undefined
+): Effect.Effect<Stream, ConnectionFailure> =>
+  Effect.callback((resume) => {
+    if (!(raw instanceof AcceptedSocket)) return resume(Effect.die(new TypeError("a connection of another transport")))
+    const taken = raw.take()
+    if (taken === undefined) return resume(Effect.die(new Error("a connection can be accepted only once")))
+    if (tls === undefined) return resume(Effect.succeed(new NodeStream(taken, raw)))
+    if (!(tls.context instanceof NodeServerTls)) {
+      taken.destroy()
+      return resume(Effect.die(new TypeError("TLS of another transport")))
+    }
+    const asked = tls.context.requestCertificate
+    // Not a literal in the call: the typings do not know `highWaterMark`.
+    const options = {
+      isServer: true,
+      secureContext: tls.context.context,
+      requestCert: asked,
+      // Node itself then refuses peers without a certificate, with the alert they expect. All else is the judge's.
+      rejectUnauthorized: asked,
+      highWaterMark
+    }
+    const cancel = follow({
+      socket: new TLSSocket(taken, options),
+      role: "server",
+      certificateAsked: asked,
+      judge: tls.judge,
+      deadline: tls.deadline,
+      remote: raw.remote,
+      local: raw.local,
+      done: (stream) => resume(Effect.succeed(stream)),
+      failed: (why) => resume(Effect.fail(ConnectionFailure.HandshakeFailed({ source: "peer", ...why })))
+    })
+    return Effect.sync(cancel)
+  })

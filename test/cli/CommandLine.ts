@@ -1,0 +1,66 @@
+/** Runs command lines as the program would, with what they print and hand on. */
+import { Console, Effect, type Result } from "effect"
+import { TestConsole } from "effect/testing"
+import { main } from "../../src/cli/Cli.ts"
+import type { Invocation } from "../../src/cli/Invocation.ts"
+import { toConfig } from "../../src/cli/ModeValidation.ts"
+import type { TunnelConfig } from "../../src/config/TunnelConfig.ts"
+
+/** What became of a command line. */
+export interface Outcome {
+  readonly code: number
+  readonly out: string
+  readonly err: string
+  readonly invocation: Invocation | undefined
+}
+
+/** The code that `run` gives: nothing else does. */
+export const ran = 7
+
+/** Runs a command line with this environment, and no other. */
+export const run = (argv: ReadonlyArray<string>, env: Record<string, string | undefined> = {}): Promise<Outcome> => {
+  let invocation: Invocation | undefined
+  const start: Effect.Effect<number> = main(argv, {
+    argv0: "/usr/local/bin/ghostunnel",
+    env,
+    run: (given) =>
+      Effect.sync(() => {
+        invocation = given
+        return ran
+      })
+  })
+  return Effect.gen(function* () {
+    const testConsole = yield* TestConsole.make
+    const code = yield* Effect.provideService(start, Console.Console, testConsole)
+    const out = (yield* testConsole.logLines).join("\n")
+    const err = (yield* testConsole.errorLines).join("\n")
+    return { code, out, err, invocation }
+  }).pipe(Effect.runPromise)
+}
+
+/** The invocation that a good command line makes. */
+export const invoke = async (
+  argv: ReadonlyArray<string>,
+  env: Record<string, string | undefined> = {}
+): Promise<Invocation> => {
+  const { invocation, err } = await run(argv, env)
+  if (invocation === undefined) throw new Error(`refused: ${err}`)
+  return invocation
+}
+
+/** The tunnel that a command line describes, or the sentence that refuses it. */
+export const configure = async (argv: ReadonlyArray<string>): Promise<Result.Result<TunnelConfig, string>> =>
+  toConfig(await invoke(argv), () => undefined)
+
+/** The message of a parser error, without program name and hint. */
+export const refusal = ({ code, out, err }: Outcome): string => {
+  const message = /^ghostunnel: error: (.*), try --help$/s.exec(err)?.[1]
+  if (code !== 1 || out !== "" || message === undefined) throw new Error(`not a parser error (${code}): ${err}${out}`)
+  return message
+}
+
+/** The least that `server` needs to be accepted. */
+export const server = ["server", "--listen=localhost:8443", "--target=localhost:8080"]
+
+/** The least that `client` needs to parse. */
+export const client = ["client", "--listen=localhost:8080", "--target=example.com:8443"]

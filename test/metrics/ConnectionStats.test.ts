@@ -1,0 +1,273 @@
+import { MessageChannel, Worker } from "node:worker_threads"
+import { assert, describe, it } from "@effect/vitest"
+import { Effect, Layer, Scope } from "effect"
+import { TestClock } from "effect/testing"
+import { ConnectionStats, type Counter, writer } from "../../src/metrics/ConnectionStats.ts"
+import { allocate, type Observation, RingReader, ringCapacity } from "../../src/metrics/ObservationRing.ts"
+import type { Plan } from "./StatsWorker.ts"
+
+const counters: ReadonlyArray<Counter> = [
+  "conn.open",
+  "conn.timeout",
+  "accept.total",
+  "accept.success",
+  "accept.error",
+  "accept.timeout"
+]
+
+const start = (plan: Plan) => {
+  const worker = new Worker(new URL("./StatsWorker.ts", import.meta.url), {
+    workerData: plan,
+    transferList: [plan.shared.overflow]
+  })
+  /** Its exit code, once it has ended. */
+  const exit = new Promise<number>((resolve) => worker.once("exit", resolve))
+  return { exit: Effect.promise(() => exit), terminate: Effect.promise(() => worker.terminate()) }
+}
+
+/** Blocks this thread, event loop and all, until `count` workers are done. */
+const block = (done: SharedArrayBuffer, count: number) => {
+  const cell = new Int32Array(done)
+  for (let seen = Atomics.load(cell, 0); seen < count; seen = Atomics.load(cell, 0)) Atomics.wait(cell, 0, seen, 20_000)
+}
+
+/** Until `count` workers are done, with the event loop running. */
+const done = (cell: SharedArrayBuffer, count: number) =>
+  Effect.promise(async () => {
+    while (Atomics.load(new Int32Array(cell), 0) < count) await new Promise((resolve) => setTimeout(resolve, 5))
+  })
+
+describe("ConnectionStats", () => {
+  it.effect("reads each counter exactly, summed over threads", () =>
+    Effect.gen(function* () {
+      const stats = yield* ConnectionStats
+      const threads = [0, 1, 2].map((thread) => writer(stats.attachThread(thread)))
+      for (const [index, counter] of counters.entries()) {
+        for (const thread of threads) for (let n = 0; n <= index; n++) thread.add(counter, 1)
+        threads[0]?.add(counter, -1)
+        assert.strictEqual(stats.read(counter), 3 * (index + 1) - 1)
+      }
+    }).pipe(Effect.provide(ConnectionStats.layer))
+  )
+
+  it.effect("shows an observation at once", () =>
+    Effect.gen(function* () {
+      const stats = yield* ConnectionStats
+      const thread = writer(stats.attachThread(0))
+      thread.observe("conn.handshake", 25.7)
+      assert.deepInclude(stats.timer("conn.handshake"), { count: 1, min: 25, max: 25, sum: 25 })
+      assert.strictEqual(stats.timer("conn.lifetime").count, 0)
+      for (let n = 0; n < 3 * ringCapacity; n++) thread.observe("conn.lifetime", n)
+      assert.deepInclude(stats.timer("conn.lifetime"), { count: 3 * ringCapacity })
+    }).pipe(Effect.provide(ConnectionStats.layer))
+  )
+
+  it.effect("drains by itself every 100 ms and ticks rates every 5 s", () =>
+    Effect.gen(function* () {
+      const stats = yield* ConnectionStats
+      const shared = stats.attachThread(0)
+      const header = new Int32Array(shared.memory)
+      const thread = writer(shared)
+      thread.observe("conn.lifetime", 1)
+      yield* TestClock.adjust("99 millis")
+      assert.strictEqual(Atomics.load(header, 0), 0)
+      yield* TestClock.adjust("1 millis")
+      assert.strictEqual(Atomics.load(header, 0), 1)
+      yield* TestClock.adjust("5 seconds")
+      for (let n = 0; n < 24; n++) thread.observe("conn.lifetime", 1)
+      yield* TestClock.adjust("4900 millis")
+      // Windows: 1 event, 24 events.
+      const weight = 1 - Math.exp(-5 / 60)
+      const shown = stats.timer("conn.lifetime")
+      assert.strictEqual(shown.rate1, 0.2 + weight * (24 / 5 - 0.2))
+      assert.closeTo(shown.rateMean, 2.5, 1e-9)
+    }).pipe(Effect.provide(ConnectionStats.layer))
+  )
+
+  it.effect("does not depend on how observations are spread over threads", () =>
+    Effect.gen(function* () {
+      const shown = yield* Effect.forEach([1, 2, 5], (count) =>
+        Effect.gen(function* () {
+          const stats = yield* ConnectionStats
+          const threads = Array.from({ length: count }, (_, thread) => writer(stats.attachThread(thread)))
+          for (let n = 0; n < 1000; n++) threads[(n * 7) % count]?.observe("conn.lifetime", n * n)
+          const { percentile, ...figures } = stats.timer("conn.lifetime")
+          return { ...figures, rateMean: 0, median: percentile(0.5), high: percentile(0.999) }
+        }).pipe(Effect.provide(Layer.fresh(ConnectionStats.layer)))
+      )
+      assert.deepStrictEqual(shown[0], shown[1])
+      assert.deepStrictEqual(shown[0], shown[2])
+    })
+  )
+
+  it.effect("keeps a lost thread's totals and drops what it had open", () =>
+    Effect.gen(function* () {
+      const stats = yield* ConnectionStats
+      const other = writer(stats.attachThread(1))
+      other.add("conn.open", 1)
+      const first = stats.attachThread(2)
+      const lost = writer(first)
+      for (const counter of ["conn.open", "conn.open", "accept.total", "accept.total"] as const) lost.add(counter, 1)
+      lost.observe("conn.lifetime", 5)
+      assert.strictEqual(stats.read("conn.open"), 3)
+      stats.threadLost(2)
+      stats.threadLost(2)
+      stats.threadLost(99)
+      assert.strictEqual(stats.read("conn.open"), 1)
+      assert.strictEqual(stats.read("accept.total"), 2)
+      assert.strictEqual(stats.timer("conn.lifetime").count, 1)
+
+      const second = stats.attachThread(2)
+      assert.strictEqual(second.memory, first.memory)
+      assert.notStrictEqual(second.overflow, first.overflow)
+      assert.strictEqual(stats.read("conn.open"), 1)
+      const next = writer(second)
+      next.add("conn.open", 1)
+      next.add("accept.total", 1)
+      for (let n = 0; n < 2 * ringCapacity; n++) next.observe("conn.lifetime", n)
+      assert.strictEqual(stats.read("conn.open"), 2)
+      assert.strictEqual(stats.read("accept.total"), 3)
+      next.add("conn.open", -1)
+      assert.strictEqual(stats.read("conn.open"), 1)
+      // Attached again with no word of its loss, and with the ring full.
+      const third = writer(stats.attachThread(2))
+      third.observe("conn.lifetime", 1)
+      assert.strictEqual(stats.read("conn.open"), 1)
+      assert.strictEqual(stats.timer("conn.lifetime").count, 2 + 2 * ringCapacity)
+    }).pipe(Effect.provide(ConnectionStats.layer))
+  )
+
+  it.effect("takes in what is left when its scope closes", () =>
+    Effect.gen(function* () {
+      const scope = yield* Scope.make()
+      const context = yield* Layer.buildWithScope(ConnectionStats.layer, scope)
+      const stats = yield* Effect.provideContext(ConnectionStats, context)
+      const thread = writer(stats.attachThread(0))
+      thread.observe("conn.lifetime", 1)
+      thread.add("accept.total", 1)
+      yield* Scope.close(scope, yield* Effect.exit(Effect.void))
+      assert.strictEqual(stats.timer("conn.lifetime").count, 1)
+      assert.strictEqual(stats.read("accept.total"), 1)
+    })
+  )
+
+  it.effect("records nothing without a sink, and its ports hold nothing", () =>
+    Effect.gen(function* () {
+      const stats = yield* ConnectionStats
+      const shared = stats.attachThread(0)
+      const thread = writer(shared)
+      thread.add("accept.total", 1)
+      thread.observe("conn.lifetime", 1)
+      stats.drain()
+      stats.threadLost(0)
+      for (const counter of counters) assert.strictEqual(stats.read(counter), 0)
+      assert.deepInclude(stats.timer("conn.lifetime"), { count: 0, rateMean: 0 })
+      assert.isFalse(shared.overflow.hasRef())
+    }).pipe(Effect.provide(ConnectionStats.layerNone))
+  )
+
+  describe("with worker threads", () => {
+    it.live("is exact while several threads write and the main thread is blocked, rings overflowing", () =>
+      Effect.gen(function* () {
+        const stats = yield* ConnectionStats
+        const connections = 20_000
+        const cell = new SharedArrayBuffer(4)
+        const plan = { connections, left: 3, done: cell, stay: false }
+        const workers = [1, 2, 3].map((thread) => start({ ...plan, shared: stats.attachThread(thread) }))
+        block(cell, workers.length)
+        assert.strictEqual(stats.timer("conn.handshake").count, 3 * connections)
+        assert.deepInclude(stats.timer("conn.lifetime"), { count: 3 * connections, max: connections - 1 })
+        assert.strictEqual(stats.read("accept.total"), 3 * (connections + 3))
+        assert.strictEqual(stats.read("accept.error"), 3 * Math.ceil(connections / 3))
+        assert.strictEqual(stats.read("accept.success"), 3 * Math.floor((connections * 2) / 3))
+        assert.strictEqual(stats.read("conn.open"), 9)
+        // They end by themselves: the port does not hold them.
+        assert.deepStrictEqual(yield* Effect.forEach(workers, (worker) => worker.exit), [0, 0, 0])
+        stats.threadLost(1)
+        assert.strictEqual(stats.read("conn.open"), 6)
+      }).pipe(Effect.provide(ConnectionStats.layer))
+    )
+
+    it.live("is exact while the main thread reads all the time", () =>
+      Effect.gen(function* () {
+        const stats = yield* ConnectionStats
+        const connections = 50_000
+        const cell = new SharedArrayBuffer(4)
+        const plan = { connections, left: 0, done: cell, stay: false }
+        const workers = [1, 2].map((thread) => start({ ...plan, shared: stats.attachThread(thread) }))
+        let reads = 0
+        let before = 0
+        while (Atomics.load(new Int32Array(cell), 0) < workers.length) {
+          const count = stats.timer("conn.lifetime").count
+          assert.isAtLeast(count, before)
+          before = count
+          // One connection of each thread may be between its two steps.
+          assert.isAtMost(stats.read("conn.open"), workers.length)
+          if (++reads % 50 === 0) yield* Effect.sleep("1 millis")
+        }
+        assert.strictEqual(stats.timer("conn.lifetime").count, 2 * connections)
+        assert.strictEqual(stats.timer("conn.handshake").count, 2 * connections)
+        assert.strictEqual(stats.read("accept.total"), 2 * connections)
+        assert.strictEqual(stats.read("conn.open"), 0)
+        yield* Effect.forEach(workers, (worker) => worker.exit)
+      }).pipe(Effect.provide(ConnectionStats.layer))
+    )
+
+    it.live("gives each thread's observations in the order they were made, ring, segments and ring again", () =>
+      Effect.gen(function* () {
+        const memory = allocate()
+        const { port1, port2 } = new MessageChannel()
+        const connections = 200_000
+        const cell = new SharedArrayBuffer(4)
+        const worker = start({ connections, left: 0, done: cell, stay: false, shared: { memory, overflow: port2 } })
+        const reader = new RingReader(memory, port1)
+        let read = 0
+        let at = 0
+        const drain = () => {
+          const taken: Array<Observation> = []
+          reader.drain(taken)
+          for (const observation of taken) {
+            const { timer, nanos } = observation
+            if (timer !== read % 2 || nanos !== read >> 1 || observation.at < at) assert.fail(`${nanos} at ${read}`)
+            at = observation.at
+            read += 1
+          }
+        }
+        let pause = 0
+        while (Atomics.load(new Int32Array(cell), 0) < 1) {
+          drain()
+          // Now short enough to keep up, now long enough for the ring to overflow.
+          Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, (pause = (pause * 7 + 3) % 11))
+        }
+        drain()
+        assert.strictEqual(read, 2 * connections)
+        port1.close()
+        assert.strictEqual(yield* worker.exit, 0)
+      })
+    )
+
+    it.live("keeps everything a terminated thread had observed, overflow included, and a successor goes on", () =>
+      Effect.gen(function* () {
+        const stats = yield* ConnectionStats
+        const connections = 2 * ringCapacity
+        const cell = new SharedArrayBuffer(4)
+        const plan = { connections, left: 5, done: cell, stay: true }
+        const first = start({ ...plan, shared: stats.attachThread(7) })
+        block(cell, 1)
+        assert.strictEqual(stats.read("conn.open"), 5)
+        yield* first.terminate
+        stats.threadLost(7)
+        assert.strictEqual(stats.read("conn.open"), 0)
+        assert.strictEqual(stats.read("accept.total"), connections + 5)
+        assert.strictEqual(stats.timer("conn.lifetime").count, connections)
+
+        const second = start({ ...plan, shared: stats.attachThread(7) })
+        yield* done(cell, 2)
+        assert.strictEqual(stats.read("conn.open"), 5)
+        assert.strictEqual(stats.read("accept.total"), 2 * (connections + 5))
+        assert.strictEqual(stats.timer("conn.lifetime").count, 2 * connections)
+        yield* second.terminate
+      }).pipe(Effect.provide(ConnectionStats.layer))
+    )
+  })
+})

@@ -1,0 +1,112 @@
+import { assert, describe, it } from "@effect/vitest"
+import { available, evaluate } from "./Nix.ts"
+
+const reason = available ? "" : " (skipped: nix-instantiate is not installed)"
+const server = `{
+  mode = "server"; listen = "127.0.0.1:8443"; target = "localhost:8080";
+  cert = "/pki/server.pem"; key = "/pki/server.key"; cacert = "/pki/ca.pem";
+  allow.cn = [ "client one" ];
+}`
+const tunnels = (value: string) => `module { package = outputs.packages.x86_64-linux.default; tunnels = { ${value} }; }`
+const service = (tunnel: string, more = "") =>
+  `(${tunnels(`web = ${tunnel} // { ${more} };`)}).systemd.services.ghostunnel-effect-web.serviceConfig`
+const execStart = (tunnel: string, more = "") => String(evaluate(`(${service(tunnel, more)}).ExecStart`))
+const complaints = (tunnel: string, more = "") =>
+  evaluate(
+    `map (a: a.message) (builtins.filter (a: !a.assertion) (${tunnels(`web = ${tunnel} // { ${more} };`)}).assertions)`
+  )
+
+describe.skipIf(!available)(`the NixOS module${reason}`, () => {
+  it("runs a server with its keys handed over by systemd", () => {
+    assert.strictEqual(
+      execStart(server),
+      '/nix/store/ghostunnel-effect/bin/ghostunnel "server" "--listen=127.0.0.1:8443" "--target=localhost:8080"' +
+        ' "--allow-cn=client one" "--shutdown-timeout=300s" --cert=%d/cert --key=%d/key --cacert=%d/cacert'
+    )
+    assert.deepStrictEqual(evaluate(`(${service(server)}).LoadCredential`), [
+      "cert:/pki/server.pem",
+      "key:/pki/server.key",
+      "cacert:/pki/ca.pem"
+    ])
+  })
+
+  it("lets the tunnel read its files itself when told to", () => {
+    assert.include(execStart(server, "loadCredentials = false;"), '"--key=/pki/server.key"')
+    assert.deepStrictEqual(evaluate(`(${service(server, "loadCredentials = false;")}).LoadCredential`), [])
+  })
+
+  it("runs a client", () => {
+    assert.include(
+      execStart(`{
+        mode = "client"; listen = "unix:/run/ghostunnel-effect-web/socket"; target = "example.com:8443";
+        disableAuthentication = true; verify.dns = [ "a" "b" ]; overrideServerName = "a"; timedReload = 60;
+      }`),
+      '"client" "--listen=unix:/run/ghostunnel-effect-web/socket" "--target=example.com:8443" "--verify-dns=a"' +
+        ' "--verify-dns=b" "--override-server-name=a" "--disable-authentication" "--shutdown-timeout=300s"' +
+        ' "--timed-reload=60s"'
+    )
+  })
+
+  it("hardens the unit, but for what V8 needs", () => {
+    const unit = evaluate(service(server))
+    assert.deepInclude(unit, {
+      Type: "exec",
+      DynamicUser: true,
+      NoNewPrivileges: true,
+      ProtectSystem: "strict",
+      PrivateTmp: true,
+      PrivateUsers: true,
+      CapabilityBoundingSet: [""],
+      AmbientCapabilities: [],
+      MemoryDenyWriteExecute: false,
+      RestrictAddressFamilies: ["AF_INET", "AF_INET6", "AF_UNIX"],
+      SystemCallFilter: ["@system-service", "~@privileged"],
+      Restart: "on-failure",
+      ExecReload: "/nix/store/coreutils/bin/kill -HUP $MAINPID",
+      TimeoutStopSec: 315
+    })
+  })
+
+  it("grants low ports, and only then the capability for them", () => {
+    assert.deepInclude(evaluate(service(server, 'listen = "0.0.0.0:443";')), {
+      CapabilityBoundingSet: ["CAP_NET_BIND_SERVICE"],
+      AmbientCapabilities: ["CAP_NET_BIND_SERVICE"],
+      PrivateUsers: false
+    })
+  })
+
+  it("keeps systemd from reading a meaning into values", () => {
+    assert.include(execStart(server, 'allow.cn = [ "100%d $HOME" ];'), '"--allow-cn=100%%d $$HOME"')
+    assert.deepInclude(evaluate(`(${service(server, 'cacert = "/pki/%n";')}).LoadCredential`), "cacert:/pki/%%n")
+  })
+
+  it("makes no service of a tunnel that is off", () => {
+    assert.deepStrictEqual(evaluate(`(${tunnels(`web = ${server} // { enable = false; };`)}).systemd.services`), {})
+  })
+
+  it("refuses what the program would refuse", () => {
+    const at = "services.ghostunnel-effect.tunnels.web:"
+    assert.deepStrictEqual(complaints(server), [])
+    assert.deepStrictEqual(complaints(server, "allow = { };"), [
+      `${at} say who may pass with allow, or set disableAuthentication.`
+    ])
+    assert.deepStrictEqual(complaints(server, "allow.all = true; disableAuthentication = true;"), [
+      `${at} allow.all excludes the other rules and disableAuthentication.`
+    ])
+    assert.deepStrictEqual(complaints(server, "disableAuthentication = true;"), [
+      `${at} disableAuthentication excludes the rules of allow.`
+    ])
+    assert.deepStrictEqual(complaints(server, "key = null;"), [
+      `${at} cert and key must be set together.`,
+      `${at} a certificate is needed: set cert and key, or keystore.`
+    ])
+    assert.deepStrictEqual(complaints(server, 'keystore = "/pki/both.pem";'), [
+      `${at} set either keystore or cert and key.`
+    ])
+  })
+
+  it("refuses options of the wrong type and options that do not exist", () => {
+    assert.throws(() => execStart(server, "listen = 8443;"), /tunnels\.web\.listen: not of type str/)
+    assert.throws(() => execStart(server, "lisen = 1;"), /tunnels\.web: no option lisen/)
+  })
+})

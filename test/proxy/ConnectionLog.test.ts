@@ -1,0 +1,66 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as ConnectionLog from "../../src/proxy/ConnectionLog.ts"
+import type { ConnectionRecord, PipeEnd } from "../../src/proxy/ConnectionRecord.ts"
+
+const accepted: PipeEnd = { network: "tcp", address: "127.0.0.1:5", peer: "CN=client" }
+const dialled: PipeEnd = { network: "unix", address: "@", peer: "no tls" }
+
+const records: ReadonlyArray<readonly [ConnectionRecord, string, string]> = [
+  [
+    { _tag: "Opened", at: 0, accepted, dialled },
+    "opening pipe: tcp:127.0.0.1:5 [CN=client] <-> unix:@ [no tls] ",
+    "conns"
+  ],
+  [
+    { _tag: "Closed", at: 0, accepted, dialled, forwarded: 3000, returned: 4 * 1024 * 1024, nanos: 1_517_300_000 },
+    "closed pipe: tcp:127.0.0.1:5 [CN=client] <-> unix:@ [no tls] [forwarded 2.9 KiB, returned 4.0 MiB, open 1.517s]",
+    "conns"
+  ],
+  [
+    { _tag: "HandshakeFailed", at: 0, remote: { network: "tcp", address: "127.0.0.1:5" }, message: "EOF" },
+    "error on TLS handshake from 127.0.0.1:5: EOF",
+    "handshake-errs"
+  ],
+  [{ _tag: "DialFailed", at: 0, message: "context canceled" }, "error on dial: context canceled", "conn-errs"],
+  [{ _tag: "CopyFailed", at: 0, message: "i/o timeout" }, "error during copy: i/o timeout", "conn-errs"],
+  [
+    { _tag: "AcceptFailed", at: 0, message: "too many open files" },
+    "error accepting connection: too many open files",
+    "conn-errs"
+  ]
+]
+
+describe("ConnectionLog", () => {
+  for (const [record, line, quiet] of records) {
+    it(`words ${record._tag} and silences it with ${quiet} alone`, () => {
+      assert.strictEqual(ConnectionLog.line(record), line)
+      for (const silenced of ["conns", "conn-errs", "handshake-errs", "all"] as const) {
+        const written: Array<string> = []
+        ConnectionLog.sink((message) => written.push(message), [silenced])(record)
+        assert.deepStrictEqual(written, silenced === quiet || silenced === "all" ? [] : [line])
+      }
+    })
+  }
+
+  for (const [bytes, text] of [
+    [0, "0 bytes"],
+    [1023, "1023 bytes"],
+    [1024, "1.0 KiB"],
+    [3000, "2.9 KiB"],
+    [4 * 1024 ** 2, "4.0 MiB"],
+    [5.5 * 1024 ** 3, "5.5 GiB"],
+    [1024 ** 4, "1.0 TiB"]
+  ] as const) {
+    it(`prints ${bytes} bytes as ${text}`, () => assert.strictEqual(ConnectionLog.formatBytes(bytes), text))
+  }
+
+  for (const [nanos, text] of [
+    [796_220, "796.22µs"],
+    [49_400_000, "49ms"],
+    [1_517_000_000, "1.517s"],
+    [90_000_000_000, "1m30s"],
+    [3_600_500_000_000, "1h0m0.5s"]
+  ] as const) {
+    it(`prints ${nanos} ns as ${text}`, () => assert.strictEqual(ConnectionLog.formatOpen(nanos), text))
+  }
+})

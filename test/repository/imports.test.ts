@@ -1,0 +1,101 @@
+import { assert, describe, it } from "@effect/vitest"
+import { read, sources } from "./Files.ts"
+import { cycles, type Directions, graph, specifiers, violations } from "./Imports.ts"
+
+const control = ["config", "credentials", "access", "transport", "proxy", "metrics", "status", "runtime"]
+const proxy = [
+  "transport",
+  "access",
+  "metrics/ConnectionStats",
+  "status/Status",
+  "runtime",
+  "config",
+  "credentials/TlsMaterial"
+]
+
+/** Who may import whom. A folder may always import its own files; what a row does not name is refused. */
+const directions: Directions = {
+  main: { may: ["cli"] },
+  index: { may: ["Ghostunnel", ...control] },
+  Ghostunnel: { may: control },
+  cli: { may: ["config", "runtime", "Ghostunnel"] },
+  config: { may: [] },
+  access: { may: ["config"] },
+  credentials: { may: ["config", "access"] },
+  transport: { may: ["config", "access/Verdict", "credentials/TlsMaterial"] },
+  metrics: { may: ["config"] },
+  runtime: { may: ["config"] },
+  // Connections know the seam and not what is behind it; only a worker's entry, which composes a thread, chooses.
+  proxy: { may: proxy, not: ["transport/node", "transport/native"] },
+  "proxy/WorkerEntry": { may: [...proxy, "transport/node", "transport/native"] },
+  status: { may: ["metrics", "runtime", "config", "transport/Transport", "credentials/TlsMaterial", "access"] }
+}
+
+const project = graph(new Map(sources("src").map((path) => [path, read(`src/${path}`)])))
+
+describe("imports in src", () => {
+  it("run in the direction of the data path", () => {
+    assert.deepStrictEqual(violations(project, directions), [])
+  })
+
+  it("have no cycle", () => {
+    assert.deepStrictEqual(cycles(project), [])
+  })
+
+  it("name files that exist", () => {
+    const missing = [...project].flatMap(([module, targets]) =>
+      targets.filter((target) => !project.has(target)).map((target) => `${module} imports ${target}`)
+    )
+    assert.deepStrictEqual(missing, [])
+  })
+})
+
+describe("the checker of imports", () => {
+  const text = `
+    import * as A from "./A.ts"
+    import type { B } from "./B.ts"
+    export { c } from "./C.ts"
+    export * from "./D.ts"
+    const e = () => import("./E.ts")
+    type F = import("./F.ts").F
+    const g = 'import "./NotThis.ts"' // import "./NorThis.ts"
+  `
+
+  it("sees every kind of import and nothing else", () => {
+    assert.deepStrictEqual(
+      [...specifiers(text)].sort(),
+      ["A", "B", "C", "D", "E", "F"].map((name) => `./${name}.ts`)
+    )
+  })
+
+  it("catches an import against the direction, also a lazy one", () => {
+    const upwards = graph(
+      new Map([
+        ["config/Address.ts", 'export const x = () => import("../cli/Cli.ts")'],
+        ["proxy/Connection.ts", 'import "../transport/node/NodeTransport.ts"\nimport "../transport/Transport.ts"'],
+        ["proxy/WorkerEntry.ts", 'import "../transport/node/NodeTransport.ts"'],
+        ["transport/Transport.ts", 'import type { Judge } from "../access/Verdict.ts"'],
+        ["transport/node/Accept.ts", 'import "../../access/AccessJudge.ts"'],
+        ["strange/Thing.ts", ""]
+      ])
+    )
+    assert.deepStrictEqual(violations(upwards, directions), [
+      "config/Address imports cli/Cli",
+      "proxy/Connection imports transport/node/NodeTransport",
+      "transport/node/Accept imports access/AccessJudge",
+      "strange/Thing belongs to no group"
+    ])
+  })
+
+  it("catches a cycle, also through types", () => {
+    const round = graph(
+      new Map([
+        ["a/A.ts", 'import type { B } from "../b/B.ts"'],
+        ["b/B.ts", 'export { C } from "./C.ts"'],
+        ["b/C.ts", 'import "../a/A.ts"'],
+        ["b/D.ts", 'import "./C.ts"']
+      ])
+    )
+    assert.deepStrictEqual(cycles(round), [["a/A", "b/B", "b/C", "a/A"]])
+  })
+})

@@ -1,0 +1,47 @@
+/** Runs the scenarios of one topic, each in its cells. */
+import { execFileSync } from "node:child_process"
+import { describe, it } from "vitest"
+import { cellsOf } from "../support/Matrix.ts"
+import { Stage } from "../support/Stage.ts"
+import type { Scenario, Tool } from "./Scenario.ts"
+import { scenarios, type Topic } from "./Scenarios.ts"
+
+const answers = (tool: Tool): boolean => {
+  try {
+    execFileSync(tool, ["--version"], { stdio: "ignore" })
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** Outside CI a scenario is skipped when a tool of it is missing, and says so; in CI that is a failure. */
+const missingTool = (scenario: Scenario): Tool | undefined =>
+  process.env.CI ? undefined : scenario.needs.find((tool) => !answers(tool))
+
+const perform = async (scenario: Scenario, stage: Stage): Promise<void> => {
+  try {
+    await scenario.run(stage)
+  } catch (cause) {
+    const transcript = stage.transcripts.map((print) => print()).join("\n\n")
+    const message = cause instanceof Error ? (cause.stack ?? cause.message) : String(cause)
+    throw new Error(`${message}\n\n${transcript}`, { cause })
+  } finally {
+    await stage.close()
+  }
+}
+
+/** Registers every scenario of the topic with the test runner. */
+export const runTopic = (topic: Topic): void => {
+  describe(topic, () => {
+    for (const scenario of scenarios[topic]) {
+      for (const cell of cellsOf(scenario.name, scenario.kind)) {
+        it(`${scenario.name} [${cell.name}]`, { timeout: 60_000 }, async (context) => {
+          const missing = missingTool(scenario)
+          if (missing !== undefined) context.skip(`${missing} is not installed`)
+          await perform(scenario, new Stage(cell))
+        })
+      }
+    }
+  })
+}

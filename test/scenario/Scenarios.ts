@@ -1,0 +1,59 @@
+/** The one table of everything the built program is tried with from outside. */
+import { cells, cellsOf } from "../support/Matrix.ts"
+import type { Scenario } from "./Scenario.ts"
+import { badInput } from "./topics/BadInput.ts"
+import { clientChain } from "./topics/ClientChain.ts"
+import { clientLifecycle } from "./topics/ClientLifecycle.ts"
+import { clientRefusals } from "./topics/ClientRefusals.ts"
+import { clientVerify } from "./topics/ClientVerify.ts"
+import { serverAccess } from "./topics/ServerAccess.ts"
+import { serverDrain } from "./topics/ServerDrain.ts"
+import { serverEcho } from "./topics/ServerEcho.ts"
+import { serverHandshake } from "./topics/ServerHandshake.ts"
+import { serverLimit } from "./topics/ServerLimit.ts"
+import { serverMetrics } from "./topics/ServerMetrics.ts"
+import { serverPump } from "./topics/ServerPump.ts"
+import { serverQuiet } from "./topics/ServerQuiet.ts"
+import { serverRefusals } from "./topics/ServerRefusals.ts"
+import { serverReload } from "./topics/ServerReload.ts"
+import { serverStatus } from "./topics/ServerStatus.ts"
+import { serverTimeouts } from "./topics/ServerTimeouts.ts"
+
+/** Scenarios by topic; each topic has a test file of its name that runs it. */
+export const scenarios = {
+  "bad-input": badInput,
+  "client-chain": clientChain,
+  "client-lifecycle": clientLifecycle,
+  "client-refusals": clientRefusals,
+  "client-verify": clientVerify,
+  "server-access": serverAccess,
+  "server-drain": serverDrain,
+  "server-echo": serverEcho,
+  "server-handshake": serverHandshake,
+  "server-limit": serverLimit,
+  "server-metrics": serverMetrics,
+  "server-pump": serverPump,
+  "server-quiet": serverQuiet,
+  "server-refusals": serverRefusals,
+  "server-reload": serverReload,
+  "server-status": serverStatus,
+  "server-timeouts": serverTimeouts
+} as const satisfies Readonly<Record<string, ReadonlyArray<Scenario>>>
+
+export type Topic = keyof typeof scenarios
+
+/** All of them. */
+export const all: ReadonlyArray<Scenario> = Object.values(scenarios).flat()
+
+/** Those that need nothing but node, npm and openssl. */
+export const core: ReadonlyArray<Scenario> = all.filter((each) => each.needs.length === 0)
+
+/** How many scenarios run in each cell, and how many of them belong to the core. */
+export const countPerCell = (): Readonly<Record<string, number>> => {
+  const runs = (of: ReadonlyArray<Scenario>, cell: string) =>
+    of.filter((each) => cellsOf(each.name, each.kind).some(({ name }) => name === cell)).length
+  return Object.fromEntries([
+    ...cells.map(({ name }) => [name, runs(all, name)] as const),
+    ...cells.map(({ name }) => [`core ${name}`, runs(core, name)] as const)
+  ])
+}

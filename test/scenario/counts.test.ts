@@ -1,0 +1,44 @@
+/** Nobody loses a scenario unnoticed: the table's counts per cell are committed and may only be changed on purpose. */
+import { existsSync, readFileSync, writeFileSync } from "node:fs"
+import { assert, describe, it } from "vitest"
+import { cellsOf } from "../support/Matrix.ts"
+import { all, countPerCell, scenarios } from "./Scenarios.ts"
+
+const manifest = new URL("./counts.json", import.meta.url)
+
+const committed = (): Readonly<Record<string, number>> => {
+  const value: unknown = JSON.parse(readFileSync(manifest, "utf8"))
+  assert.isObject(value)
+  return Object.fromEntries(Object.entries({ ...(value ?? {}) }).map(([name, count]) => [name, Number(count)]))
+}
+
+describe("the table of scenarios", () => {
+  it("has not shrunk in any cell", () => {
+    const counts = countPerCell()
+    if (process.env.CI) {
+      for (const [cell, count] of Object.entries(counts)) console.log(`scenarios in ${cell}: ${count}`)
+    }
+    if (process.env.UPDATE_SCENARIO_COUNTS) writeFileSync(manifest, `${JSON.stringify(counts, null, 2)}\n`)
+    assert.deepEqual(counts, committed(), "run with UPDATE_SCENARIO_COUNTS=1 if this is on purpose")
+  })
+
+  it("names every scenario once", () => {
+    const names = all.map(({ name }) => name)
+    assert.deepEqual(
+      names.filter((name, index) => names.indexOf(name) !== index),
+      []
+    )
+  })
+
+  it("runs every scenario somewhere", () => {
+    for (const { name, kind } of all) assert.isAbove(cellsOf(name, kind).length, 0, name)
+  })
+
+  it("has a test file for every topic", () => {
+    for (const topic of Object.keys(scenarios)) {
+      const file = new URL(`./${topic}.test.ts`, import.meta.url)
+      assert.isTrue(existsSync(file), `${topic}.test.ts is missing`)
+      assert.include(readFileSync(file, "utf8"), `runTopic("${topic}")`)
+    }
+  })
+})

@@ -1,0 +1,91 @@
+/** The refusal matrix of a client tunnel: a refused server never gets a byte. */
+import assert from "node:assert/strict"
+import { waitForRow } from "../../support/Metrics.ts"
+import { connectPlain } from "../../support/Peer.ts"
+import type { Stage } from "../../support/Stage.ts"
+import type { TestIdentity } from "../../support/TestCa.ts"
+import type { TlsVersion } from "../../support/TlsClient.ts"
+import { tlsServer } from "../../support/TlsServer.ts"
+import { ca, clientTunnel, foreignIdentity, serverIdentity } from "../Cast.ts"
+import { type Scenario, scenario } from "../Scenario.ts"
+
+interface Unwanted {
+  readonly identity: () => Promise<TestIdentity>
+  readonly phrase: RegExp
+}
+
+const failed = "tls: failed to verify certificate: x509: "
+const unwanted: Readonly<Record<string, Unwanted>> = {
+  untrusted: {
+    identity: () => foreignIdentity("server"),
+    phrase: new RegExp(`${failed}certificate signed by unknown authority`)
+  },
+  expired: {
+    identity: () => serverIdentity({ expired: true }),
+    phrase: new RegExp(`${failed}certificate has expired or is not yet valid`)
+  },
+  "not-yet-valid": {
+    identity: () => serverIdentity({ notYetValid: true }),
+    phrase: new RegExp(`${failed}certificate has expired or is not yet valid`)
+  },
+  "wrong-eku": {
+    identity: () => serverIdentity({ eku: "client" }),
+    phrase: new RegExp(`${failed}certificate specifies an incompatible key usage`)
+  },
+  "wrong-name": {
+    identity: () => serverIdentity({ dns: ["elsewhere.test"], ip: [] }),
+    phrase: new RegExp(`${failed}certificate is valid for elsewhere\\.test, not localhost`)
+  },
+  "not-verified": {
+    identity: () => serverIdentity({ cn: "another server" }),
+    phrase: /unauthorized: invalid principal, or principal not allowed/
+  }
+}
+
+const refuses = (who: Unwanted, version: TlsVersion) => async (stage: Stage) => {
+  const trust = await ca()
+  // Clients are not asked for a certificate here: nothing but our own verdict may end the handshake.
+  const server = await tlsServer(stage, {
+    identity: await who.identity(),
+    ca: trust,
+    optional: true,
+    version,
+    echo: true
+  })
+  const builder = (await clientTunnel(stage)).localTarget(server).status()
+  const tunnel = await builder.args("--verify-cn=server").start()
+  const peer = await connectPlain(stage, tunnel.listen)
+  await peer.write("must not arrive")
+  await peer.eof()
+  assert.equal(peer.received, 0)
+  await tunnel.waitForLine(new RegExp(`error on dial: ${who.phrase.source}`))
+  await server.over(1)
+  assert.equal(server.accepted, 1)
+  for (const connection of server.connections) assert.equal(connection.received, 0)
+  if (version === "TLSv1.3") {
+    assert.equal(server.connections.length, 0, "the server must see its handshake fail")
+    assert.equal(server.failures.length, 1)
+  }
+  assert.equal(tunnel.count(/opening pipe/), 0)
+  await waitForRow(tunnel, [0, 0, 1, 0, 1, 0, 0, 1])
+}
+
+const versions = { tls12: "TLSv1.2", tls13: "TLSv1.3" } as const
+
+export const clientRefusals: ReadonlyArray<Scenario> = [
+  ...Object.entries(unwanted).flatMap(([name, who]) =>
+    Object.entries(versions).map(([short, version]) =>
+      scenario(`client-refuses-${name}-${short}`, "data-path", refuses(who, version))
+    )
+  ),
+  ...Object.entries(versions).map(([short, version]) =>
+    scenario(`client-accepts-${short}`, "data-path", async (stage) => {
+      const server = await tlsServer(stage, { identity: await serverIdentity(), ca: await ca(), version, echo: true })
+      const tunnel = await (await clientTunnel(stage)).localTarget(server).status().args("--verify-cn=server").start()
+      const peer = await connectPlain(stage, tunnel.listen)
+      await peer.echo("the control of this matrix")
+      assert.equal((await server.connection(0)).tls.getProtocol(), version)
+      await waitForRow(tunnel, [1, 0, 1, 1, 0, 0, 0, 0])
+    })
+  )
+]

@@ -1,0 +1,128 @@
+/** Access rules of a server tunnel: each flag's hits and misses, alone and together. */
+import assert from "node:assert/strict"
+import { echoBackend, holdingBackend } from "../../support/Backend.ts"
+import { numbers } from "../../support/Metrics.ts"
+import type { Stage } from "../../support/Stage.ts"
+import type { IdentitySpec } from "../../support/TestCa.ts"
+import { attemptTls } from "../../support/TlsClient.ts"
+import { ca, clientIdentity, foreignIdentity, join, serverTunnel } from "../Cast.ts"
+import { scenario } from "../Scenario.ts"
+
+/** Somebody every rule below admits, to prove that the tunnel works. */
+const admitted: IdentitySpec = { cn: "admitted", ou: "admitted", dns: ["admitted.test"], uri: ["spiffe://td/admitted"] }
+
+const hit = (flags: ReadonlyArray<string>, hits: ReadonlyArray<IdentitySpec>) => async (stage: Stage) => {
+  const backend = await echoBackend(stage)
+  const tunnel = await (await serverTunnel(stage))
+    .args(...flags)
+    .target(backend)
+    .start()
+  for (const spec of hits) {
+    const peer = await join(stage, tunnel, { identity: await clientIdentity(spec) })
+    await peer.echo("let in")
+    peer.destroy()
+  }
+}
+
+const miss = (flag: string, rule: string, misses: ReadonlyArray<IdentitySpec>) => async (stage: Stage) => {
+  const backend = await holdingBackend(stage)
+  const tunnel = await (await serverTunnel(stage)).args(`${flag}=${rule}`).status().target(backend).start()
+  for (const spec of misses) {
+    const attempt = await attemptTls(
+      stage,
+      { to: tunnel.listen, ca: await ca(), identity: await clientIdentity(spec) },
+      "must not arrive"
+    )
+    assert.equal(attempt.received, "")
+  }
+  await tunnel.waitForLine(
+    /error on TLS handshake from 127\.0\.0\.1:\d+: unauthorized: invalid principal, or principal not allowed/,
+    misses.length
+  )
+  const control = await join(stage, tunnel, { identity: await clientIdentity(admitted) })
+  await control.write("control")
+  await (await backend.connection(0)).receive("control")
+  assert.equal(backend.connections.length, 1)
+  const counted = await numbers(tunnel)
+  assert.equal(counted["accept.error"], misses.length)
+  assert.equal(counted["accept.success"], 1)
+}
+
+export const serverAccess = [
+  scenario("server-allow-cn-hit", "data-path", hit(["--allow-cn=other", "--allow-cn=client"], [{}])),
+  scenario(
+    "server-allow-cn-miss",
+    "data-path",
+    miss("--allow-cn", "admitted", [{}, { cn: "Admitted" }, { cn: "admitted2" }, { ou: "admitted", dns: ["admitted"] }])
+  ),
+  scenario("server-allow-ou-hit", "data-path", hit(["--allow-ou=night"], [{}, { ou: "night" }])),
+  scenario(
+    "server-allow-ou-miss",
+    "data-path",
+    miss("--allow-ou", "admitted", [{}, { cn: "admitted", ou: "ops" }, { ou: "admitted+x" }])
+  ),
+  scenario("server-allow-dns-hit", "data-path", hit(["--allow-dns=client.test"], [{}, { dns: ["more.test"] }])),
+  scenario(
+    "server-allow-dns-miss",
+    "data-path",
+    miss("--allow-dns", "admitted.test", [
+      {},
+      { cn: "admitted.test" },
+      { dns: ["*.test"] },
+      { dns: ["ADMITTED.test"] },
+      { dns: ["x.admitted.test"] }
+    ])
+  ),
+  scenario(
+    "server-allow-uri-hit",
+    "data-path",
+    hit(
+      ["--allow-uri=spiffe://td/*/client", "--allow-uri=spiffe://all/**"],
+      [
+        { uri: ["spiffe://td/path/client"] },
+        { uri: ["spiffe://all/a/b"] },
+        { uri: ["spiffe://other/x", "spiffe://all"] }
+      ]
+    )
+  ),
+  scenario(
+    "server-allow-uri-miss",
+    "data-path",
+    miss("--allow-uri", "spiffe://td/*", [
+      {},
+      { uri: ["spiffe://td/a/b"] },
+      { uri: ["spiffe://tdx/a"] },
+      { dns: ["admitted.test"] }
+    ])
+  ),
+  scenario(
+    "server-allow-any-of-several",
+    "data-path",
+    hit(["--allow-cn=nobody", "--allow-ou=nobody", "--allow-dns=client.test"], [{}])
+  ),
+  scenario("server-allow-all", "data-path", async (stage) => {
+    const backend = await holdingBackend(stage)
+    const tunnel = await (await serverTunnel(stage)).allowAll().target(backend).start()
+    const to = { to: tunnel.listen, ca: await ca() }
+    const foreign = await attemptTls(stage, { ...to, identity: await foreignIdentity("client") }, "no")
+    const nobody = await attemptTls(stage, to, "no")
+    assert.equal(foreign.received + nobody.received, "")
+    const welcome: ReadonlyArray<IdentitySpec> = [{}, { cn: "whoever" }, { key: "rsa" }]
+    for (const [index, spec] of welcome.entries()) {
+      const peer = await join(stage, tunnel, { identity: await clientIdentity(spec) })
+      await peer.write("yes")
+      await (await backend.connection(index)).receive("yes")
+    }
+    assert.equal(backend.connections.length, 3)
+  }),
+  scenario("server-disable-authentication", "data-path", async (stage) => {
+    const backend = await echoBackend(stage)
+    const tunnel = await (await serverTunnel(stage)).args("--disable-authentication").target(backend).start()
+    const anonymous = await join(stage, tunnel, { identity: undefined })
+    await anonymous.echo("anybody")
+    await tunnel.waitForLine(/opening pipe: tcp:127\.0\.0\.1:\d+ \[no cert\] <-> /)
+    const foreign = await join(stage, tunnel, { identity: await foreignIdentity("client") })
+    await foreign.echo("not even asked")
+    await tunnel.waitForLine(/opening pipe: tcp:127\.0\.0\.1:\d+ \[no cert\] <-> /, 2)
+  })
+]

@@ -1,0 +1,127 @@
+/** Shutdown: listeners close at once, open connections go on, the exit code tells whether they could finish. */
+import assert from "node:assert/strict"
+import { existsSync } from "node:fs"
+import { echoBackend, holdingBackend } from "../../support/Backend.ts"
+import { accepts, type Endpoint } from "../../support/Endpoint.ts"
+import { connectPlain } from "../../support/Peer.ts"
+import type { Stage } from "../../support/Stage.ts"
+import { join, serverTunnel } from "../Cast.ts"
+import { scenario } from "../Scenario.ts"
+
+const drains = (signal: NodeJS.Signals, word: string, network: Endpoint["network"]) => async (stage: Stage) => {
+  const backend = await echoBackend(stage)
+  const listen = await stage.address(network)
+  const tunnel = await (await serverTunnel(stage)).listen(listen).allowAll().status().target(backend).start()
+  const peers = await Promise.all([1, 2, 3, 4].map(() => join(stage, tunnel)))
+  await Promise.all(peers.map((peer) => peer.echo("before ")))
+  tunnel.signal(signal)
+  await tunnel.waitForLine(new RegExp(`received ${word}, shutting down$`))
+  await tunnel.waitForLine(/shutdown proxy, waiting for drain$/)
+  assert.equal(await accepts(tunnel.listen), false, "the listener still accepts")
+  assert.equal(await accepts(tunnel.status.endpoint), false, "the status port still accepts")
+  if (listen.network === "unix") assert.equal(existsSync(listen.path), false)
+  for (const peer of peers) {
+    await peer.echo("after")
+    assert.equal(tunnel.exited, undefined)
+    peer.end()
+    await peer.close()
+  }
+  assert.deepEqual(await tunnel.exit(), { code: 0, signal: null })
+  assert.equal(tunnel.count(/^closed pipe/), 4)
+  assert.equal(tunnel.stderr, "")
+}
+
+export const serverDrain = [
+  scenario("server-drain-sigterm", "data-path", drains("SIGTERM", "terminated", "tcp")),
+  scenario("server-drain-sigint", "data-path", drains("SIGINT", "interrupt", "tcp")),
+  scenario("server-drain-unix", "data-path", drains("SIGTERM", "terminated", "unix")),
+  scenario("server-drain-without-connections", "data-path", async (stage) => {
+    const backend = await echoBackend(stage)
+    const tunnel = await (await serverTunnel(stage)).allowAll().target(backend).start()
+    tunnel.signal("SIGTERM")
+    assert.deepEqual(await tunnel.exit(), { code: 0, signal: null })
+    assert.equal(await accepts(tunnel.listen), false)
+  }),
+  scenario("server-drain-keeps-timeouts", "data-path", async (stage) => {
+    const backend = await holdingBackend(stage)
+    const builder = (await serverTunnel(stage)).allowAll().target(backend)
+    const tunnel = await builder.args("--close-timeout=400ms", "--shutdown-timeout=60s").start()
+    const peer = await join(stage, tunnel)
+    await backend.connection(0)
+    tunnel.signal("SIGTERM")
+    await tunnel.waitForLine(/waiting for drain/)
+    peer.end()
+    assert.deepEqual(await tunnel.exit(), { code: 0, signal: null })
+    assert.equal(tunnel.count(/error during copy: .*i\/o timeout/), 1)
+  }),
+  scenario("server-drain-timeout", "data-path", async (stage) => {
+    const backend = await holdingBackend(stage)
+    const tunnel = await (await serverTunnel(stage)).allowAll().target(backend).args("--shutdown-timeout=400ms").start()
+    const peer = await join(stage, tunnel)
+    const far = await backend.connection(0)
+    tunnel.signal("SIGTERM")
+    const began = performance.now()
+    await tunnel.waitForLine(/graceful shutdown timeout: forcing exit$/)
+    assert.ok(performance.now() - began > 300, "forced too early")
+    assert.deepEqual(await tunnel.exit(), { code: 1, signal: null })
+    await Promise.all([peer.eof(), far.eof()])
+  }),
+  scenario("server-drain-cancels-handshakes", "data-path", async (stage) => {
+    const backend = await holdingBackend(stage)
+    const tunnel = await (await serverTunnel(stage)).allowAll().target(backend).args("--connect-timeout=60s").start()
+    const peer = await connectPlain(stage, tunnel.listen)
+    // Somebody who comes later and gets through proves that the silent one has been accepted.
+    const control = await join(stage, tunnel)
+    await backend.connection(0)
+    tunnel.signal("SIGTERM")
+    await tunnel.waitForLine(/waiting for drain/)
+    await peer.eof()
+    control.destroy()
+    ;(await backend.connection(0)).end()
+    assert.deepEqual(await tunnel.exit(), { code: 0, signal: null })
+    assert.equal(backend.connections.length, 1)
+  }),
+  scenario("server-second-sigterm-kills", "data-path", async (stage) => {
+    const backend = await holdingBackend(stage)
+    const tunnel = await (await serverTunnel(stage)).allowAll().target(backend).start()
+    await join(stage, tunnel)
+    await backend.connection(0)
+    tunnel.signal("SIGTERM")
+    await tunnel.waitForLine(/waiting for drain/)
+    tunnel.signal("SIGTERM")
+    assert.deepEqual(await tunnel.exit(), { code: null, signal: "SIGTERM" })
+  }),
+  scenario("server-sigint-after-sigterm-kills", "control", async (stage) => {
+    const backend = await holdingBackend(stage)
+    const tunnel = await (await serverTunnel(stage)).allowAll().target(backend).start()
+    await join(stage, tunnel)
+    await backend.connection(0)
+    tunnel.signal("SIGTERM")
+    await tunnel.waitForLine(/waiting for drain/)
+    tunnel.signal("SIGINT")
+    assert.deepEqual(await tunnel.exit(), { code: null, signal: "SIGINT" })
+  }),
+  scenario("server-drain-ignores-reload", "data-path", async (stage) => {
+    const backend = await echoBackend(stage)
+    const tunnel = await (await serverTunnel(stage)).allowAll().target(backend).start()
+    const peer = await join(stage, tunnel)
+    await peer.echo("before ")
+    tunnel.signal("SIGTERM")
+    await tunnel.waitForLine(/waiting for drain/)
+    tunnel.signal("SIGHUP")
+    tunnel.signal("SIGUSR1")
+    tunnel.signal("SIGUSR2")
+    for (let round = 0; round < 10; round++) await peer.echo("still ")
+    peer.end()
+    assert.deepEqual(await tunnel.exit(), { code: 0, signal: null })
+    assert.equal(tunnel.count(/reloading/), 0)
+  }),
+  scenario("server-harmless-signals", "control", async (stage) => {
+    const backend = await echoBackend(stage)
+    const tunnel = await (await serverTunnel(stage)).allowAll().target(backend).start()
+    for (const name of ["SIGUSR2", "SIGALRM", "SIGPIPE", "SIGVTALRM", "SIGIO"] as const) tunnel.signal(name)
+    const peer = await join(stage, tunnel)
+    await peer.echo("unimpressed")
+    assert.equal(tunnel.exited, undefined)
+  })
+]

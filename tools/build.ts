@@ -1,0 +1,82 @@
+/**
+ * Builds `dist/`: the program (`main.mjs` and `worker.mjs`, self-contained, with lazy chunks) and the library (`index.mjs`,
+ * which shares the embedding program's `effect`). `--if-stale` does nothing when no source is newer than the last build.
+ */
+import { execFileSync } from "node:child_process"
+import * as Fs from "node:fs"
+import * as Path from "node:path"
+import { build, type RolldownOptions } from "rolldown"
+
+const root = Path.resolve(import.meta.dirname, "..")
+const dist = Path.join(root, "dist")
+const stamp = Path.join(dist, "main.mjs")
+
+const newest = (directory: string): number =>
+  Fs.readdirSync(directory, { recursive: true, withFileTypes: true }).reduce(
+    (latest, entry) =>
+      entry.isFile() ? Math.max(latest, Fs.statSync(Path.join(entry.parentPath, entry.name)).mtimeMs) : latest,
+    0
+  )
+
+const isFresh = (): boolean => {
+  if (!Fs.existsSync(stamp)) return false
+  const built = Fs.statSync(stamp).mtimeMs
+  const inputs = [Path.join(root, "package-lock.json"), import.meta.filename]
+  return built > newest(Path.join(root, "src")) && inputs.every((file) => built > Fs.statSync(file).mtimeMs)
+}
+
+const manifest: { readonly version: string } = JSON.parse(Fs.readFileSync(Path.join(root, "package.json"), "utf8"))
+
+const common = {
+  cwd: root,
+  platform: "node",
+  tsconfig: false,
+  transform: { define: { __GHOSTUNNEL_VERSION__: JSON.stringify(manifest.version) } }
+} satisfies RolldownOptions
+
+const output = {
+  dir: dist,
+  format: "esm",
+  entryFileNames: "[name].mjs",
+  chunkFileNames: "[name]-[hash].mjs",
+  sourcemap: true
+} as const
+
+if (process.argv.includes("--if-stale") && isFresh()) process.exit(0)
+
+// Built beside the old one and swapped in whole, so that a running program never sees half a build.
+const next = `${dist}.next-${process.pid}`
+Fs.rmSync(next, { recursive: true, force: true })
+await build([
+  {
+    ...common,
+    input: { main: "src/main.ts", worker: "src/proxy/WorkerEntry.ts" },
+    output: { ...output, dir: next, minify: { compress: true, mangle: { keepNames: true }, codegen: true } }
+  },
+  {
+    ...common,
+    input: { index: "src/index.ts" },
+    external: [/^effect(\/|$)/, /^@effect\//, "asn1js"],
+    output: { ...output, dir: next, chunkFileNames: "lib-[name]-[hash].mjs" }
+  }
+])
+Fs.chmodSync(Path.join(next, "main.mjs"), 0o755)
+if (process.argv.includes("--types")) {
+  const tsc = Path.join(root, "node_modules/.bin/tsc")
+  const types = ["--noEmit", "false", "--declaration", "--emitDeclarationOnly", "--outDir", Path.join(next, "types")]
+  const sources = ["--rootDir", Path.join(root, "src"), "-p", Path.join(root, "tools/tsconfig.types.json")]
+  execFileSync(tsc, [...sources, ...types], { stdio: "inherit" })
+}
+// Runs every entry once, so that the first start finds V8's compile cache filled.
+const main = Path.join(next, "main.mjs")
+for (const words of [["--version"], ["server", "--listen=x:1", "--target=unix:/x", "--allow-all"]]) {
+  try {
+    execFileSync(process.execPath, [main, ...words], { stdio: "ignore" })
+  } catch {
+    // The second line is refused on purpose; what it loaded until then is in the cache.
+  }
+}
+const old = `${dist}.old-${process.pid}`
+if (Fs.existsSync(dist)) Fs.renameSync(dist, old)
+Fs.renameSync(next, dist)
+Fs.rmSync(old, { recursive: true, force: true })
