@@ -4,33 +4,33 @@
  */
 import { Duration, Effect, Result, Schema, SchemaIssue, SchemaTransformation } from "effect"
 
-const nanosPerUnit: ReadonlyMap<string, number> = new Map([
-  ["ns", 1],
-  ["us", 1e3],
-  ["µs", 1e3],
-  ["μs", 1e3],
-  ["ms", 1e6],
-  ["s", 1e9],
-  ["m", 60e9],
-  ["h", 3600e9],
-  ["d", 86_400e9],
-  ["w", 604_800e9]
+const nanosPerUnit: ReadonlyMap<string, bigint> = new Map([
+  ["ns", 1n],
+  ["us", 1_000n],
+  ["µs", 1_000n],
+  ["μs", 1_000n],
+  ["ms", 1_000_000n],
+  ["s", 1_000_000_000n],
+  ["m", 60_000_000_000n],
+  ["h", 3_600_000_000_000n],
+  ["d", 86_400_000_000_000n],
+  ["w", 604_800_000_000_000n]
 ])
 
-/** The largest duration Go can hold, in nanoseconds (2^63 - 1, rounded down to a double). */
-const maxNanos = 9_223_372_036_854_774_784
+/** The largest duration Go can hold, in nanoseconds. */
+const maxNanos = 2n ** 63n - 1n
 
 /** Parses one duration. The failure is the contract's wording. */
 export const parse = (text: string): Result.Result<Duration.Duration, string> => {
   const invalid = Result.fail(`invalid duration ${JSON.stringify(text)}`)
-  const sign = text.startsWith("-") ? -1 : 1
+  const sign = text.startsWith("-") ? -1n : 1n
   let rest = text.replace(/^[+-]/, "")
   if (rest === "0") return Result.succeed(Duration.zero)
   if (rest === "") return invalid
-  let nanos = 0
+  let nanos = 0n
   while (rest !== "") {
-    const number = /^(\d+\.?\d*|\.\d+)/.exec(rest)?.[0]
-    if (number === undefined) return invalid
+    const [number, whole = "", fraction = ""] = /^(\d*)\.?(\d*)/.exec(rest) ?? []
+    if (number === undefined || whole + fraction === "") return invalid
     rest = rest.slice(number.length)
     const unit = /^[^\d.]*/.exec(rest)?.[0] ?? ""
     if (unit === "") return Result.fail(`missing unit in duration ${JSON.stringify(text)}`)
@@ -38,11 +38,11 @@ export const parse = (text: string): Result.Result<Duration.Duration, string> =>
     if (factor === undefined) {
       return Result.fail(`unknown unit ${JSON.stringify(unit)} in duration ${JSON.stringify(text)}`)
     }
-    nanos += Number(number) * factor
+    nanos += BigInt(whole) * factor + (BigInt(fraction) * factor) / 10n ** BigInt(fraction.length)
     rest = rest.slice(unit.length)
   }
   if (nanos > maxNanos) return invalid
-  return Result.succeed(Duration.nanos(BigInt(Math.trunc(sign * nanos))))
+  return Result.succeed(Duration.nanos(sign * nanos))
 }
 
 const trimZeros = (text: string): string => (text.includes(".") ? text.replace(/\.?0+$/, "") : text)
@@ -73,7 +73,8 @@ export const GoDuration = Schema.String.pipe(
           ? Effect.succeed(parsed.success)
           : Effect.fail(new SchemaIssue.InvalidValue({ expected: parsed.failure }, text, options))
       },
-      encode: (duration: Duration.Duration) => Effect.succeed(formatNanos(Duration.toMillis(duration) * 1e6))
+      encode: (duration: Duration.Duration) =>
+        Effect.succeed(formatNanos(Math.round(Duration.toMillis(duration) * 1e6)))
     })
   )
 )

@@ -2,7 +2,7 @@
  * Reads credential files. Synchronously, on purpose: a sandbox is laid over the process later, and it reaches only the
  * threads that start after it or apply it themselves; asynchronous reads would start libuv's thread pool before.
  */
-import { closeSync, openSync, readSync } from "node:fs"
+import { closeSync, fstatSync, openSync, readSync } from "node:fs"
 import { Result } from "effect"
 
 /** No file is read beyond this. */
@@ -33,9 +33,11 @@ const attempt = <A>(what: string, path: string, run: () => A): Result.Result<A, 
 
 const readOpen = (descriptor: number): Buffer => {
   const chunks: Array<Buffer> = []
+  // One byte more than the file has says at once that it ended; pipes have no size.
+  const chunkSize = Math.min(Math.max(fstatSync(descriptor).size + 1, 4096), 1024 * 1024)
   let total = 0
   for (;;) {
-    const chunk = Buffer.allocUnsafe(64 * 1024)
+    const chunk = Buffer.allocUnsafe(chunkSize)
     const count = readSync(descriptor, chunk)
     if (count === 0) return Buffer.concat(chunks, total)
     chunks.push(chunk.subarray(0, count))

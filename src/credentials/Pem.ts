@@ -58,5 +58,7 @@ export const readPem = (input: Uint8Array): ReadonlyArray<PemBlock> => {
 /** One block as text. */
 export const writePem = (type: string, der: Uint8Array): string => {
   const encoded = Buffer.from(der.buffer, der.byteOffset, der.byteLength).toString("base64")
-  return [`-----BEGIN ${type}-----`, ...(encoded.match(/.{1,64}/g) ?? []), `-----END ${type}-----`, ""].join("\n")
+  let text = `-----BEGIN ${type}-----\n`
+  for (let start = 0; start < encoded.length; start += 64) text += `${encoded.slice(start, start + 64)}\n`
+  return `${text}-----END ${type}-----\n`
 }

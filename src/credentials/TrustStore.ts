@@ -1,5 +1,5 @@
 /** Trust anchors: a CA bundle, or the system's roots (contract: credentials, section 2.1). */
-import { X509Certificate } from "node:crypto"
+import { hash, X509Certificate } from "node:crypto"
 import { readdirSync, readlinkSync } from "node:fs"
 import { join } from "node:path"
 import { Result } from "effect"
@@ -26,19 +26,21 @@ const isCertificate = (der: Uint8Array): boolean => {
 }
 
 /** Adds what a bundle holds: blocks of type CERTIFICATE without headers that parse; the rest is skipped. */
-const addAnchors = (anchors: Set<string>, bundle: Uint8Array): void => {
+const addAnchors = (anchors: Map<string, string>, bundle: Uint8Array): void => {
   for (const { type, headers, der } of readPem(bundle)) {
     if (type !== "CERTIFICATE" || headers.size > 0) continue
-    const pem = writePem("CERTIFICATE", der)
-    if (!anchors.has(pem) && isCertificate(der)) anchors.add(pem)
+    const id = hash("sha256", der, "base64")
+    if (!anchors.has(id) && isCertificate(der)) anchors.set(id, writePem("CERTIFICATE", der))
   }
 }
 
 /** The anchors of a bundle; none is a failure. */
 export const parseCaBundle = (bundle: Uint8Array): Result.Result<TrustAnchors, string> => {
-  const anchors = new Set<string>()
+  const anchors = new Map<string, string>()
   addAnchors(anchors, bundle)
-  return anchors.size === 0 ? Result.fail("unable to read certificates from CA bundle") : Result.succeed([...anchors])
+  return anchors.size === 0
+    ? Result.fail("unable to read certificates from CA bundle")
+    : Result.succeed([...anchors.values()])
 }
 
 /** Reads a bundle file. */
@@ -65,7 +67,7 @@ const filesIn = (directory: string): ReadonlyArray<string> => {
  * nobody is trusted then.
  */
 export const readSystemRoots = (environment: NodeJS.ProcessEnv): TrustAnchors => {
-  const anchors = new Set<string>()
+  const anchors = new Map<string, string>()
   const file = environment.SSL_CERT_FILE || undefined
   const directories = environment.SSL_CERT_DIR || undefined
   for (const path of file === undefined ? rootFiles : [file]) {
@@ -78,5 +80,5 @@ export const readSystemRoots = (environment: NodeJS.ProcessEnv): TrustAnchors =>
     const bundle = readCredentialFile(path)
     if (Result.isSuccess(bundle)) addAnchors(anchors, bundle.success)
   }
-  return [...anchors]
+  return [...anchors.values()]
 }

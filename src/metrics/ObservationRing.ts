@@ -137,14 +137,13 @@ export class RingReader {
   /** Appends everything observed before this call to `into`, in the order it was made. */
   drain(into: Array<Observation>): void {
     // The tail first: what lies before it precedes every segment that is not in the port yet.
-    let tail = Atomics.load(this.#header, tailIndex)
+    const tail = Atomics.load(this.#header, tailIndex)
     for (let next = receiveMessageOnPort(this.#overflow); next; next = receiveMessageOnPort(this.#overflow)) {
       const memory: unknown = next.message
       if (memory instanceof SharedArrayBuffer) this.#segments.push(new Segment(memory))
     }
     for (let segment = this.#segments[0]; segment !== undefined; segment = this.#segments[0]) {
       const start = segment.header[startIndex] ?? 0
-      if (((start - tail) | 0) > 0) tail = start
       this.#drainRing(start, into)
       // Sealed first: a count read after the seal is final.
       const sealed = Atomics.load(segment.header, sealedIndex) === 1

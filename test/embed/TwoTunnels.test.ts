@@ -1,11 +1,12 @@
-import { assert, describe, it } from "@effect/vitest"
 import { once } from "node:events"
 import * as Net from "node:net"
-import { Context, Effect, Exit, Fiber, Layer, Schema, Scope } from "effect"
+import { assert, describe, it } from "@effect/vitest"
+import { Context, Effect, Exit, Fiber, Layer, Logger, Schema, Scope } from "effect"
 import { ClientConfig, layerClient, layerServer, ServerConfig, type StartError, Tunnel } from "../../src/index.ts"
 import { makeCa } from "../support/TestCa.ts"
 
-const port = (name: { readonly address: string }): number => Number(name.address.slice(name.address.lastIndexOf(":") + 1))
+const port = (name: { readonly address: string }): number =>
+  Number(name.address.slice(name.address.lastIndexOf(":") + 1))
 
 /** A plaintext backend that answers in capitals and ends when its client does. */
 const backend = Effect.acquireRelease(
@@ -99,11 +100,16 @@ describe("embedding", () => {
         assert.isUndefined(closing.pollUnsafe())
         peer.socket.end()
         yield* Effect.promise(() => receives(peer, "BYE"))
-        yield* Effect.promise(() => (peer.socket.destroyed ? Promise.resolve() : once(peer.socket, "close")))
+        if (!peer.socket.destroyed) yield* Effect.promise(() => once(peer.socket, "close"))
         yield* Fiber.join(closing)
-        const refused = yield* Effect.promise(() => connect(port(clientTunnel.bound)).then(() => false, () => true))
+        const refused = yield* Effect.promise(() =>
+          connect(port(clientTunnel.bound)).then(
+            () => false,
+            () => true
+          )
+        )
         assert.isTrue(refused, "a drained tunnel listens no more")
-      }).pipe(Effect.scoped)
+      }).pipe(Effect.scoped, Effect.provide(Logger.layer([])))
     )
   }
 })

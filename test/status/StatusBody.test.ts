@@ -20,7 +20,7 @@ const parse = (json: string): Record<string, unknown> => JSON.parse(json)
 describe("StatusBody", () => {
   it("has the reference's keys in its order", () => {
     // Captured from the reference program; `time` differs in precision only.
-    const golden = (name: string) => readFileSync(`${import.meta.dirname}/golden/${name}.json`, "utf8")
+    const golden = (name: string) => readFileSync(`${import.meta.dirname}/golden/${name}.json.txt`, "utf8")
     const keys = (text: string) => Object.keys(parse(text))
     assert.deepStrictEqual(keys(body(listening).json), keys(golden("status-ok")))
     assert.deepStrictEqual(keys(body(listening, down).json), keys(golden("status-backend-down")))

@@ -7,7 +7,8 @@ import { Program } from "./Program.ts"
 import type { Stage } from "./Stage.ts"
 import type { TestCa, TestIdentity } from "./TestCa.ts"
 
-const main = fileURLToPath(new URL("../../dist/main.mjs", import.meta.url))
+/** The program under test; `GHOSTUNNEL_MAIN` names another build of it. */
+const main = process.env.GHOSTUNNEL_MAIN ?? fileURLToPath(new URL("../../dist/main.mjs", import.meta.url))
 
 /** How the status port is reached. */
 export type StatusScheme = "http" | "https" | "unix"

@@ -1,4 +1,3 @@
-import { once } from "node:events"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterAll, assert, describe, it } from "@effect/vitest"
@@ -14,6 +13,7 @@ import {
   materialOf,
   pki,
   plainPeer,
+  readAll,
   recording,
   tls12Options,
   tlsOptions,
@@ -101,7 +101,7 @@ for (const options of [tls12Options, tlsOptions]) {
             assert.deepStrictEqual(stream.remote, { network, address: expected })
             assert.deepStrictEqual(stream.local, side.listener.bound)
             stream.close()
-            yield* Effect.promise(() => once(peer.socket.resume(), "end"))
+            yield* readAll(peer.socket)
           })
         )
       )
@@ -125,7 +125,7 @@ for (const options of [tls12Options, tlsOptions]) {
               assert.deepStrictEqual(Buffer.from(asked[0]?.chain[0] ?? []), identity.der)
               const error = yield* Effect.promise(() => peer.secured)
               if (options.maxVersion === "TLSv1.2") assert.isDefined(error)
-              else if (!peer.socket.closed) yield* Effect.promise(() => once(peer.socket.resume(), "close"))
+              else yield* readAll(peer.socket)
             })
           )
         )
@@ -161,7 +161,7 @@ for (const options of [tls12Options, tlsOptions]) {
             assert.deepInclude(yield* failureOf(side.accepting), { reason: "acl", message: "unauthorized: no match" })
             const error = yield* Effect.promise(() => peer.secured)
             if (options.maxVersion === "TLSv1.2") assert.isDefined(error)
-            if (!peer.socket.closed) yield* Effect.promise(() => once(peer.socket.resume(), "close"))
+            yield* readAll(peer.socket)
           })
         )
       )
@@ -238,7 +238,7 @@ describe("the verdict", () => {
           reason: "timeout",
           message: "context deadline exceeded"
         })
-        if (!peer.socket.closed) yield* Effect.promise(() => once(peer.socket.resume(), "close"))
+        yield* readAll(peer.socket)
       })
     )
   )

@@ -23,6 +23,9 @@ export const checkRefusal = async (setup: Setup): Promise<string> => {
   const answer = await getTls(`https://localhost:${setup.server}/hello`, setup.certificates).catch(
     (cause: Error) => cause
   )
-  if (answer instanceof Error) return `refused: ${answer.message}`
+  if (answer instanceof Error) {
+    const alert = /alert ([a-z ]+)/.exec(answer.message)?.[1]
+    return `refused: ${alert === undefined ? answer.message.trim() : `TLS alert "${alert}"`}`
+  }
   throw new Error(`a client without a certificate got through: ${answer.status}`)
 }

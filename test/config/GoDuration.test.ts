@@ -26,7 +26,9 @@ describe("1.4 durations", () => {
     ["-1s", -1_000_000_000n],
     ["+1s", 1_000_000_000n],
     ["1s1s", 2_000_000_000n],
-    ["1.9ns", 1n]
+    ["1.9ns", 1n],
+    ["0.000000001s", 1n],
+    ["9223372036854775807ns", 2n ** 63n - 1n]
   ])("%s", (text, expected) => {
     expect(nanos(text)).toBe(expected)
   })
@@ -45,6 +47,7 @@ describe("1.4 durations", () => {
     ["1s-1s", 'unknown unit "s-" in duration "1s-1s"'],
     ["1e3s", 'unknown unit "e" in duration "1e3s"'],
     ["1.2.3s", 'missing unit in duration "1.2.3s"'],
+    ["9223372036854775808ns", 'invalid duration "9223372036854775808ns"'],
     ["99999999w", 'invalid duration "99999999w"'],
     ["1y", 'unknown unit "y" in duration "1y"']
   ])("refuses %j", (text, sentence) => {
@@ -96,7 +99,7 @@ describe("6.3 durations as printed", () => {
   it("the codec round-trips", () =>
     Effect.runPromise(
       Effect.gen(function* () {
-        for (const text of ["1m30s", "0s", "-1s", "1h0m0.5s", "250ms", "1ns"]) {
+        for (const text of ["1m30s", "0s", "-1s", "1h0m0.5s", "250ms", "1ns", "123.456789ms", "8.000001s"]) {
           const duration = yield* Schema.decodeEffect(GoDuration)(text)
           expect(yield* Schema.encodeEffect(GoDuration)(duration)).toBe(text)
         }

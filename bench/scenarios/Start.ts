@@ -1,0 +1,11 @@
+import type { Scenario } from "../Scenario.ts"
+
+/** From starting the process until the first connection is taken. */
+export const startTime: Scenario = {
+  name: "start",
+  title: "start to listening",
+  unit: "ms",
+  digits: 0,
+  needsStatus: false,
+  measure: async ({ proxy }) => ({ "": proxy.startMs })
+}

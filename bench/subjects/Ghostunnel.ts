@@ -1,0 +1,30 @@
+/** This project's program, and any other with the same command line. */
+import { clientName } from "../../tools/demo/Certificates.ts"
+import { program } from "../../tools/demo/Program.ts"
+import { firstLine, type Ports, type Setup, type Subject } from "../Subject.ts"
+
+const words = (ports: Ports, { certificates }: Setup): ReadonlyArray<string> => [
+  "server",
+  ...["--listen", `127.0.0.1:${ports.listen}`, "--target", `127.0.0.1:${ports.backend}`],
+  ...["--cert", certificates.server.cert, "--key", certificates.server.key, "--cacert", certificates.ca.cert],
+  ...["--allow-cn", clientName, "--status", `http://127.0.0.1:${ports.status}`, "--quiet", "conns"]
+]
+
+/** What this project builds. */
+export const ours: Subject = {
+  name: "ours",
+  hasStatus: true,
+  version: () => firstLine(process.execPath, [program, "--version"]),
+  command: async (ports, setup) => [
+    process.execPath,
+    [program, ...words(ports, setup), "--workers", String(setup.workers)]
+  ]
+}
+
+/** Another program that takes Ghostunnel's flags. Its threads are its own affair. */
+export const binary = (path: string): Subject => ({
+  name: path.split("/").at(-1) ?? path,
+  hasStatus: true,
+  version: () => firstLine(path, ["--version"]),
+  command: async (ports, setup) => [path, words(ports, setup)]
+})

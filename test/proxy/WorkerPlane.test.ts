@@ -1,0 +1,281 @@
+import { once } from "node:events"
+import * as Net from "node:net"
+import * as Tls from "node:tls"
+import type { Worker } from "node:worker_threads"
+import { assert, describe, it } from "@effect/vitest"
+import { Context, Effect, Layer, Result } from "effect"
+import * as Address from "../../src/config/Address.ts"
+import { ConnectionStats } from "../../src/metrics/ConnectionStats.ts"
+import type { ConnectionRecord } from "../../src/proxy/ConnectionRecord.ts"
+import { DataPlane, type PlaneOptions } from "../../src/proxy/DataPlane.ts"
+import * as WorkerPlane from "../../src/proxy/WorkerPlane.ts"
+import { Log } from "../../src/runtime/Logging.ts"
+import { makeCa, type TestCa, type TestIdentity } from "../support/TestCa.ts"
+
+const tcp = (text: string): Address.TcpAddress => {
+  const address = Result.getOrThrow(Address.parse(text))
+  assert(address._tag === "Tcp")
+  return address
+}
+
+const portOf = (name: string): number => Number(name.slice(name.lastIndexOf(":") + 1))
+
+const echo = Effect.acquireRelease(
+  Effect.promise(async () => {
+    const server = Net.createServer((socket) => void socket.on("error", () => {}).pipe(socket))
+    server.listen(0, "127.0.0.1")
+    await once(server, "listening")
+    return server
+  }),
+  (server) => Effect.sync(() => void server.close())
+)
+
+/** Waits until the condition holds, asking again whenever something may have happened. */
+const until = async (condition: () => boolean, what: string): Promise<void> => {
+  const patience = performance.now() + 20_000
+  while (!condition()) {
+    assert.isBelow(performance.now(), patience, `waited in vain for ${what}`)
+    await new Promise((resolve) => setTimeout(resolve, 5))
+  }
+}
+
+interface Harness {
+  readonly plane: DataPlane["Service"]
+  readonly stats: ConnectionStats["Service"]
+  readonly records: Array<ConnectionRecord>
+  readonly lines: Array<string>
+  readonly workers: Array<Worker>
+  readonly ca: TestCa
+  readonly identity: TestIdentity
+}
+
+const start = Effect.fnUntraced(function* (workers: number, change: Partial<PlaneOptions> = {}) {
+  const ca = yield* Effect.promise(() => makeCa("worker-plane"))
+  const identity = yield* Effect.promise(() => ca.issue({ cn: "first", dns: ["localhost"], eku: "server" }))
+  const backend = yield* echo
+  const address = backend.address()
+  assert(address !== null && typeof address === "object")
+  const records: Array<ConnectionRecord> = []
+  const lines: Array<string> = []
+  const seen: Array<Worker> = []
+  const onWorker = (worker: Worker) => void seen.push(worker)
+  process.on("worker", onWorker)
+  yield* Effect.addFinalizer(() => Effect.sync(() => process.off("worker", onWorker)))
+  const options: PlaneOptions = {
+    proxy: {
+      mode: "server",
+      listen: tcp("127.0.0.1:0"),
+      inheritedFd: undefined,
+      target: tcp(`127.0.0.1:${address.port}`),
+      tls: { maxVersion: "TLSv1.3", cipherGroups: ["AES"] },
+      access: { _tag: "Anonymous" },
+      serverName: "",
+      connectTimeout: 10_000,
+      closeTimeout: 10_000,
+      lifetime: 0
+    },
+    material: {
+      generation: 1,
+      identity: { chainPem: identity.chainPem, keyPem: identity.keyPem },
+      subject: "CN=first",
+      trustAnchors: [ca.certPem]
+    },
+    maxConcurrentConnections: 0,
+    subjectOf: () => "",
+    record: (record) => records.push(record),
+    ...change
+  }
+  const context = yield* Layer.build(
+    WorkerPlane.layer(options, workers).pipe(
+      Layer.provideMerge(
+        Layer.mergeAll(ConnectionStats.layer, Layer.succeed(Log, { line: (line) => void lines.push(line) }))
+      )
+    )
+  )
+  const plane = Context.get(context, DataPlane)
+  yield* plane.start
+  const harness: Harness = {
+    plane,
+    stats: Context.get(context, ConnectionStats),
+    records,
+    lines,
+    workers: seen,
+    ca,
+    identity
+  }
+  return harness
+})
+
+const connect = async ({ ca, plane }: Harness): Promise<Tls.TLSSocket> => {
+  const socket = Tls.connect({
+    port: portOf(plane.bound.address),
+    host: "127.0.0.1",
+    ca: ca.certPem,
+    servername: "localhost"
+  })
+  await once(socket, "secureConnect")
+  socket.on("error", () => {})
+  return socket
+}
+
+const echoes = async (socket: Tls.TLSSocket, text: string): Promise<void> => {
+  socket.write(text)
+  let got = ""
+  while (got.length < text.length) {
+    const [chunk] = await once(socket, "data")
+    got += String(chunk)
+  }
+  assert.strictEqual(got, text)
+}
+
+describe("WorkerPlane", () => {
+  it.live("counts and records over threads exactly, opening before closed", () =>
+    Effect.gen(function* () {
+      const harness = yield* start(2)
+      yield* Effect.promise(async () => {
+        const sockets = await Promise.all(Array.from({ length: 40 }, () => connect(harness)))
+        await Promise.all(sockets.map((socket, n) => echoes(socket, `hello ${n}`)))
+        assert.strictEqual(harness.stats.read("conn.open"), 40)
+        assert.strictEqual(harness.stats.read("accept.success"), 40)
+        assert.strictEqual(harness.stats.timer("conn.handshake").count, 40)
+        for (const socket of sockets) socket.end()
+        await until(() => harness.records.length === 80, "every record")
+        await until(() => harness.stats.read("conn.open") === 0, "every close")
+        assert.strictEqual(harness.stats.timer("conn.lifetime").count, 40)
+      })
+      const open = new Set<string>()
+      for (const record of harness.records) {
+        assert(record._tag === "Opened" || record._tag === "Closed")
+        if (record._tag === "Opened") open.add(record.accepted.address)
+        else assert.isTrue(open.delete(record.accepted.address), "closed before it was opened")
+      }
+      assert.strictEqual(open.size, 0)
+    }).pipe(Effect.scoped)
+  )
+
+  it.live("gives every thread the new material", () =>
+    Effect.gen(function* () {
+      const harness = yield* start(2)
+      const next = yield* Effect.promise(() => harness.ca.issue({ cn: "second", dns: ["localhost"], eku: "server" }))
+      yield* harness.plane.update({
+        generation: 2,
+        identity: { chainPem: next.chainPem, keyPem: next.keyPem },
+        subject: "CN=second",
+        trustAnchors: [harness.ca.certPem]
+      })
+      yield* Effect.promise(async () => {
+        for (let i = 0; i < 24; i++) {
+          const socket = await connect(harness)
+          assert.strictEqual(socket.getPeerCertificate().subject.CN, "second")
+          socket.destroy()
+        }
+      })
+    }).pipe(Effect.scoped)
+  )
+
+  it.live("keeps the old material when OpenSSL will not take the new one", () =>
+    Effect.gen(function* () {
+      const harness = yield* start(2)
+      const other = yield* Effect.promise(() => harness.ca.issue({ cn: "other" }))
+      const result = yield* Effect.result(
+        harness.plane.update({
+          generation: 2,
+          identity: { chainPem: other.chainPem, keyPem: harness.identity.keyPem },
+          subject: "",
+          trustAnchors: [harness.ca.certPem]
+        })
+      )
+      assert.isTrue(Result.isFailure(result))
+      const socket = yield* Effect.promise(() => connect(harness))
+      assert.strictEqual(socket.getPeerCertificate().subject.CN, "first")
+      socket.destroy()
+    }).pipe(Effect.scoped)
+  )
+
+  it.live("replaces a thread that dies; the others never notice, and the numbers stay true", () =>
+    Effect.gen(function* () {
+      const harness = yield* start(2)
+      yield* Effect.promise(async () => {
+        const sockets = await Promise.all(Array.from({ length: 40 }, () => connect(harness)))
+        await Promise.all(sockets.map((socket) => echoes(socket, "before")))
+        let closed = 0
+        for (const socket of sockets) socket.on("close", () => closed++)
+        const [victim] = harness.workers
+        assert(victim !== undefined)
+        const ended = new Promise((resolve) => victim.once("exit", resolve))
+        // A message that no version of the protocol knows: handling it throws in the thread.
+        victim.postMessage({ _tag: "Update", material: undefined })
+        await ended
+        await until(() => harness.workers.length === 3, "a new thread")
+        const survivors = sockets.filter((socket) => !socket.destroyed && !socket.readableEnded)
+        await until(() => closed === 40 - harness.stats.read("conn.open"), "the dead thread's connections to end")
+        assert.isAbove(survivors.length, 0)
+        assert.isBelow(harness.stats.read("conn.open"), 40)
+        await Promise.all(sockets.filter((socket) => !socket.destroyed).map((socket) => echoes(socket, "after")))
+        assert.strictEqual(
+          harness.lines.filter((line) => line.includes("worker thread 0 ended unexpectedly")).length,
+          1
+        )
+        const open = harness.stats.read("conn.open")
+        const more = await Promise.all(Array.from({ length: 40 }, () => connect(harness)))
+        await Promise.all(more.map((socket) => echoes(socket, "more")))
+        assert.strictEqual(harness.stats.read("conn.open"), open + 40)
+        assert.strictEqual(harness.stats.read("accept.total"), 80)
+        for (const socket of [...sockets, ...more]) socket.destroy()
+      })
+    }).pipe(Effect.scoped)
+  )
+
+  it.live("limits connections over all threads and serves those who wait", () =>
+    Effect.gen(function* () {
+      const harness = yield* start(2, { maxConcurrentConnections: 3 })
+      yield* Effect.promise(async () => {
+        const port = portOf(harness.plane.bound.address)
+        const all = Array.from({ length: 20 }, () =>
+          Tls.connect({ port, host: "127.0.0.1", ca: harness.ca.certPem, servername: "localhost" })
+        )
+        let most = 0
+        const watch = setInterval(() => (most = Math.max(most, harness.stats.read("conn.open"))), 1)
+        await Promise.all(
+          all.map(async (socket) => {
+            await once(socket, "secureConnect")
+            await echoes(socket, "served")
+            most = Math.max(most, harness.stats.read("conn.open"))
+            socket.end()
+            await once(socket, "close")
+          })
+        )
+        clearInterval(watch)
+        assert.isAtMost(most, 3)
+        await until(() => harness.stats.read("conn.open") === 0, "every close")
+        assert.strictEqual(harness.stats.read("accept.success"), 20)
+      })
+    }).pipe(Effect.scoped)
+  )
+
+  it.live("drains: refuses clients at once and waits for the open ones; cut ends the rest", () =>
+    Effect.gen(function* () {
+      const harness = yield* start(2)
+      const [first, second] = yield* Effect.promise(() => Promise.all([connect(harness), connect(harness)]))
+      assert(first !== undefined && second !== undefined)
+      // With TLS 1.3 a client is connected before the server has dialled: only a reply says that bytes flow.
+      yield* Effect.promise(() => Promise.all([echoes(first, "one"), echoes(second, "two")]))
+      yield* harness.plane.stop
+      const refused = yield* Effect.promise(() =>
+        connect(harness).then(
+          () => false,
+          () => true
+        )
+      )
+      assert.isTrue(refused)
+      yield* Effect.promise(() => echoes(first, "still served"))
+      const drained = yield* Effect.forkChild(harness.plane.drained, { startImmediately: true })
+      first.end()
+      yield* Effect.promise(() => once(first, "close"))
+      assert.isUndefined(drained.pollUnsafe())
+      const gone = once(second, "close")
+      assert.strictEqual(yield* harness.plane.cut, 1)
+      yield* Effect.promise(() => gone)
+    }).pipe(Effect.scoped)
+  )
+})

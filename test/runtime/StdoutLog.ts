@@ -1,0 +1,14 @@
+/** Writes log lines to standard output: `StdoutLog.ts MESSAGE..`, or lines without end with no message. */
+import { Effect, Layer } from "effect"
+import { Log } from "../../src/runtime/Logging.ts"
+
+const messages = process.argv.slice(2)
+const program = Effect.gen(function* () {
+  const log = yield* Log
+  for (const message of messages) log.line(message)
+  yield* Effect.logInfo("from", "Effect")
+  if (messages.length > 0) return
+  setInterval(() => log.line("x".repeat(1000)), 1)
+  return yield* Effect.never
+})
+await Effect.runPromise(Effect.provide(program, Layer.provideMerge(Log.layerEffectLogger, Log.layerStdout)))
