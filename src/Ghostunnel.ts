@@ -25,6 +25,7 @@ import { version } from "./config/Version.ts"
 import { Credentials, certificateSourceLine } from "./credentials/Credentials.ts"
 import type { TlsMaterial } from "./credentials/TlsMaterial.ts"
 import { ConnectionStats } from "./metrics/ConnectionStats.ts"
+import { FiberCount } from "./metrics/FiberCount.ts"
 import * as ConnectionLog from "./proxy/ConnectionLog.ts"
 import { DataPlane, type PlaneOptions } from "./proxy/DataPlane.ts"
 import * as InlinePlane from "./proxy/InlinePlane.ts"
@@ -284,6 +285,7 @@ const make = Effect.fn("Ghostunnel.make")(function* (config: TunnelConfig, proxy
 
   yield* Layer.build(Lifecycle.layerTimer(config.reloadInterval))
   yield* Effect.forkScoped(Effect.forever(reloadLoop))
+  yield* lifecycle.begin
   log.line(`listening for connections on ${config.listen.text}`)
   yield* plane.start
   yield* status.listening
@@ -299,7 +301,8 @@ export const layer = (config: TunnelConfig): Layer.Layer<Tunnel, StartError, Log
   if (Result.isFailure(proxy)) return Layer.effect(Tunnel, proxy.failure)
   return Layer.effect(Tunnel, make(config, proxy.success)).pipe(
     Layer.provide(credentialsLayer(config)),
-    Layer.provide(foundation(config))
+    Layer.provide(foundation(config)),
+    Layer.provide(FiberCount.layer)
   )
 }
 

@@ -1,6 +1,6 @@
 /** Rules that refuse a command line, and what those of both modes have in common. */
 import { Result } from "effect"
-import { refusePin } from "./PinSyntax.ts"
+import { parse as parsePin } from "../config/SpkiPin.ts"
 import type { SharedFlags } from "./SharedFlags.ts"
 
 /** A rule: whether it is broken, and what to say then. */
@@ -24,8 +24,8 @@ export const pair = "--cert/--key must be set together, unless using PKCS11 for 
 
 /** The sentence that refuses the first bad pin of a flag. */
 export const badPin = (flag: string, pins: ReadonlyArray<string>): string | undefined => {
-  const refused = pins.map(refusePin).find((sentence) => sentence !== undefined)
-  return refused === undefined ? undefined : `${flag}: ${refused}`
+  const refused = pins.map(parsePin).find(Result.isFailure)
+  return refused === undefined ? undefined : `${flag}: ${refused.failure}`
 }
 
 /** A flag that the contract has and this version has not. */

@@ -1,5 +1,5 @@
 /** Requests to stop and to reload, whoever makes them: signals, the reload timer, `POST /_shutdown`, an embedder. */
-import { Context, Deferred, Duration, Effect, Exit, Layer, Queue, Schedule, type Scope } from "effect"
+import { Context, Deferred, Duration, Effect, Exit, Layer, Queue, Schedule, Scope } from "effect"
 
 /** Who asked for the shutdown, as the log says it. */
 export type ShutdownRequest =
@@ -18,21 +18,34 @@ export class Lifecycle extends Context.Service<
     readonly shutdown: Deferred.Deferred<ShutdownRequest>
     /** Reloads to do; bursts collapse into one. */
     readonly reloads: Queue.Queue<ReloadRequest>
+    /**
+     * Called when the tunnel is about to serve: from now on requests may come from outside. Until then signals have their
+     * default effect (contract: command line, section 5.1).
+     */
+    readonly begin: Effect.Effect<void>
   }
 >()("ghostunnel/Lifecycle") {
   /** Requests come only from code: nothing of the process is touched. For embedding and tests. */
   static readonly layerManual: Layer.Layer<Lifecycle> = Layer.effect(
     Lifecycle,
-    Effect.suspend(() => make)
+    Effect.map(
+      Effect.suspend(() => make),
+      (requests) => ({ ...requests, begin: Effect.void })
+    )
   )
 
   /**
    * Requests come from the process's signals too (contract: command line, section 5.2). Once a shutdown was asked for, by
-   * whomever, SIGTERM and SIGINT kill again and the reload signals do nothing. The listeners live as long as the scope.
+   * whomever, SIGTERM and SIGINT kill again and the reload signals do nothing. The listeners, once `begin` has put them
+   * up, live as long as the layer: they outlast the drain.
    */
   static readonly layerSignals: Layer.Layer<Lifecycle> = Layer.effect(
     Lifecycle,
-    Effect.suspend(() => Effect.tap(make, listenToSignals))
+    Effect.gen(function* () {
+      const requests = yield* make
+      const scope = yield* Effect.scope
+      return { ...requests, begin: Effect.provideService(listenToSignals(requests), Scope.Scope, scope) }
+    })
   )
 
   /** Asks for a reload every `interval`, first after one of them; zero or negative: never. */
@@ -85,7 +98,7 @@ const on = (signal: NodeJS.Signals, listener: () => void): Effect.Effect<void, n
     )
   )
 
-const listenToSignals = Effect.fnUntraced(function* (lifecycle: Lifecycle["Service"]) {
+const listenToSignals = Effect.fnUntraced(function* (lifecycle: Effect.Success<typeof make>) {
   const { reloads, shutdown } = lifecycle
   const stops = stopSignals.map(([signal, name]) => {
     const listener = () => {

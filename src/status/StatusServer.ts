@@ -56,7 +56,7 @@ export class StatusServer extends Context.Service<
 const make = Effect.fn("StatusServer.make")(function* (options: StatusServerOptions) {
   const log = yield* Log
   const tls = secureOptions(options, options.material)
-  if (options.https && tls === undefined) {
+  if (options.https && options.material.identity === undefined) {
     log.line(`warning: no certificate for the status port ${options.address.text}, serving plain HTTP instead of HTTPS`)
   }
   // Not the layer's scope: that would interrupt requests before the stop has waited for them.

@@ -7,6 +7,7 @@ const alive = setInterval(() => {}, 1000)
 
 const program = Effect.gen(function* () {
   const lifecycle = yield* Lifecycle
+  yield* (yield* Lifecycle).begin
   const reloads = yield* Effect.forkChild(
     Effect.forever(
       Effect.map(Queue.take(lifecycle.reloads), (request) =>

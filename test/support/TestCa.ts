@@ -31,7 +31,7 @@ export interface IdentitySpec extends Validity {
   readonly key?: KeyKind
   readonly ou?: string | ReadonlyArray<string>
   readonly o?: string | ReadonlyArray<string>
-  /** The whole subject instead of `cn`, `ou` and `o`: types as `openssl -subj` knows them, or dotted OIDs, in order. */
+  /** The whole subject instead of `cn`, `ou` and `o`: types as `openssl -subj` knows them, in order. */
   readonly subject?: ReadonlyArray<readonly [type: string, value: string]>
   readonly dns?: ReadonlyArray<string>
   readonly ip?: ReadonlyArray<string>
@@ -197,7 +197,10 @@ const signNow = async (order: Signing, output: ReadonlyArray<string>) => {
     ? ["-CA", order.issuer.certPath, "-CAkey", order.issuer.keyPath, "-force_pubkey", await publicKey()]
     : ["-key", order.keyPath]
   const serial = ["-set_serial", `0x5${randomBytes(15).toString("hex")}`, "-days", "365"]
-  await run("openssl", ["x509", "-new", "-subj", order.subject, ...signer, ...serial, ...output])
+  // `openssl x509` takes a subject for Latin-1, `openssl req` can be told that it is UTF-8.
+  const ascii = Buffer.byteLength(order.subject) === order.subject.length
+  const subject = ascii ? ["-new", "-subj", order.subject] : ["-req", "-in", await request(order)]
+  await run("openssl", ["x509", ...subject, ...signer, ...serial, ...output])
 }
 
 const publicPem = (keyPem: string) => createPublicKey(keyPem).export({ type: "spki", format: "pem" }).toString()

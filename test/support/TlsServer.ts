@@ -63,10 +63,11 @@ export const tlsServer = async (stage: Stage, options: TlsServerOptions): Promis
       ca: options.ca.certPem,
       requestCert: true,
       rejectUnauthorized: options.optional !== true,
-      allowHalfOpen: true,
       ...versions
     },
     (socket) => {
+      // Only now: a peer that leaves during the handshake would never be noticed otherwise.
+      socket.allowHalfOpen = true
       const peer = new TlsPeer(socket)
       recorder.connections.push(peer)
       if (options.echo) {

@@ -61,6 +61,7 @@ class AcceptQueue {
         }
         const raw = this.#waiting.shift()
         if (raw !== undefined) this.#options.onConnection(raw)
+        else this.#options.giveBack()
       }
     } finally {
       this.#delivering = false
@@ -82,27 +83,30 @@ const resolve = (host: string): Effect.Effect<string, string> =>
         })
       })
 
-/** Where to listen, in Node's words, and how error sentences call it. */
+/** Where to listen, in Node's words, and how error sentences begin. */
 interface Place {
   readonly settings: NetListenOptions
-  readonly name: string
+  readonly doing: string
 }
 
 const placeOf = (options: ListenOptions): Effect.Effect<Place, BindError> => {
   const { address, inheritedFd } = options
   const fails = (message: string) => new BindError({ address: address.text, message })
   if (inheritedFd !== undefined) {
-    return Effect.succeed({ settings: { fd: inheritedFd, backlog }, name: `fd ${inheritedFd}` })
+    return Effect.succeed({ settings: { fd: inheritedFd, backlog }, doing: `listen fd ${inheritedFd}` })
   }
   switch (address._tag) {
     case "Unix":
-      return Effect.succeed({ settings: { path: kernelPath(address.path), backlog }, name: written(address) })
+      return Effect.succeed({
+        settings: { path: kernelPath(address.path), backlog },
+        doing: `listen ${written(address)}: bind`
+      })
     case "Tcp":
       return Effect.mapBoth(resolve(address.host), {
         onFailure: (message) => fails(`listen tcp: ${message}`),
         onSuccess: (host) => ({
           settings: { host, port: address.port, backlog, reusePort: options.reusePort, exclusive: true },
-          name: `tcp ${address.host === "" ? `:${address.port}` : hostPort(host, address.port)}`
+          doing: `listen tcp ${address.host === "" ? `:${address.port}` : hostPort(host, address.port)}: bind`
         })
       })
     default:
@@ -154,7 +158,7 @@ const open = (options: ListenOptions, place: Place): Effect.Effect<Listener, Bin
         Effect.fail(
           new BindError({
             address: options.address.text,
-            message: `listen ${place.name}: bind: ${bindCause(error, place.settings)}`
+            message: `${place.doing}: ${bindCause(error, place.settings)}`
           })
         )
       )

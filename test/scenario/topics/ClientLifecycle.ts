@@ -40,7 +40,7 @@ export const clientLifecycle = [
     const server = await holdingServer(stage)
     const tunnel = await (await clientTunnel(stage)).localTarget(server).args("--shutdown-timeout=300ms").start()
     const peer = await connectPlain(stage, tunnel.listen)
-    await server.connection(0)
+    await tunnel.waitForLine(/opening pipe/)
     tunnel.signal("SIGTERM")
     await tunnel.waitForLine(/graceful shutdown timeout: forcing exit$/)
     assert.deepEqual(await tunnel.exit(), { code: 1, signal: null })

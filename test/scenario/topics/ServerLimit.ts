@@ -111,6 +111,7 @@ export const serverLimit = [
     const tunnel = await builder.args("--max-concurrent-conns=1").start()
     const first = await join(stage, tunnel)
     const far = await backend.connection(0)
+    await tunnel.waitForLine(/opening pipe/)
     const options = { to: tunnel.listen, ca: await ca(), identity: await clientIdentity() }
     const queued = [attemptTls(stage, options, "no"), attemptTls(stage, options, "no")]
     await connectPlain(stage, tunnel.listen)

@@ -173,7 +173,8 @@ export const serverPump = [
   }),
   scenario("server-bulk-to-slow-reader", "data-path", async (stage) => {
     const { tunnel, client, backend } = await pair(stage)
-    const size = 16 * 1_048_576
+    // More than all kernel buffers on the way can hold.
+    const size = 64 * 1_048_576
     const bytes = randomBytes(size)
     client.socket.pause()
     let written = false
@@ -185,7 +186,7 @@ export const serverPump = [
       await client.write("x")
       await backend.receiveBytes(4 + round + 1)
     }
-    assert.equal(written, false, "16 MiB fitted into buffers")
+    assert.equal(written, false, "64 MiB fitted into buffers")
     client.socket.resume()
     await writing
     await client.receiveBytes(size + 4)

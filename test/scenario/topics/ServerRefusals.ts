@@ -68,6 +68,7 @@ const refuses = (who: Unwanted, version: TlsVersion, network: Endpoint["network"
   assert.equal(counted["accept.success"], 2)
   assert.equal(counted["accept.error"], 1)
   assert.equal(counted["accept.timeout"], 0)
+  await tunnel.waitForLine(/opening pipe/, 2)
   assert.equal(tunnel.count(/opening pipe/), 2)
 }
 

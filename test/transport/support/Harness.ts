@@ -100,6 +100,7 @@ export const listening = (text = "127.0.0.1:0") =>
       address: address(text),
       reusePort: false,
       admit: () => true,
+      giveBack: () => {},
       onConnection: raws.put,
       onAcceptError: () => {}
     })
@@ -140,6 +141,8 @@ export const plainPeer = (
 /** What became of a TLS peer's handshake. */
 export interface TlsAttempt {
   readonly socket: TLSSocket
+  /** What TLS runs on. */
+  readonly raw: Socket
   /** Settles with the connection, or with the error that ended it. */
   readonly secured: Promise<Error | undefined>
 }
@@ -160,7 +163,7 @@ export const tlsPeer = (
       })
       socket.on("error", () => {})
       raw.on("error", () => {})
-      return { socket, secured }
+      return { socket, raw, secured }
     }),
     ({ socket }) => Effect.sync(() => socket.destroy())
   )

@@ -1,8 +1,15 @@
 /** Pins (contract: credentials, section 4.3). */
 import { createHash } from "node:crypto"
+import { Result } from "effect"
 import fc from "fast-check"
 import { describe, expect, it } from "vitest"
-import { refusePin } from "../../src/cli/PinSyntax.ts"
+import { parse } from "../../src/config/SpkiPin.ts"
+
+/** The sentence that refuses a pin, undefined for a good one. */
+const refusePin = (pin: string): string | undefined => {
+  const parsed = parse(pin)
+  return Result.isFailure(parsed) ? parsed.failure : undefined
+}
 
 const digest = Buffer.alloc(32, 7).toString("base64")
 

@@ -1,0 +1,43 @@
+import { assert, describe, it } from "@effect/vitest"
+import fc from "fast-check"
+import { uriProblem } from "../../src/access/UriText.ts"
+
+describe("UriText", () => {
+  it.each([
+    "spiffe://td/workload",
+    "https://user:pass@example.com:8443/a%20b?q=%zz#frag",
+    "urn:uuid:12345",
+    "mailto:a@b.c",
+    "http://[::1]:80/",
+    "spiffe://td",
+    "relative/path",
+    "/absolute",
+    "spiffe:///a",
+    "a:b:c",
+    ""
+  ])("takes %j", (text) => assert.isUndefined(uriProblem(text)))
+
+  it.each([
+    "spiffe://td/a\nb",
+    "spiffe://td/\u007f",
+    ":no-scheme",
+    "1a:b",
+    "spiffe://td/%zz",
+    "spiffe://td/%4",
+    "a%/b",
+    "spiffe://td/a#%g0",
+    "spiffe://t d/a",
+    "spiffe://td:port/a",
+    "spiffe://[::1/a",
+    "spiffe://[::1]x/a",
+    "spiffe://td../a",
+    "spiffe://.td/a",
+    "spiffe://us er@td/a",
+    "spiffe://%41/a",
+    "spiffe://td\\x/a"
+  ])("refuses %j", (text) => assert.isString(uriProblem(text)))
+
+  it("never throws", () => {
+    fc.assert(fc.property(fc.string({ unit: "binary" }), (text) => void uriProblem(text)))
+  })
+})

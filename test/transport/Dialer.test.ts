@@ -1,0 +1,326 @@
+import { createServer, type Server } from "node:net"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { createServer as createTlsServer, type TLSSocket, type TlsOptions } from "node:tls"
+import { afterAll, assert, describe, it } from "@effect/vitest"
+import { Effect, Fiber } from "effect"
+import type { Judge } from "../../src/access/Verdict.ts"
+import { type DialOptions, Transport } from "../../src/transport/Transport.ts"
+import { disposeTestCas, type IdentitySpec, makeCa } from "../support/TestCa.ts"
+import {
+  anybody,
+  backend,
+  event,
+  Inbox,
+  materialOf,
+  pki,
+  readAll,
+  recording,
+  target,
+  tls12Options,
+  tlsOptions,
+  verified,
+  within,
+  withTransport
+} from "./support/Harness.ts"
+
+afterAll(disposeTestCas)
+
+let paths = 0
+const nextPath = () => join(tmpdir(), `gt-dial-${process.pid}-${++paths}.sock`)
+
+const dialPlain = (text: string, millis = 2000) =>
+  Effect.flatMap(Transport, (transport) => transport.dial({ target: target(text), deadline: within(millis) }))
+
+const serving = (server: Server, path?: string) =>
+  Effect.gen(function* () {
+    yield* Effect.addFinalizer(() => Effect.sync(() => server.close()))
+    yield* Effect.callback<void>((resume) => {
+      const listening = () => resume(Effect.void)
+      if (path === undefined) server.listen(0, "127.0.0.1", listening)
+      else server.listen(path, listening)
+    })
+    const bound = server.address()
+    return path === undefined ? `127.0.0.1:${typeof bound === "object" ? bound?.port : ""}` : `unix:${path}`
+  })
+
+const tlsServer = (spec: IdentitySpec | "stranger", options: TlsOptions = {}, path?: string) =>
+  Effect.gen(function* () {
+    const { ca } = yield* pki
+    const identity = yield* Effect.promise(async () =>
+      spec === "stranger" ? (await makeCa("stranger")).issue({ cn: "s", dns: ["localhost"] }) : ca.issue(spec)
+    )
+    const sockets = new Inbox<TLSSocket>()
+    const errors = new Inbox<Error>()
+    const server = createTlsServer({ cert: identity.chainPem, key: identity.keyPem, ...options }, (socket) => {
+      socket.on("error", () => {})
+      sockets.put(socket)
+    })
+    server.on("tlsClientError", errors.put)
+    return { text: yield* serving(server, path), sockets, errors, identity }
+  })
+
+const dialTls = (
+  text: string,
+  judge: Judge,
+  change: { serverName?: string; options?: typeof tlsOptions; millis?: number } = {}
+) =>
+  Effect.gen(function* () {
+    const transport = yield* Transport
+    const { ca, client } = yield* pki
+    const context = yield* transport.clientTls(materialOf(client, [ca.certPem]), change.options ?? tlsOptions)
+    const options: DialOptions = {
+      target: target(text),
+      deadline: within(change.millis ?? 3000),
+      tls: { context, serverName: change.serverName ?? "localhost", judge }
+    }
+    return yield* transport.dial(options)
+  })
+
+describe("dialling", () => {
+  it.live("reaches TCP by address and by name, and UNIX sockets", () =>
+    withTransport(
+      Effect.gen(function* () {
+        const tcp = yield* backend()
+        const stream = yield* dialPlain(`127.0.0.1:${tcp.port}`)
+        assert.deepStrictEqual(stream.remote, { network: "tcp", address: `127.0.0.1:${tcp.port}` })
+        assert.match(stream.local.address, /^127\.0\.0\.1:\d+$/)
+        stream.close()
+        // `localhost` may mean ::1 first, where nobody listens.
+        ;(yield* dialPlain(`localhost:${tcp.port}`)).close()
+        ;(yield* dialPlain(`:${tcp.port}`)).close()
+        const path = nextPath()
+        yield* backend(path)
+        const local = yield* dialPlain(`unix:${path}`)
+        assert.deepStrictEqual([local.remote.address, local.local.address], [path, "@"])
+        local.close()
+      })
+    )
+  )
+
+  it.live("says why not in the contract's words", () =>
+    withTransport(
+      Effect.gen(function* () {
+        const refused = yield* Effect.flip(dialPlain("127.0.0.1:1"))
+        assert.deepStrictEqual(refused, {
+          _tag: "DialFailed",
+          source: "backend",
+          reason: "connect_refused",
+          message: "dial tcp 127.0.0.1:1: connect: connection refused"
+        })
+        const missing = yield* Effect.flip(dialPlain("unix:/nosuch/x"))
+        assert.strictEqual(missing.message, "dial unix /nosuch/x: connect: no such file or directory")
+        const long = `/tmp/${"x".repeat(120)}`
+        assert.strictEqual(
+          (yield* Effect.flip(dialPlain(`unix:${long}`))).message,
+          `dial unix ${long}: connect: invalid argument`
+        )
+        const unknown = yield* Effect.flip(dialPlain("nosuch.invalid:1", 20_000))
+        assert.strictEqual(unknown.reason, "resolve")
+        assert.match(unknown.message, /^dial tcp: lookup nosuch\.invalid: /)
+        assert.strictEqual((yield* Effect.flip(dialPlain("127.0.0.1:0"))).reason, "connect_refused")
+      })
+    )
+  )
+
+  it.live("gives up at the deadline", () =>
+    withTransport(
+      Effect.gen(function* () {
+        // A full backlog leaves connection attempts unanswered.
+        const server = createServer()
+        yield* Effect.callback<void>((resume) => {
+          server.listen({ host: "127.0.0.1", port: 0, backlog: 1 }, () => resume(Effect.void))
+        })
+        yield* Effect.addFinalizer(() => Effect.sync(() => server.close()))
+        const past = yield* Effect.flip(dialPlain("192.0.2.1:9", 150))
+        assert.include(
+          ["dial tcp 192.0.2.1:9: i/o timeout", "dial tcp 192.0.2.1:9: connect: network is unreachable"],
+          past.message
+        )
+      })
+    )
+  )
+
+  it.live("lets go of the socket when interrupted", () =>
+    withTransport(
+      Effect.gen(function* () {
+        const silent = yield* backend()
+        const dialling = yield* Effect.forkChild(dialTls(`127.0.0.1:${silent.port}`, anybody), {
+          startImmediately: true
+        })
+        const socket = yield* silent.sockets.take
+        yield* Fiber.interrupt(dialling)
+        yield* readAll(socket)
+      })
+    )
+  )
+})
+
+const cases: ReadonlyArray<readonly [string, IdentitySpec | "stranger", RegExp | undefined]> = [
+  ["fine", { cn: "s", dns: ["localhost"], eku: "server" }, undefined],
+  ["untrusted", "stranger", /UNABLE_TO_|SELF_SIGNED/],
+  ["self-signed", { cn: "s", dns: ["localhost"], selfSigned: true }, /DEPTH_ZERO_SELF_SIGNED_CERT/],
+  ["expired", { cn: "s", dns: ["localhost"], expired: true }, /CERT_HAS_EXPIRED/],
+  ["not yet valid", { cn: "s", dns: ["localhost"], notYetValid: true }, /CERT_NOT_YET_VALID/],
+  ["for another use", { cn: "s", dns: ["localhost"], eku: "client" }, /INVALID_PURPOSE/]
+]
+
+for (const options of [tls12Options, tlsOptions]) {
+  for (const network of ["tcp", "unix"]) {
+    describe(`dialling ${options.maxVersion} over ${network}`, () => {
+      for (const [name, spec, chainError] of cases) {
+        it.live(`asks the judge about a server that is ${name}`, () =>
+          withTransport(
+            Effect.gen(function* () {
+              const server = yield* tlsServer(spec, {}, network === "unix" ? nextPath() : undefined)
+              const { asked, judge } = recording(verified)
+              const dialling = dialTls(server.text, judge, { options })
+              if (chainError === undefined) {
+                const stream = yield* dialling
+                assert.strictEqual(stream.tls?.version, options.maxVersion === "TLSv1.2" ? "TLS 1.2" : "TLS 1.3")
+                assert.isUndefined(asked[0]?.chainError)
+                stream.close()
+                return
+              }
+              const failure = yield* Effect.flip(dialling)
+              assert.deepInclude(failure, { _tag: "DialFailed", source: "backend", reason: "untrusted" })
+              assert.match(asked[0]?.chainError ?? "", chainError)
+              assert.deepStrictEqual(Buffer.from(asked[0]?.chain[0] ?? []), server.identity.der)
+              // Our Finished is never sent in TLS 1.3: the server's handshake fails, too.
+              if (options.maxVersion === "TLSv1.3") yield* server.errors.take
+              else yield* Effect.flatMap(server.sockets.take, (socket) => readAll(socket))
+            })
+          )
+        )
+      }
+
+      it.live("fails closed when the judge throws", () =>
+        withTransport(
+          Effect.gen(function* () {
+            const server = yield* tlsServer({ cn: "s" }, {}, network === "unix" ? nextPath() : undefined)
+            const failure = yield* Effect.flip(
+              dialTls(
+                server.text,
+                () => {
+                  throw new Error("bug")
+                },
+                { options }
+              )
+            )
+            assert.deepInclude(failure, { reason: "bad_certificate" })
+          })
+        )
+      )
+    })
+  }
+}
+
+describe("dialling TLS", () => {
+  it.live("asks for the name, but never for an address", () =>
+    withTransport(
+      Effect.gen(function* () {
+        const server = yield* tlsServer({ cn: "s", dns: ["localhost"] })
+        for (const [name, sent] of [
+          ["Example.com.", "Example.com"],
+          ["127.0.0.1", false],
+          ["[::1]", false],
+          ["", false]
+        ] as const) {
+          const stream = yield* dialTls(server.text, anybody, { serverName: name })
+          assert.strictEqual((yield* server.sockets.take).servername, sent)
+          stream.close()
+        }
+      })
+    )
+  )
+
+  it.live("presents our certificate", () =>
+    withTransport(
+      Effect.gen(function* () {
+        const { ca, client } = yield* pki
+        const server = yield* tlsServer(
+          { cn: "s", dns: ["localhost"] },
+          { requestCert: true, rejectUnauthorized: true, ca: ca.certPem }
+        )
+        const stream = yield* dialTls(server.text, verified)
+        const peer = (yield* server.sockets.take).getPeerX509Certificate()
+        assert.deepStrictEqual(peer?.raw, client.der)
+        stream.close()
+      })
+    )
+  )
+
+  it.live("passes on the server's alert", () =>
+    withTransport(
+      Effect.gen(function* () {
+        const server = yield* tlsServer({ cn: "s" }, { minVersion: "TLSv1.3" })
+        const failure = yield* Effect.flip(dialTls(server.text, anybody, { options: tls12Options }))
+        assert.deepInclude(failure, {
+          _tag: "DialFailed",
+          source: "backend",
+          reason: "alert",
+          message: "remote error: tls: protocol version not supported"
+        })
+      })
+    )
+  )
+
+  it.live("says what else went wrong with the handshake", () =>
+    withTransport(
+      Effect.gen(function* () {
+        const silent = yield* backend()
+        const text = `127.0.0.1:${silent.port}`
+        assert.deepInclude(yield* Effect.flip(dialTls(text, anybody, { millis: 150 })), {
+          reason: "timeout",
+          message: "context deadline exceeded"
+        })
+        yield* silent.sockets.take
+        const leaving = yield* Effect.forkChild(Effect.flip(dialTls(text, anybody)), { startImmediately: true })
+        ;(yield* silent.sockets.take).end()
+        assert.deepInclude(yield* Fiber.join(leaving), { reason: "eof", message: "EOF" })
+        const talking = yield* Effect.forkChild(Effect.flip(dialTls(text, anybody)), { startImmediately: true })
+        ;(yield* silent.sockets.take).write("220 mail ESMTP\r\n")
+        assert.deepInclude(yield* Fiber.join(talking), {
+          reason: "plaintext",
+          message: "tls: first record does not look like a TLS handshake"
+        })
+        const resetting = yield* Effect.forkChild(Effect.flip(dialTls(text, anybody)), { startImmediately: true })
+        const last = yield* silent.sockets.take
+        last.resume()
+        yield* event(last, "data")
+        last.resetAndDestroy()
+        assert.match((yield* Fiber.join(resetting)).message, /^read tcp .*: read: connection reset by peer$/)
+      })
+    )
+  )
+})
+
+describe("TLS material", () => {
+  it.live("is refused with a sentence when it is no good", () =>
+    withTransport(
+      Effect.gen(function* () {
+        const transport = yield* Transport
+        const { ca, client, server } = yield* pki
+        const rsa = yield* Effect.promise(() => ca.issue({ cn: "r", key: "rsa" }))
+        const why = (chainPem: string, keyPem: string) =>
+          Effect.map(
+            Effect.flip(
+              transport.clientTls({ ...materialOf(undefined, []), identity: { chainPem, keyPem } }, tlsOptions)
+            ),
+            ({ message }) => message
+          )
+        const mismatch = "tls: private key does not match public key"
+        assert.strictEqual(yield* why(server.chainPem, client.keyPem), mismatch)
+        assert.strictEqual(yield* why(server.chainPem, rsa.keyPem), mismatch)
+        assert.match(yield* why("junk", client.keyPem), /^tls: failed to parse certificate: /)
+        assert.match(yield* why(client.chainPem, "junk"), /^tls: failed to parse private key: /)
+        const anchors = yield* Effect.flip(transport.clientTls(materialOf(undefined, ["junk"]), tlsOptions))
+        assert.match(anchors.message, /^tls: /)
+        const none = yield* Effect.flip(
+          transport.serverTls(materialOf(undefined, []), { ...tlsOptions, requestCertificate: true, sendCaNames: true })
+        )
+        assert.strictEqual(none.message, "tls: no certificates configured")
+      })
+    )
+  )
+})
