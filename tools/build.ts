@@ -2,8 +2,11 @@
  * Builds `dist/`: the program (`main.mjs` and `worker.mjs`, self-contained, with lazy chunks) and the library (`index.mjs`,
  * which shares the embedding program's `effect`). `--if-stale` does nothing when no source is newer than the last build.
  */
-import { execFileSync } from "node:child_process"
+import { execFileSync, spawn } from "node:child_process"
+import { once } from "node:events"
 import * as Fs from "node:fs"
+import * as Net from "node:net"
+import * as Os from "node:os"
 import * as Path from "node:path"
 import { build, type RolldownOptions } from "rolldown"
 
@@ -42,6 +45,45 @@ const output = {
   sourcemap: true
 } as const
 
+/**
+ * Lets a tunnel without credentials live for a moment: threads, status port, a connection that fails, a reload, a drain. What
+ * V8 compiles for it goes into the compile cache that the first start then finds. Not being able to costs nothing but time.
+ */
+const warm = async (main: string): Promise<void> => {
+  const directory = Fs.mkdtempSync(Path.join(Os.tmpdir(), "ghostunnel-build-"))
+  const at = (name: string) => Path.join(directory, name)
+  const words = [
+    ...["client", `--listen=unix:${at("listen")}`, "--target=localhost:1", "--disable-authentication"],
+    ...[`--status=unix:${at("status")}`, "--workers=1", "--connect-timeout=1s"]
+  ]
+  const tunnel = spawn(process.execPath, [main, ...words], { stdio: ["ignore", "pipe", "ignore"] })
+  const exited = once(tunnel, "exit")
+  const patience = setTimeout(() => tunnel.kill("SIGKILL"), 20_000)
+  try {
+    let log = ""
+    let asked = false
+    let told = false
+    for await (const chunk of tunnel.stdout) {
+      log += String(chunk)
+      if (!asked && log.includes("listening for connections")) {
+        asked = true
+        Net.connect(at("status"))
+          .on("error", () => {})
+          .end("GET /_status HTTP/1.0\r\n\r\n")
+        Net.connect(at("listen"))
+          .on("error", () => {})
+          .resume()
+      }
+      // Only once: a second signal kills.
+      if (!told && log.includes("error on dial")) told = tunnel.kill("SIGTERM")
+    }
+    await exited
+  } finally {
+    clearTimeout(patience)
+    Fs.rmSync(directory, { recursive: true, force: true })
+  }
+}
+
 if (process.argv.includes("--if-stale") && isFresh()) process.exit(0)
 
 // Built beside the old one and swapped in whole, so that a running program never sees half a build.
@@ -50,7 +92,7 @@ Fs.rmSync(next, { recursive: true, force: true })
 await build([
   {
     ...common,
-    input: { main: "src/main.ts", worker: "src/proxy/WorkerEntry.ts" },
+    input: { main: "src/main.ts", worker: "src/proxy/WorkerMain.ts" },
     output: { ...output, dir: next, minify: { compress: true, mangle: { keepNames: true }, codegen: true } }
   },
   {
@@ -67,15 +109,7 @@ if (process.argv.includes("--types")) {
   const sources = ["--rootDir", Path.join(root, "src"), "-p", Path.join(root, "tools/tsconfig.types.json")]
   execFileSync(tsc, [...sources, ...types], { stdio: "inherit" })
 }
-// Runs every entry once, so that the first start finds V8's compile cache filled.
-const main = Path.join(next, "main.mjs")
-for (const words of [["--version"], ["server", "--listen=x:1", "--target=unix:/x", "--allow-all"]]) {
-  try {
-    execFileSync(process.execPath, [main, ...words], { stdio: "ignore" })
-  } catch {
-    // The second line is refused on purpose; what it loaded until then is in the cache.
-  }
-}
+await warm(Path.join(next, "main.mjs"))
 const old = `${dist}.old-${process.pid}`
 if (Fs.existsSync(dist)) Fs.renameSync(dist, old)
 Fs.renameSync(next, dist)

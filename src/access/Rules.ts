@@ -76,18 +76,18 @@ export const compileRules = (rules: NameRules, uriFlag: string): Result.Result<C
     ].filter(({ allowed }) => allowed.length > 0)
   })
 
+const quoted = (value: string) => (value === "" ? '""' : value)
+
 /** Whether any rule names the peer. Without rules nobody passes. */
 export const decide = (rules: CompiledRules, peer: Principal): Decision => {
   for (const kind of rules) {
     for (const value of kind.presented(peer)) {
       const rule = kind.match(value)
-      if (rule !== undefined) return { allowed: true, by: `${kind.label} ${boundedList([rule], 1)}` }
+      if (rule !== undefined) return { allowed: true, by: `${kind.label} ${boundedList([quoted(rule)], 1)}` }
     }
   }
   return { allowed: false, detail: explain(rules, peer) }
 }
-
-const quoted = (value: string) => (value === "" ? '""' : value)
 
 const explain = (rules: CompiledRules, peer: Principal): string => {
   if (rules.length === 0) return "no rule allows anybody"

@@ -115,7 +115,10 @@ export const make = Effect.fnUntraced(function* (
         admission.leave()
       }
       const fiber = fork(
-        Effect.ensuring(Connection.serve(around, raw, ScopedRef.getUnsafe(tls), acceptedAt, progress), Effect.sync(finished))
+        Effect.ensuring(
+          Connection.serve(around, raw, ScopedRef.getUnsafe(tls), acceptedAt, progress),
+          Effect.sync(finished)
+        )
       )
       // A fiber that is over already has removed itself. The set is open here: the listener stops before it closes.
       if (fiber.pollUnsafe() === undefined) live.set(progress, fiber)

@@ -1,5 +1,6 @@
-/** A worker thread's program: one proxy, driven by messages. Loaded by `WorkerPlane` only. */
+/** A worker thread's program: one proxy, driven by messages. */
 
+import * as Module from "node:module"
 import { type MessagePort, parentPort, workerData } from "node:worker_threads"
 import { Effect, Exit, ManagedRuntime, Scope } from "effect"
 import { subjectOf } from "../access/PeerSubject.ts"
@@ -62,6 +63,8 @@ const serve = Effect.fn("WorkerEntry.serve")(function* (port: MessagePort, start
           yield* proxy.drained
           flush()
           send({ _tag: "Drained" })
+          // The thread is about to be ended from outside, where nothing saves what it has compiled.
+          Module.flushCompileCache()
         })
       case "Cut":
         return Effect.map(proxy.cut, (connections) => {
@@ -108,7 +111,9 @@ const main = async (port: MessagePort, start: WorkerStart): Promise<void> => {
   for (const message of waiting.splice(0)) handle(message)
 }
 
-if (parentPort !== null) {
+/** Serves the thread's parent until the parent ends it. */
+export const run = (): void => {
+  if (parentPort === null) throw new Error("this module runs in a worker thread")
   const start: WorkerStart = workerData
   void main(parentPort, start)
 }

@@ -15,7 +15,7 @@ import type { ProxyOptions } from "./ThreadProxy.ts"
 import type { FromWorker, ToWorker, WorkerStart } from "./WorkerProtocol.ts"
 
 /** Beside this file in the bundle and in the sources alike. */
-const entry = new URL(import.meta.url.endsWith(".ts") ? "./WorkerEntry.ts" : "./worker.mjs", import.meta.url)
+const entry = new URL(import.meta.url.endsWith(".ts") ? "./WorkerMain.ts" : "./worker.mjs", import.meta.url)
 
 /** A young generation this large keeps connection state from being promoted while it is short-lived. */
 const YOUNG_GENERATION_MB = 32

@@ -93,8 +93,10 @@ describe("Der", () => {
       fc.property(fc.oneof(mutated, fc.uint8Array({ maxLength: 64 })), (der) => {
         const result = attempt(() => readDer(der))
         if (Result.isFailure(result)) return assert.notMatch(result.failure, /^threw/)
-        const block = fromBER(der, { parseEmbedded: false })
-        if (block.offset !== -1) assert.deepStrictEqual(shape(result.success), oracle(block.result))
+        // The oracle reads strings and times as well, and throws at some (`18 00`) or fails.
+        const block = Result.getOrUndefined(Result.try(() => fromBER(der, { parseEmbedded: false })))
+        if (block === undefined || block.offset === -1) return
+        assert.deepStrictEqual(shape(result.success), oracle(block.result))
       }),
       { numRuns: 2000 }
     )

@@ -1,5 +1,6 @@
 /** Runs the scenarios of one topic, each in its cells. */
 import { execFileSync } from "node:child_process"
+import { networkInterfaces } from "node:os"
 import { describe, it } from "vitest"
 import { cellsOf } from "../support/Matrix.ts"
 import { Stage } from "../support/Stage.ts"
@@ -7,6 +8,7 @@ import type { Scenario, Tool } from "./Scenario.ts"
 import { scenarios, type Topic } from "./Scenarios.ts"
 
 const answers = (tool: Tool): boolean => {
+  if (tool === "ipv6") return networkInterfaces().lo?.some(({ address }) => address === "::1") === true
   try {
     execFileSync(tool, ["--version"], { stdio: "ignore" })
     return true
@@ -38,7 +40,7 @@ export const runTopic = (topic: Topic): void => {
       for (const cell of cellsOf(scenario.name, scenario.kind)) {
         it(`${scenario.name} [${cell.name}]`, { timeout: 60_000 }, async (context) => {
           const missing = missingTool(scenario)
-          if (missing !== undefined) context.skip(`${missing} is not installed`)
+          if (missing !== undefined) context.skip(`${missing} is not here`)
           await perform(scenario, new Stage(cell))
         })
       }

@@ -2,8 +2,8 @@
 import type { Kind } from "../support/Matrix.ts"
 import type { Stage } from "../support/Stage.ts"
 
-/** Programs a scenario may need beyond node, npm and openssl. */
-export type Tool = "curl" | "python3"
+/** What a scenario may need beyond node, npm and openssl: programs, and an IPv6 loopback address. */
+export type Tool = "curl" | "python3" | "ipv6"
 
 export type ScenarioName = `server-${string}` | `client-${string}`
 

@@ -10,7 +10,9 @@ export const tcp = (port: number, host = "127.0.0.1"): Endpoint => ({ network: "
 
 /** As the command line takes it. */
 export const textOf = (endpoint: Endpoint): string =>
-  endpoint.network === "tcp" ? `${endpoint.host}:${endpoint.port}` : `unix:${endpoint.path}`
+  endpoint.network === "unix"
+    ? `unix:${endpoint.path}`
+    : `${endpoint.host.includes(":") ? `[${endpoint.host}]` : endpoint.host}:${endpoint.port}`
 
 /** As `node:net` and `node:tls` take it. */
 export const socketAddress = (endpoint: Endpoint): { host: string; port: number } | { path: string } =>

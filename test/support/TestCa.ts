@@ -4,7 +4,7 @@
  */
 import { execFile } from "node:child_process"
 import { createPublicKey, generateKeyPair, type KeyObject, randomBytes } from "node:crypto"
-import { mkdtempSync, rmSync } from "node:fs"
+import { mkdtempSync, readdirSync, rmSync, statSync } from "node:fs"
 import { readFile, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -91,10 +91,22 @@ const removeDirectory = () => {
   directory = undefined
 }
 
+const prefix = "ghostunnel-test-ca-"
+
+/** Removes what processes that were killed left behind more than an hour ago. */
+const removeForgotten = () => {
+  for (const name of readdirSync(tmpdir()).filter((name) => name.startsWith(prefix))) {
+    const path = join(tmpdir(), name)
+    const age = Date.now() - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Date.now())
+    if (age > hour) rmSync(path, { recursive: true, force: true })
+  }
+}
+
 /** The directory everything is made in; tests may put files of their own there. */
 export const testCaDirectory = (): string => {
   if (directory === undefined) {
-    directory = mkdtempSync(join(tmpdir(), "ghostunnel-test-ca-"))
+    removeForgotten()
+    directory = mkdtempSync(join(tmpdir(), prefix))
     process.once("exit", removeDirectory)
   }
   return directory

@@ -54,6 +54,7 @@ export class TunnelBuilder {
   #credentials: ReadonlyArray<string> = []
   #ca: ReadonlyArray<string> = []
   #listen: Endpoint | undefined
+  #listenText: string | undefined
   #target: string | undefined
   #status: StatusScheme | undefined
   #statusAt: Endpoint | undefined
@@ -81,6 +82,12 @@ export class TunnelBuilder {
 
   listen(endpoint: Endpoint): this {
     this.#listen = endpoint
+    return this
+  }
+
+  /** An address that nobody could listen on. */
+  listenText(text: string): this {
+    this.#listenText = text
     return this
   }
 
@@ -131,7 +138,7 @@ export class TunnelBuilder {
       status && (status.scheme === "http" ? `http://${textOf(status.endpoint)}` : textOf(status.endpoint))
     const args = [
       this.#mode,
-      `--listen=${textOf(listen)}`,
+      `--listen=${this.#listenText ?? textOf(listen)}`,
       ...(this.#target === undefined ? [] : [`--target=${this.#target}`]),
       ...this.#credentials,
       ...this.#ca,

@@ -2,6 +2,7 @@
 import { Buffer } from "node:buffer"
 import type { Socket } from "node:net"
 import { ConnectionFailure, type FailureSource } from "../ConnectionFailure.ts"
+import { corkForTurn } from "./Corking.ts"
 import type { NodeStream } from "./NodeStream.ts"
 import { queuedBytes } from "./SocketTuning.ts"
 import { isNormalEnd } from "./SystemErrors.ts"
@@ -65,6 +66,8 @@ export class Direction {
   readonly #onEnded: (direction: Direction) => void
   /** How it ends once what was read is written; undefined while the source still delivers. */
   #finishing: DirectionEnd | undefined
+  /** From TLS come records of 16 KiB at most; to TLS, writing several at a time would only copy them once more. */
+  readonly #corking: boolean
   #watching = false
   #lastActivity = 0
   #lastQueued = 0
@@ -74,6 +77,7 @@ export class Direction {
     this.#from = ends.from.socket
     this.#to = ends.to.socket
     this.#onEnded = onEnded
+    this.#corking = ends.from.tls !== undefined && ends.to.tls === undefined
   }
 
   /** Attaches to both sockets; nothing flows before `flow`. */
@@ -141,6 +145,7 @@ export class Direction {
   readonly #onData = (chunk: Buffer): void => {
     if (this.#watching) this.#lastActivity = performance.now()
     if (this.#to.destroyed) return this.#finish("reset")
+    if (this.#corking) corkForTurn(this.#to, chunk.length)
     if (!this.#to.write(chunk)) this.#from.pause()
   }
 

@@ -71,9 +71,13 @@ class Pump {
 
   #awaitIdle(direction: Direction, millis: number): void {
     this.#cancelIdle = Timer.after(millis, () => {
-      const left = this.#limits.closeTimeout - direction.idleMillis()
-      if (left <= 0) this.#cutOff("close-timeout")
-      else this.#awaitIdle(direction, left)
+      // After a stall the loop runs its timers first: what waits in the kernel must be read before it counts as silence.
+      const turn = setImmediate(() => {
+        const left = this.#limits.closeTimeout - direction.idleMillis()
+        if (left <= 0) this.#cutOff("close-timeout")
+        else this.#awaitIdle(direction, left)
+      })
+      this.#cancelIdle = () => clearImmediate(turn)
     })
   }
 

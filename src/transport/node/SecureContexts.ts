@@ -68,6 +68,8 @@ const build = <A>(material: TlsMaterial, make: () => A): Effect.Effect<A, TlsMat
   Effect.try({
     try: () => {
       if (material.identity !== undefined) checkPair(material.identity)
+      // OpenSSL skips what it cannot read, and would then trust fewer than it was told to.
+      for (const anchor of material.trustAnchors) parsed("trust anchor", () => new X509Certificate(anchor))
       return make()
     },
     catch: (error) => (error instanceof TlsMaterialError ? error : fails(explain(error)))

@@ -164,18 +164,12 @@ const badServers: ReadonlyArray<BadServer> = [
   }
 ]
 
-const withAddress = (text: string): Endpoint => ({
-  network: "tcp",
-  host: text.slice(0, text.lastIndexOf(":")),
-  port: Number(text.slice(text.lastIndexOf(":") + 1))
-})
-
 export const badInput: ReadonlyArray<Scenario> = [
   ...badServers.map(({ name, log, phrase, build }) =>
     scenario(name, "control", async (stage) => late(await build(stage), log, phrase))
   ),
   scenario("server-rejects-unparsable-listen", "control", async (stage) => {
-    const builder = (await ready(stage)).listen(withAddress("127.0.0.1:80:80"))
+    const builder = (await ready(stage)).listenText("127.0.0.1:80:80")
     await late(builder, [/^error.*: .*too many colons in address$/], /too many colons in address/, false)
   }),
   scenario("server-rejects-port-in-use", "data-path", async (stage) => {

@@ -9,7 +9,7 @@ import { connectPlain } from "../../support/Peer.ts"
 import { runTool } from "../../support/Program.ts"
 import type { Stage } from "../../support/Stage.ts"
 import type { Tunnel } from "../../support/Tunnel.ts"
-import { clientTunnel, serverTunnel } from "../Cast.ts"
+import { ca, clientIdentity, clientTunnel, serverTunnel } from "../Cast.ts"
 import { scenario } from "../Scenario.ts"
 
 interface Chain {
@@ -111,6 +111,17 @@ export const clientChain = [
     assert.equal(peer.received, 0)
     await far.waitForLine(/error on TLS handshake from .*unauthorized: invalid principal, or principal not allowed/)
     assert.equal(backend.connections.length, 0)
+  }),
+  scenario("client-status-https", "control", async (stage) => {
+    const far = await (await serverTunnel(stage))
+      .allowCn("client")
+      .target(await echoBackend(stage))
+      .start()
+    const identity = await clientIdentity({ dns: ["localhost"], eku: "both" })
+    const builder = (await clientTunnel(stage)).identity(identity).status("https").localTarget({ endpoint: far.listen })
+    const near = await builder.start()
+    const answer = await ask(near.status, "/_status", "GET", (await ca()).certPem)
+    assert.deepEqual([answer.code, answer.certificate], [200, "client"])
   }),
   scenario("client-status", "data-path", async (stage) => {
     const { near, far } = await chain(stage, await echoBackend(stage))

@@ -121,6 +121,22 @@ export const serverEcho = [
     },
     ["python3"]
   ),
+  scenario(
+    "server-echo-ipv6",
+    "data-path",
+    async (stage) => {
+      const { endpoint } = await echoBackend(stage)
+      const place = await stage.tcp()
+      assert.ok(place.network === "tcp")
+      const listen = { ...place, host: "::1" }
+      const tunnel = await (await serverTunnel(stage)).listen(listen).allowCn("client").target(endpoint).start()
+      assert.equal(tunnel.count(new RegExp(`^listening for connections on \\[::1\\]:${place.port}$`)), 1)
+      const peer = await join(stage, tunnel)
+      await peer.echo("over six")
+      await tunnel.waitForLine(/opening pipe: tcp:\[::1\]:\d+ \[CN=client,/)
+    },
+    ["ipv6"]
+  ),
   scenario("server-refuses-tls11", "data-path", async (stage) => {
     const backend = await echoBackend(stage)
     const tunnel = await (await serverTunnel(stage)).allowAll().target(backend).start()

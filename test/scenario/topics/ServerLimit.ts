@@ -12,7 +12,7 @@ export const serverLimit = [
   scenario("server-limit-queues", "data-path", async (stage) => {
     const backend = await holdingBackend(stage)
     const builder = (await serverTunnel(stage)).allowAll().status().target(backend)
-    const tunnel = await builder.args("--max-concurrent-conns=1", "--connect-timeout=1s").start()
+    const tunnel = await builder.args("--max-concurrent-conns=1", "--connect-timeout=1500ms").start()
     const first = await join(stage, tunnel)
     await first.write("first")
     const far = await backend.connection(0)
@@ -23,7 +23,7 @@ export const serverLimit = [
       peer.end()
     })
     // Longer than --connect-timeout: the clock of a waiting client starts when it is taken.
-    for (let round = 1; round <= 15; round++) {
+    for (let round = 1; round <= 20; round++) {
       await far.write("tick")
       await first.receiveBytes(4 * round)
       await pause(100)
@@ -96,7 +96,7 @@ export const serverLimit = [
   scenario("server-limit-slot-held-by-silent-client", "data-path", async (stage) => {
     const backend = await holdingBackend(stage)
     const builder = (await serverTunnel(stage)).allowAll().status().target(backend)
-    const tunnel = await builder.args("--max-concurrent-conns=1", "--connect-timeout=500ms").start()
+    const tunnel = await builder.args("--max-concurrent-conns=1", "--connect-timeout=1500ms").start()
     const silent = await connectPlain(stage, tunnel.listen)
     await waitForNumbers(tunnel, { "conn.open": 1, "accept.total": 1 })
     const patient = join(stage, tunnel)
@@ -104,6 +104,22 @@ export const serverLimit = [
     await (await patient).write("my turn")
     await (await backend.connection(0)).receive("my turn")
     await waitForRow(tunnel, [1, 0, 2, 1, 1, 1, 2, 1])
+  }),
+  scenario("server-limit-queued-client-leaves", "data-path", async (stage) => {
+    const backend = await holdingBackend(stage)
+    const builder = (await serverTunnel(stage)).listen(stage.unix()).allowAll().status().target(backend)
+    const tunnel = await builder.args("--max-concurrent-conns=1").start()
+    const first = await join(stage, tunnel)
+    const far = await backend.connection(0)
+    const leaver = await connectPlain(stage, tunnel.listen)
+    leaver.destroy()
+    const last = join(stage, tunnel)
+    await waitForRow(tunnel, [1, 0, 1, 1, 0, 0, 1, 0])
+    first.end()
+    far.end()
+    await (await last).write("my turn")
+    await (await backend.connection(1)).receive("my turn")
+    await waitForRow(tunnel, [1, 0, 3, 2, 1, 0, 3, 2])
   }),
   scenario("server-limit-queue-is-reset-at-shutdown", "data-path", async (stage) => {
     const backend = await holdingBackend(stage)

@@ -1,8 +1,8 @@
 /** `--quiet`: each class silences exactly its own lines. */
 import assert from "node:assert/strict"
 import { echoBackend } from "../../support/Backend.ts"
-import { pause } from "../../support/Changes.ts"
-import { numbers, waitForNumbers } from "../../support/Metrics.ts"
+import { eventually } from "../../support/Changes.ts"
+import { ask, numbers, waitForNumbers } from "../../support/Metrics.ts"
 import type { Stage } from "../../support/Stage.ts"
 import { attemptTls } from "../../support/TlsClient.ts"
 import { ca, join, serverTunnel } from "../Cast.ts"
@@ -75,7 +75,10 @@ export const serverQuiet = [
     await waitForNumbers(tunnel, { "conn.open": 0 })
     assert.equal((await numbers(tunnel))["accept.success"], 1)
     tunnel.signal("SIGHUP")
-    await pause(100)
+    await eventually("the reload", async () => {
+      const { body } = await ask(tunnel.status, "/_status")
+      return body.includes('"last_reload":"0001-') ? undefined : true
+    })
     tunnel.signal("SIGTERM")
     assert.deepEqual(await tunnel.exit(), { code: 0, signal: null })
     assert.equal(tunnel.stdout, "")

@@ -105,6 +105,14 @@ export const serverStatus = [
     await peer.eof()
     assert.match(peer.text, /^HTTP\/1\.1 200 OK\r\n/)
   }),
+  scenario("server-status-https-by-scheme", "control", async (stage) => {
+    const backend = await echoBackend(stage)
+    const endpoint = await stage.tcp()
+    const builder = (await serverTunnel(stage)).allowAll().target(backend)
+    await builder.args(`--status=https://${textOf(endpoint)}`).start()
+    const answer = await ask({ scheme: "https", endpoint }, "/_status", "GET", (await ca()).certPem)
+    assert.deepEqual([answer.code, answer.certificate], [200, "server"])
+  }),
   scenario("server-status-plain-http-to-https", "control", async (stage) => {
     const backend = await echoBackend(stage)
     const tunnel = await (await serverTunnel(stage)).allowAll().status("https").target(backend).start()

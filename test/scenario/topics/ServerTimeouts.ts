@@ -111,9 +111,8 @@ export const serverTimeouts = [
   scenario("server-lifetime-is-not-extended-by-close-timeout", "data-path", async (stage) => {
     const backend = await holdingBackend(stage)
     const builder = (await serverTunnel(stage)).allowAll().status().target(backend)
-    const tunnel = await builder.args("--max-conn-lifetime=600ms", "--close-timeout=60s").start()
-    const idle = await join(stage, tunnel)
-    const half = await join(stage, tunnel)
+    const tunnel = await builder.args("--max-conn-lifetime=1500ms", "--close-timeout=60s").start()
+    const [idle, half] = await Promise.all([join(stage, tunnel), join(stage, tunnel)])
     await backend.connection(1)
     half.end()
     await Promise.all([idle.eof(), half.close()])

@@ -1,0 +1,112 @@
+/**
+ * What we call of libc: every signature, layout and constant in one place (Linux on x86-64 and arm64, glibc or musl). The
+ * calls are synchronous and nothing here hands out an address: C sees a buffer only while its own call lasts.
+ */
+
+const i32 = "i32"
+const u64 = "u64"
+const buffer = "buffer"
+
+const signatures = {
+  __errno_location: { arguments: [], return: "pointer" },
+  socket: { arguments: [i32, i32, i32], return: i32 },
+  connect: { arguments: [i32, buffer, "u32"], return: i32 },
+  send: { arguments: [i32, buffer, u64, i32], return: "i64" },
+  close: { arguments: [i32], return: i32 },
+  setsockopt: { arguments: [i32, i32, i32, buffer, "u32"], return: i32 },
+  getsockopt: { arguments: [i32, i32, i32, buffer, buffer], return: i32 },
+  fcntl: { arguments: [i32, i32, u64], return: i32 },
+  prctl: { arguments: [i32, u64, u64, u64, u64], return: i32 },
+  getaddrinfo: { arguments: [buffer, "pointer", buffer, buffer], return: i32 },
+  freeaddrinfo: { arguments: ["pointer"], return: "void" }
+} as const
+
+// One symbol has one signature a library object, so each shape of `syscall` gets an object of its own.
+const plainSyscall = { syscall: { arguments: ["i64", u64, u64, u64], return: "i64" } } as const
+const createSyscall = { syscall: { arguments: ["i64", buffer, u64, u64], return: "i64" } } as const
+const addSyscall = { syscall: { arguments: ["i64", u64, u64, buffer, u64], return: "i64" } } as const
+
+type Ffi = typeof import("node:ffi")
+
+/** Constants of `<sys/socket.h>`, `<fcntl.h>`, `<sys/prctl.h>` and `<linux/landlock.h>`, the same on x86-64 and arm64. */
+export const Constant = {
+  AF_UNIX: 1,
+  AF_INET: 2,
+  AF_INET6: 10,
+  SOCK_STREAM: 1,
+  SOCK_DGRAM: 2,
+  SOCK_CLOEXEC: 0x80000,
+  SOL_SOCKET: 1,
+  SO_TYPE: 3,
+  SO_SNDTIMEO: 21,
+  SO_ACCEPTCONN: 30,
+  SO_DOMAIN: 39,
+  MSG_NOSIGNAL: 0x4000,
+  F_GETFD: 1,
+  F_SETFD: 2,
+  FD_CLOEXEC: 1,
+  PR_SET_NO_NEW_PRIVS: 38,
+  SYS_landlock_create_ruleset: 444n,
+  SYS_landlock_add_rule: 445n,
+  SYS_landlock_restrict_self: 446n,
+  LANDLOCK_CREATE_RULESET_VERSION: 1n,
+  LANDLOCK_RULE_PATH_BENEATH: 1n,
+  LANDLOCK_RULE_NET_PORT: 2n,
+  EINTR: 4,
+  EBADF: 9,
+  ENAMETOOLONG: 36,
+  ENOSYS: 38
+} as const
+
+/** Zeroed memory of which the garbage collector moves nothing. */
+export const offHeap = (bytes: number): Buffer => Buffer.from(new ArrayBuffer(bytes))
+
+const isFfiWarning = (args: ReadonlyArray<unknown>): boolean =>
+  args[1] === "ExperimentalWarning" && typeof args[0] === "string" && args[0].startsWith("FFI ")
+
+/** Loads the module without its experimental warning; every other warning passes. Undefined where Node has none. */
+const loadFfi = (): Ffi | undefined => {
+  const emit = process.emitWarning
+  process.emitWarning = new Proxy(emit, {
+    apply: (target, self, args) => (isFfiWarning(args) ? undefined : Reflect.apply(target, self, args))
+  })
+  try {
+    return process.getBuiltinModule("node:ffi")
+  } finally {
+    process.emitWarning = emit
+  }
+}
+
+const open = (ffi: Ffi) => {
+  const load = <const T extends import("node:ffi").FunctionDefinitions>(definitions: T) =>
+    new ffi.DynamicLibrary(null).getFunctions(definitions)
+  const functions = load(signatures)
+  // The address of this thread's errno never changes, so nothing but one load stands between a call and its error.
+  const errnoAt = functions.__errno_location()
+  return {
+    ...functions,
+    syscall: load(plainSyscall).syscall,
+    syscallCreate: load(createSyscall).syscall,
+    syscallAdd: load(addSyscall).syscall,
+    /** The error of the call just made on this thread; only to be asked after a result that says there was one. */
+    errno: (): number => ffi.getInt32(errnoAt)
+  }
+}
+
+/** The functions, bound to the calling thread. */
+export type LibC = ReturnType<typeof open>
+
+/** libc as this process has it, or undefined where it cannot be called: another platform, a Node without FFI, a denial. */
+export const loadLibC = (): LibC | undefined => {
+  if (process.platform !== "linux" || (process.arch !== "x64" && process.arch !== "arm64")) return undefined
+  try {
+    const ffi = loadFfi()
+    if (ffi === undefined) return undefined
+    const libc = open(ffi)
+    // A call that must fail, and must say why: only then are the rest to be believed.
+    const works = libc.fcntl(-1, Constant.F_GETFD, 0n) === -1 && libc.errno() === Constant.EBADF
+    return works ? libc : undefined
+  } catch {
+    return undefined
+  }
+}

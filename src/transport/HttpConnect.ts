@@ -1,0 +1,199 @@
+/**
+ * Through an upstream proxy: what every negotiation with one looks like, the proxy's URL, and the negotiation of HTTP
+ * `CONNECT` (contract: command line, section 8.5; RFC 9110, section 9.3.6). All of it is pure: a transport moves the
+ * bytes, keeps the deadline, and starts TLS on what is left.
+ */
+import { STATUS_CODES } from "node:http"
+import { isIPv6 } from "node:net"
+import { domainToASCII } from "node:url"
+import { Data, Result } from "effect"
+import type { TcpAddress } from "../config/Address.ts"
+
+/** What received bytes lead to. The same bytes lead to the same end however they are cut into chunks. */
+export type Step = Data.TaggedEnum<{
+  /** The proxy has more to say; `send` goes out first, if there is any. */
+  NeedMore: { readonly send: Uint8Array }
+  /** The target is connected. `send` goes out first; `surplus` was read too far: it is the target's. */
+  Done: { readonly send: Uint8Array; readonly surplus: Uint8Array }
+  /** The proxy refused, or does not speak the protocol. The message is the tail of `error on dial: ..`. */
+  Failed: { readonly message: string }
+}>
+export const Step = Data.taggedEnum<Step>()
+
+/** One conversation with a proxy that asks it for one target (section 8.5). Never throws, never shows a password. */
+export interface Negotiation {
+  /** What to send at once; call it once, before `receive`. */
+  readonly start: () => Uint8Array
+  /** Takes what the proxy has sent; not to be called again after `Done` and `Failed`. */
+  readonly receive: (chunk: Uint8Array) => Step
+  /** The sentence for a proxy that cannot be reached; the cause is the transport's (`dial tcp ..: connect: ..`). */
+  readonly undialled: (cause: string) => string
+  /** The sentence for an end before the answer was complete: `unexpected EOF`, `i/o timeout`, .. */
+  readonly interrupted: (cause: string) => string
+}
+
+/** What the URL says before the `@`, percent-decoded: bytes, so that no log line prints them as text. */
+export interface ProxyCredentials {
+  readonly username: Uint8Array
+  readonly password: Uint8Array
+}
+
+/** A proxy to connect through, as plain values that can cross threads. */
+export interface UpstreamProxy {
+  readonly scheme: "http" | "socks5"
+  readonly address: TcpAddress
+  readonly credentials: ProxyCredentials | undefined
+  /** The URL as the log may show it. */
+  readonly display: string
+}
+
+const percentDecoded = (text: string): Uint8Array =>
+  Uint8Array.from(
+    text
+      .split(/(%[0-9a-f]{2})/i)
+      .flatMap((part, index) => [...Buffer.from(part.slice(index % 2), index % 2 ? "hex" : "utf8")])
+  )
+
+const defaultPorts = { http: 8080, socks5: 1080 } as const
+const hostForm = /^(?:\[(?<six>[^\]]*)\]|(?<name>[^\s\p{Cc}%<>"\\^`{|}[\]:@]*))(?::(?<port>\d*))?$/u
+const userinfoForm = /^(?:[\w.~!$&'()*+,;=:@-]|%[0-9a-f]{2})*$/i
+
+/**
+ * Reads `--proxy` (section 8.5). Failures are the tail of `error configuring proxy: ..` and repeat nothing of the URL but
+ * its scheme or its port. The display form shows a user name only beside a password, which is masked: alone it may be a
+ * secret itself. Path, query and fragment mean nothing and are not shown.
+ */
+export const parseProxyUrl = (url: string): Result.Result<UpstreamProxy, string> => {
+  const [whole = "", written] = /^(?:([a-z][a-z0-9+.-]*):)?/i.exec(url) ?? []
+  const name = written?.toLowerCase() ?? ""
+  if (name !== "http" && name !== "socks5" && name !== "socks5h") return Result.fail(`proxy: unknown scheme: ${name}`)
+  const scheme = name === "http" ? name : "socks5"
+  const authority = /^\/\/([^/?#]+)/.exec(url.slice(whole.length))?.[1]
+  if (authority === undefined) return Result.fail("proxy: missing host")
+  const at = authority.lastIndexOf("@")
+  const userinfo = authority.slice(0, Math.max(0, at))
+  if (!userinfoForm.test(userinfo)) return Result.fail("proxy: invalid userinfo")
+  const place = authority.slice(at + 1)
+  const parts = hostForm.exec(place)?.groups
+  const host = parts?.six?.replace("%25", "%") ?? parts?.name ?? ""
+  if (parts === undefined || (parts.six !== undefined && !isIPv6(host))) return Result.fail("proxy: invalid host")
+  if (place === "") return Result.fail("proxy: missing host")
+  const port = parts.port === undefined || parts.port === "" ? defaultPorts[scheme] : Number(parts.port)
+  if (port > 65_535) return Result.fail(`proxy: invalid port ${port}`)
+  const [username = "", ...rest] = userinfo.split(":")
+  const password = rest.join(":")
+  const credentials =
+    username + password === "" ? undefined : { username: percentDecoded(username), password: percentDecoded(password) }
+  if (scheme === "socks5" && credentials !== undefined && !fitsSocks(credentials)) {
+    return Result.fail("proxy: invalid username/password")
+  }
+  const shown = credentials === undefined ? "" : password === "" ? "xxxxx@" : `${username}:xxxxx@`
+  return Result.succeed({
+    scheme,
+    address: { _tag: "Tcp", text: hostPort(host, port), host, port },
+    credentials,
+    display: `${name}://${shown}${place}`
+  })
+}
+
+/** Whether SOCKS5 can carry them (RFC 1929, section 2; the contract lets the password be empty). */
+export const fitsSocks = ({ password, username }: ProxyCredentials): boolean =>
+  username.length >= 1 && username.length <= 255 && password.length <= 255
+
+/** `host:port`, IPv6 addresses in brackets. */
+export const hostPort = (host: string, port: number): string =>
+  host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`
+
+/** What an answer's head may measure. */
+const headLimit = 65_536
+
+const nothing = new Uint8Array()
+const malformed = "malformed HTTP response"
+const statusForm = /^HTTP\/\d\.\d +(\d{3})(?: (.*))?$/
+/** A field, or the continuation of one: no field means anything here. */
+const fieldForm = /^(?:[!#$%&'*+.^_`|~0-9A-Za-z-]+:|[ \t])/
+
+const nameForm = /^[\w.~!$&'()*+,;=-]+$/
+const internationalForm = /^[\w.~!$&'()*+,;=\u00a0-\u{10ffff}-]+$/u
+
+/** The target as the request names it, other letters as Go writes them; undefined when that would not stay one word. */
+const authorityOf = ({ host, port }: TcpAddress): string | undefined => {
+  if (isIPv6(host) || nameForm.test(host)) return hostPort(host, port)
+  const name = internationalForm.test(host) ? domainToASCII(host) : ""
+  return nameForm.test(name) ? hostPort(name, port) : undefined
+}
+
+/** The words after the number, fit for a log line and without what was sent in confidence. */
+const reasonPhrase = (status: string, phrase: string, secrets: ReadonlyArray<string>): string =>
+  secrets.some((secret) => phrase.includes(secret))
+    ? (STATUS_CODES[status] ?? "")
+    : phrase.replace(/[^ -~]/g, "?").slice(0, 256)
+
+/**
+ * Asks a proxy for a tunnel with `CONNECT`; credentials are sent along (RFC 7617). Only status 200 is success. Fails for
+ * a target that cannot be written into a request.
+ */
+export const httpConnect = (
+  target: TcpAddress,
+  credentials: ProxyCredentials | undefined
+): Result.Result<Negotiation, string> => {
+  const authority = authorityOf(target)
+  if (authority === undefined) return Result.fail("http_tunnel: invalid target host")
+  const pair =
+    credentials === undefined ? "" : Buffer.concat([credentials.username, Buffer.from(":"), credentials.password])
+  const token = pair.toString("base64")
+  const secrets = [token, credentials === undefined ? "" : Buffer.from(credentials.password).toString("latin1")].filter(
+    (secret) => secret !== ""
+  )
+
+  const refused = (line: string): string | undefined => {
+    const [, status, phrase = ""] = statusForm.exec(line) ?? []
+    if (status === undefined) return malformed
+    if (status === "200") return undefined
+    return `http_tunnel: failed proxying ${status}: ${`${status} ${reasonPhrase(status, phrase, secrets)}`.trimEnd()}`
+  }
+
+  let size = 0
+  let first = true
+  let line = ""
+
+  /** Judges one line of the head; an empty one ends it. */
+  const judge = (text: string): string | undefined => {
+    if (!first) return text === "" || fieldForm.test(text) ? undefined : malformed
+    first = false
+    return refused(text)
+  }
+  const receive = (chunk: Uint8Array): Step => {
+    for (let at = 0; ; ) {
+      const feed = chunk.indexOf(10, at)
+      const end = feed < 0 ? chunk.length : feed + 1
+      size += end - at
+      if (size > headLimit) return Step.Failed({ message: `${malformed}: head longer than ${headLimit} bytes` })
+      line += Buffer.from(chunk.subarray(at, end)).toString("latin1")
+      if (feed < 0) return Step.NeedMore({ send: nothing })
+      const text = line.replace(/\r?\n$/, "")
+      const ended = !first && text === ""
+      const message = judge(text)
+      if (message !== undefined) return Step.Failed({ message })
+      if (ended) return Step.Done({ send: nothing, surplus: chunk.subarray(end) })
+      line = ""
+      at = end
+    }
+  }
+
+  return Result.succeed({
+    start: () =>
+      Buffer.from(
+        [
+          `CONNECT ${authority} HTTP/1.1`,
+          `Host: ${authority}`,
+          "User-Agent: Go-http-client/1.1",
+          ...(credentials === undefined ? [] : [`Proxy-Authorization: Basic ${token}`]),
+          "\r\n"
+        ].join("\r\n")
+      ),
+    receive,
+    undialled: (cause) => `http_tunnel: failed dialing to proxy: ${cause}`,
+    interrupted: (cause) => `http_tunnel: no answer from proxy: ${cause}`
+  })
+}

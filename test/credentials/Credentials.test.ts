@@ -1,0 +1,298 @@
+import { execFileSync } from "node:child_process"
+import { chmodSync, copyFileSync, mkdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs"
+import { join } from "node:path"
+import { createSecureContext } from "node:tls"
+import { afterAll, assert, describe, it } from "@effect/vitest"
+import { assertExitFailure, assertFailure } from "@effect/vitest/utils"
+import { Cause, Effect } from "effect"
+import type { CredentialSource } from "../../src/config/TunnelConfig.ts"
+import { CredentialError } from "../../src/credentials/CredentialError.ts"
+import { Credentials, certificateSourceLine } from "../../src/credentials/Credentials.ts"
+import { disposeTestCas, makeCa, testCaDirectory } from "../support/TestCa.ts"
+
+afterAll(disposeTestCas)
+
+let directories = 0
+/** A directory of one test, with what a tunnel finds there. */
+const files = Effect.promise(async () => {
+  const directory = join(testCaDirectory(), `credentials-${++directories}`)
+  mkdirSync(directory)
+  const ca = await makeCa("Credentials")
+  const [first, second, deep] = await Promise.all([
+    ca.issue({ cn: "first", ou: ["a", "b"] }),
+    ca.issue({ cn: "second" }),
+    ca.issue({ cn: "deep", intermediate: true })
+  ])
+  const at = (name: string) => join(directory, name)
+  const put = (name: string, text: string | Uint8Array) => {
+    writeFileSync(at(name), text)
+    return at(name)
+  }
+  const paths = {
+    cert: put("cert.pem", first.certPem),
+    key: put("key.pem", first.keyPem),
+    ca: put("ca.pem", ca.certPem)
+  }
+  return { ca, first, second, deep, at, put, paths }
+})
+
+const keyPair = (certificatePath: string, keyPath: string): CredentialSource => ({
+  _tag: "KeyPair",
+  certificatePath,
+  keyPath
+})
+const keystore = (path: string): CredentialSource => ({ _tag: "Keystore", path })
+const none: CredentialSource = { _tag: "None" }
+
+const build = (source: CredentialSource, caPath: string | undefined, environment?: NodeJS.ProcessEnv) =>
+  Credentials.pipe(Effect.provide(Credentials.layer(source, caPath, environment)))
+const failureOf = (source: CredentialSource, caPath: string | undefined) =>
+  Effect.map(Effect.flip(build(source, caPath)), (error) => error.message)
+
+describe("Credentials", () => {
+  it.effect("loads certificate, key and anchors when built", () =>
+    Effect.gen(function* () {
+      const { ca, first, paths } = yield* files
+      const material = (yield* build(keyPair(paths.cert, paths.key), paths.ca)).current()
+      assert.deepStrictEqual(material, {
+        generation: 1,
+        identity: { chainPem: first.certPem, keyPem: first.keyPem },
+        subject: "CN=first,OU=a+OU=b",
+        trustAnchors: [ca.certPem]
+      })
+    })
+  )
+
+  it.effect("gives what OpenSSL takes", () =>
+    Effect.gen(function* () {
+      const { deep, paths } = yield* files
+      const { identity, trustAnchors } = (yield* build(keystore(deep.combinedPath), paths.ca)).current()
+      assert.strictEqual(identity?.chainPem, deep.chainPem)
+      assert.doesNotThrow(() =>
+        createSecureContext({ cert: identity?.chainPem, key: identity?.keyPem, ca: [...trustAnchors] })
+      )
+    })
+  )
+
+  it.effect("loads anchors alone without an identity", () =>
+    Effect.gen(function* () {
+      const { ca, paths } = yield* files
+      const material = (yield* build(none, paths.ca)).current()
+      assert.deepStrictEqual(material, { generation: 1, identity: undefined, subject: "", trustAnchors: [ca.certPem] })
+    })
+  )
+
+  it.effect("takes swapped files and keystores without extension", () =>
+    Effect.gen(function* () {
+      const { first, put, paths } = yield* files
+      assert.strictEqual(
+        (yield* build(keyPair(paths.key, paths.cert), paths.ca)).current().subject,
+        "CN=first,OU=a+OU=b"
+      )
+      const plain = put("keystore", first.keyPem + first.certPem)
+      assert.strictEqual((yield* build(keystore(plain), paths.ca)).current().identity?.keyPem, first.keyPem)
+      const shouting = put("KEYSTORE.PEM", `\ntext\n${first.certPem}${first.keyPem}`)
+      assert.strictEqual((yield* build(keystore(shouting), paths.ca)).current().generation, 1)
+    })
+  )
+
+  it.effect("says what is wrong with the files", () =>
+    Effect.gen(function* () {
+      const { ca, first, second, at, put, paths } = yield* files
+      const missing = at("missing.pem")
+      const gone = `open ${missing}: no such file or directory`
+      const reading = (path: string) => `reading certificate file "${path}": `
+      const text = (name: string, content: string) => put(name, content)
+      const rows: ReadonlyArray<readonly [CredentialSource, string | undefined, string]> = [
+        [keyPair(missing, paths.key), paths.ca, `${reading(missing)}${gone}`],
+        [keyPair(paths.cert, missing), paths.ca, `reading private key file "${missing}": ${gone}`],
+        [keystore(missing), paths.ca, `${reading(missing)}${gone}`],
+        [keystore(at(".")), paths.ca, `${reading(at("."))}read ${at(".")}: is a directory`],
+        [keyPair(paths.cert, paths.key), missing, `loading trust store: ${gone}`],
+        [none, missing, `loading trust store: ${gone}`],
+        [none, first.keyPath, "loading trust store: unable to read certificates from CA bundle"],
+        [
+          keyPair(paths.cert, second.keyPath),
+          paths.ca,
+          "parsing X509 key pair: tls: private key does not match public key"
+        ],
+        [
+          keystore(text("blank", `\n${first.certPem}${first.keyPem}`)),
+          paths.ca,
+          `${reading(at("blank"))}unable to guess file format`
+        ],
+        [keystore(text("short", "abc")), paths.ca, `${reading(at("short"))}unable to read file: EOF`],
+        [keystore(text("junk.pem", "junk")), paths.ca, `${reading(at("junk.pem"))}no certificates found`],
+        [keyPair(at("junk.pem"), at("junk.pem")), paths.ca, `${reading(at("junk.pem"))}no certificates found`],
+        [
+          keystore(ca.certPath),
+          paths.ca,
+          "parsing X509 key pair: tls: found a certificate rather than a key in the PEM for the private key"
+        ]
+      ]
+      for (const [source, caPath, message] of rows) assert.strictEqual(yield* failureOf(source, caPath), message)
+    })
+  )
+
+  it.effect("recognises the formats to come and refuses them plainly", () =>
+    Effect.gen(function* () {
+      const { first, at, put, paths } = yield* files
+      const options = ["-export", "-in", first.combinedPath, "-passout", "pass:", "-out", at("store.p12")]
+      execFileSync("openssl", ["pkcs12", ...options])
+      copyFileSync(at("store.p12"), at("store"))
+      put("store.jks", "anything")
+      put("java", Uint8Array.from([0xfe, 0xed, 0xfe, 0xed, 0]))
+      put("leaf.der", first.der)
+      const wrong = put("wrong.p12", first.certPem)
+      const rows = [
+        [at("store.p12"), "PKCS#12"],
+        [at("store"), "PKCS#12"],
+        [at("store.jks"), "JCEKS"],
+        [at("java"), "JCEKS"],
+        [at("leaf.der"), "DER"],
+        [wrong, "PKCS#12"]
+      ] as const
+      for (const [path, format] of rows) {
+        const message = yield* failureOf(keystore(path), paths.ca)
+        const start = `reading certificate file "${path}": failed to parse '${path}': ${format} is not supported yet: `
+        assert.isTrue(message.startsWith(start), message)
+      }
+      copyFileSync(at("store.p12"), at("store.pem"))
+      assert.match(yield* failureOf(keystore(at("store.pem")), paths.ca), /no certificates found$/)
+    })
+  )
+
+  it.effect("fails the layer with a typed error", () =>
+    Effect.gen(function* () {
+      const exit = yield* Effect.exit(build(none, "/nowhere"))
+      const message = "loading trust store: open /nowhere: no such file or directory"
+      assertExitFailure(exit, Cause.fail(new CredentialError({ message })))
+    })
+  )
+
+  it.effect("reads nothing beyond 50 MB", () =>
+    Effect.gen(function* () {
+      const { put, paths } = yield* files
+      const huge = put("huge.pem", "")
+      truncateSync(huge, 50 * 1024 * 1024 + 1)
+      assert.match(yield* failureOf(keystore(huge), paths.ca), /read .*huge\.pem: file is larger than 50 MB$/)
+    })
+  )
+
+  it.effect.skipIf(process.getuid?.() === 0)("says that a file may not be read", () =>
+    Effect.gen(function* () {
+      const { paths } = yield* files
+      chmodSync(paths.key, 0)
+      assert.match(yield* failureOf(keyPair(paths.cert, paths.key), paths.ca), /open .*: permission denied$/)
+    })
+  )
+})
+
+describe("Credentials.reload", () => {
+  it.effect("reads everything once more", () =>
+    Effect.gen(function* () {
+      const { first, second, paths } = yield* files
+      const other = yield* Effect.promise(() => makeCa("Other"))
+      const credentials = yield* build(keyPair(paths.cert, paths.key), paths.ca)
+      const before = credentials.current()
+      copyFileSync(second.certPath, paths.cert)
+      copyFileSync(second.keyPath, paths.key)
+      copyFileSync(other.certPath, paths.ca)
+      assert.strictEqual(credentials.current(), before)
+      const after = yield* credentials.reload
+      assert.strictEqual(credentials.current(), after)
+      assert.deepStrictEqual(after, {
+        generation: 2,
+        identity: { chainPem: second.certPem, keyPem: second.keyPem },
+        subject: "CN=second",
+        trustAnchors: [other.certPem]
+      })
+      assert.strictEqual(before.identity?.chainPem, first.certPem)
+      assert.strictEqual((yield* credentials.reload).generation, 3)
+    })
+  )
+
+  it.effect("changes nothing when any of the files is bad", () =>
+    Effect.gen(function* () {
+      const { second, put, paths } = yield* files
+      const credentials = yield* build(keyPair(paths.cert, paths.key), paths.ca)
+      const before = credentials.current()
+      const originals = [paths.cert, paths.key, paths.ca].map((path) => [path, readFileSync(path)] as const)
+      const restore = () => {
+        for (const [path, bytes] of originals) writeFileSync(path, bytes)
+      }
+      const breakages: ReadonlyArray<() => void> = [
+        () => rmSync(paths.ca),
+        () => void put("ca.pem", "broken"),
+        () => rmSync(paths.key),
+        () => void put("cert.pem", second.certPem),
+        () => void put("key.pem", second.keyPem),
+        () => void put("cert.pem", ""),
+        () => {
+          put("cert.pem", second.certPem)
+          put("key.pem", second.keyPem)
+          put("ca.pem", "broken")
+        }
+      ]
+      for (const breakIt of breakages) {
+        breakIt()
+        assert.instanceOf(yield* Effect.flip(credentials.reload), CredentialError)
+        assert.strictEqual(credentials.current(), before)
+        restore()
+      }
+      assert.strictEqual((yield* credentials.reload).generation, 2)
+    })
+  )
+
+  it.effect("picks up a rotation in two steps", () =>
+    Effect.gen(function* () {
+      const { second, paths } = yield* files
+      const credentials = yield* build(keyPair(paths.cert, paths.key), paths.ca)
+      copyFileSync(second.certPath, paths.cert)
+      const half = yield* Effect.result(credentials.reload)
+      const message = "parsing X509 key pair: tls: private key does not match public key"
+      assertFailure(half, new CredentialError({ message }))
+      copyFileSync(second.keyPath, paths.key)
+      assert.strictEqual((yield* credentials.reload).subject, "CN=second")
+    })
+  )
+
+  it.effect("reads the system's roots once", () =>
+    Effect.gen(function* () {
+      const { ca, put, at } = yield* files
+      const other = yield* Effect.promise(() => makeCa("Other"))
+      const environment = { SSL_CERT_FILE: put("roots.pem", ca.certPem), SSL_CERT_DIR: at("nowhere") }
+      const credentials = yield* build(none, undefined, environment)
+      assert.deepStrictEqual(credentials.current().trustAnchors, [ca.certPem])
+      put("roots.pem", other.certPem)
+      assert.deepStrictEqual((yield* credentials.reload).trustAnchors, [ca.certPem])
+    })
+  )
+
+  it.effect("trusts nobody where there are no roots", () =>
+    Effect.gen(function* () {
+      const { at } = yield* files
+      const environment = { SSL_CERT_FILE: at("nowhere"), SSL_CERT_DIR: at("nowhere") }
+      assert.deepStrictEqual((yield* build(none, undefined, environment)).current().trustAnchors, [])
+    })
+  )
+
+  it.effect("does not mix reloads that run at once", () =>
+    Effect.gen(function* () {
+      const { paths } = yield* files
+      const credentials = yield* build(keyPair(paths.cert, paths.key), paths.ca)
+      const reloads = Array.from({ length: 8 }, () => credentials.reload)
+      const generations = (yield* Effect.all(reloads, { concurrency: "unbounded" })).map(({ generation }) => generation)
+      assert.deepStrictEqual(generations.toSorted(), [2, 3, 4, 5, 6, 7, 8, 9])
+      assert.strictEqual(credentials.current().generation, 9)
+    })
+  )
+})
+
+describe("certificateSourceLine", () => {
+  it.each([
+    [keyPair("c", "k"), "using cert/key files on disk as certificate source"],
+    [keystore("k"), "using keystore file on disk as certificate source"],
+    [none, "no cert source configured -- running without certificate"]
+  ] as const)("%j", (source, line) => assert.strictEqual(certificateSourceLine(source), line))
+})

@@ -1,0 +1,50 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Result } from "effect"
+import { detectKeystoreFormat } from "../../src/credentials/KeystoreFormat.ts"
+
+const bytes = (hex: string) => Buffer.from(hex, "hex")
+
+describe("KeystoreFormat", () => {
+  it.each([
+    ["a.pem", "PEM"],
+    ["/x.y/a.CRT", "PEM"],
+    ["a.p7b", "PEM"],
+    ["a.P7C", "PEM"],
+    ["a.p12", "PKCS12"],
+    ["a.Pfx", "PKCS12"],
+    ["a.jceks", "JCEKS"],
+    ["a.jks", "JCEKS"],
+    ["a.der", "DER"],
+    [".pem", "PEM"],
+    ["a.pem.p12", "PKCS12"]
+  ] as const)("%s is %s whatever its content", (path, format) => {
+    for (const content of ["", "308204", "feedfeed00", "2d2d2d2d"]) {
+      assert.deepStrictEqual(detectKeystoreFormat(path, bytes(content)), Result.succeed(format))
+    }
+  })
+
+  it.each([
+    ["cececece00", "JCEKS"],
+    ["feedfeed", "JCEKS"],
+    ["2d2d2d2d2d", "PEM"],
+    ["434f4e4e454354", "PEM"],
+    ["308203ff", "DER"],
+    ["30820300", "DER"],
+    ["30820400", "PKCS12"],
+    ["308202ff", "PKCS12"]
+  ] as const)("content %s is %s", (content, format) => {
+    for (const path of ["keystore", "a.pem/keystore", "a.txt", "pem", "a."]) {
+      assert.deepStrictEqual(detectKeystoreFormat(path, bytes(content)), Result.succeed(format))
+    }
+  })
+
+  it.each([
+    ["", "unable to read file: EOF"],
+    ["2d2d2d", "unable to read file: EOF"],
+    ["0a2d2d2d2d", "unable to guess file format"],
+    ["20202d2d2d", "unable to guess file format"],
+    ["30800000", "unable to guess file format"]
+  ])("content %j is refused", (content, message) =>
+    assert.deepStrictEqual(detectKeystoreFormat("keystore", bytes(content)), Result.fail(message))
+  )
+})
