@@ -98,7 +98,7 @@ await build([
   {
     ...common,
     input: { index: "src/index.ts" },
-    external: [/^effect(\/|$)/, /^@effect\//, "asn1js"],
+    external: [/^effect(\/|$)/, /^@effect\//],
     output: { ...output, dir: next, chunkFileNames: "lib-[name]-[hash].mjs" }
   }
 ])

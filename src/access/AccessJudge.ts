@@ -4,12 +4,13 @@
  */
 import { Result } from "effect"
 import type { AccessRules } from "../config/AccessRules.ts"
+import { type Pin, parse as parsePin } from "../config/SpkiPin.ts"
 import { chainProblem, keyUsageProblem, validityProblem } from "./ChainErrors.ts"
 import { bounded } from "./EscapedText.ts"
 import { hostNameProblem } from "./HostName.ts"
 import type { PeerCertificate } from "./PeerCertificate.ts"
 import { type PeerCertificateCache, peerCertificates } from "./PeerCertificateCache.ts"
-import * as Pins from "./Pins.ts"
+import { matchesPin } from "./Pins.ts"
 import { type CompiledRules, compileRules, decide } from "./Rules.ts"
 import type { Judge, PresentedPeer, RefusalReason, Verdict } from "./Verdict.ts"
 
@@ -37,7 +38,7 @@ interface Role {
 type Policy =
   | { readonly _tag: "AnyVerified" }
   | { readonly _tag: "Names"; readonly rules: CompiledRules }
-  | { readonly _tag: "Pins"; readonly pins: ReadonlyArray<Pins.Pin> }
+  | { readonly _tag: "Pins"; readonly pins: ReadonlyArray<Pin> }
 
 /** Judges clients. The failure says which rule cannot be understood. */
 export const serverJudge = (rules: AccessRules, options: JudgeOptions = {}): Result.Result<Judge, string> => {
@@ -81,7 +82,7 @@ const compile = (
     case "Names":
       return Result.map(compileRules(rules.rules, uriFlag), (compiled) => ({ _tag: "Names", rules: compiled }))
     case "Pins":
-      return Result.map(Result.all(rules.pins.map(Pins.parse)), (pins) => ({ _tag: "Pins", pins }))
+      return Result.map(Result.all(rules.pins.map(parsePin)), (pins) => ({ _tag: "Pins", pins }))
   }
 }
 
@@ -138,13 +139,8 @@ const keyProblem = (role: Role, { publicKey }: PeerCertificate): Verdict | undef
   }
 }
 
-const judgePin = (
-  role: Role,
-  pins: ReadonlyArray<Pins.Pin>,
-  leaf: Uint8Array,
-  certificate: PeerCertificate
-): Verdict => {
-  if (!Pins.matchesPin(pins, certificate.publicKeyInfo)) return refuse("pin", "unauthorized: pin verification failed")
+const judgePin = (role: Role, pins: ReadonlyArray<Pin>, leaf: Uint8Array, certificate: PeerCertificate): Verdict => {
+  if (!matchesPin(pins, certificate.publicKeyInfo)) return refuse("pin", "unauthorized: pin verification failed")
   role.cache.read(leaf, true)
   return admit("pinned key")
 }

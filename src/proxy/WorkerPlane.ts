@@ -93,6 +93,8 @@ const spawn = Effect.fn("WorkerPlane.spawn")(function* (
         name: `ghostunnel-${start.thread}`,
         workerData: start,
         transferList: [start.stats.overflow],
+        // What this process was started with (`--input-type`, `--eval`, a profiler) is no business of its threads.
+        execArgv: [],
         resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB }
       })
       worker.on("message", onMessage)

@@ -68,8 +68,10 @@ export const parseProxyUrl = (url: string): Result.Result<UpstreamProxy, string>
   const name = written?.toLowerCase() ?? ""
   if (name !== "http" && name !== "socks5" && name !== "socks5h") return Result.fail(`proxy: unknown scheme: ${name}`)
   const scheme = name === "http" ? name : "socks5"
-  const authority = /^\/\/([^/?#]+)/.exec(url.slice(whole.length))?.[1]
+  const [, authority, rest = ""] = /^\/\/([^/?#]+)(.*)$/s.exec(url.slice(whole.length)) ?? []
   if (authority === undefined) return Result.fail("proxy: missing host")
+  // A password with a bare `/`, `?` or `#` in it: what looks like the host is part of the credentials.
+  if (rest.includes("@")) return Result.fail("proxy: invalid userinfo")
   const at = authority.lastIndexOf("@")
   const userinfo = authority.slice(0, Math.max(0, at))
   if (!userinfoForm.test(userinfo)) return Result.fail("proxy: invalid userinfo")
@@ -80,8 +82,8 @@ export const parseProxyUrl = (url: string): Result.Result<UpstreamProxy, string>
   if (place === "") return Result.fail("proxy: missing host")
   const port = parts.port === undefined || parts.port === "" ? defaultPorts[scheme] : Number(parts.port)
   if (port > 65_535) return Result.fail(`proxy: invalid port ${port}`)
-  const [username = "", ...rest] = userinfo.split(":")
-  const password = rest.join(":")
+  const [username = "", ...more] = userinfo.split(":")
+  const password = more.join(":")
   const credentials =
     username + password === "" ? undefined : { username: percentDecoded(username), password: percentDecoded(password) }
   if (scheme === "socks5" && credentials !== undefined && !fitsSocks(credentials)) {

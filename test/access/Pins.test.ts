@@ -3,7 +3,8 @@ import { afterAll, assert, describe, it } from "@effect/vitest"
 import { Result } from "effect"
 import fc from "fast-check"
 import { parsePeerCertificate } from "../../src/access/PeerCertificate.ts"
-import { matchesPin, type Pin, parse } from "../../src/access/Pins.ts"
+import { matchesPin } from "../../src/access/Pins.ts"
+import { type Pin, parse } from "../../src/config/SpkiPin.ts"
 import { disposeTestCas, type KeyKind, makeCa } from "../support/TestCa.ts"
 
 afterAll(disposeTestCas)

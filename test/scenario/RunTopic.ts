@@ -38,7 +38,7 @@ export const runTopic = (topic: Topic): void => {
   describe(topic, () => {
     for (const scenario of scenarios[topic]) {
       for (const cell of cellsOf(scenario.name, scenario.kind)) {
-        it(`${scenario.name} [${cell.name}]`, { timeout: 60_000 }, async (context) => {
+        it(`${scenario.name} [${cell.name}]`, { timeout: 120_000 }, async (context) => {
           const missing = missingTool(scenario)
           if (missing !== undefined) context.skip(`${missing} is not here`)
           await perform(scenario, new Stage(cell))

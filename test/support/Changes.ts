@@ -1,7 +1,7 @@
 /** Waiting for something to become true, woken by events instead of guessed times. */
 
 /** How long anything a test waits for may take, in milliseconds: generous, because the machine may be busy. */
-export const patience = 20_000
+export const patience = 40_000
 
 /** Wakes everyone who waits whenever something changed. */
 export class Changes {

@@ -1,0 +1,123 @@
+import { existsSync, rmSync } from "node:fs"
+import { createServer } from "node:net"
+import { setTimeout as sleep } from "node:timers/promises"
+import { assert, describe, it } from "@effect/vitest"
+import { Effect, Layer } from "effect"
+import { Log } from "../../src/runtime/Logging.ts"
+import { Native } from "../../src/runtime/Native.ts"
+import { layerSyslog, syslogMessage } from "../../src/runtime/Syslog.ts"
+import { DatagramReceiver } from "./support/Sockets.ts"
+
+const stamp = "\\d{4}/\\d\\d/\\d\\d \\d\\d:\\d\\d:\\d\\d\\.\\d{6}"
+const shape = (program: string, message: string) =>
+  new RegExp(
+    `^<30>[A-Z][a-z]{2} [ 1-3]\\d \\d\\d:\\d\\d:\\d\\d ${program}\\[${process.pid}\\]: \\[${process.pid}\\] ${stamp} ${message}\\n$`
+  )
+
+const syslog = (...paths: ReadonlyArray<string>) =>
+  layerSyslog({ program: "ghostunnel", paths }).pipe(Layer.provide(Native.layer))
+
+let names = 0
+const place = () => `/tmp/gt-syslog-${process.pid}-${++names}`
+
+describe("Syslog", () => {
+  it("has the contract's format", () => {
+    const at = new Date(2026, 6, 4, 5, 6, 7, 8).getTime()
+    assert.strictEqual(
+      syslogMessage("/usr/bin/ghostunnel", 42, at, "a\nb"),
+      "<30>Jul  4 05:06:07 /usr/bin/ghostunnel[42]: [42] 2026/07/04 05:06:07.008000 a\\nb\n"
+    )
+    const late = new Date(2026, 11, 31, 23, 59, 59).getTime()
+    assert.strictEqual(
+      syslogMessage("x\n", 1, late, ""),
+      "<30>Dec 31 23:59:59 x\\n[1]: [1] 2026/12/31 23:59:59.000000 \n"
+    )
+  })
+
+  it.live("writes datagrams, reconnects once, and loses what cannot be written", () =>
+    Effect.gen(function* () {
+      const path = place()
+      const receiver = new DatagramReceiver(path)
+      yield* Effect.gen(function* () {
+        const { line } = yield* Log
+        line("one")
+        assert.match(receiver.drain()[0] ?? "", shape("ghostunnel", "one"))
+        receiver.close()
+        line("lost")
+        line("lost too")
+        const next = new DatagramReceiver(path)
+        line("two")
+        line("three")
+        const [two = "", three = ""] = next.drain()
+        assert.match(two, shape("ghostunnel", "two"))
+        assert.match(three, shape("ghostunnel", "three"))
+        next.close()
+        const restarted = new DatagramReceiver(path)
+        line("four")
+        assert.match(restarted.drain()[0] ?? "", shape("ghostunnel", "four"))
+        restarted.close()
+      }).pipe(Effect.provide(syslog(place(), path)))
+    })
+  )
+
+  it.live("prefers any datagram socket to a stream", () =>
+    Effect.gen(function* () {
+      const [streamAt, datagramAt] = [place(), place()]
+      const server = createServer()
+      yield* Effect.promise(() => new Promise<void>((resolve) => server.listen(streamAt, resolve)))
+      const receiver = new DatagramReceiver(datagramAt)
+      yield* Effect.gen(function* () {
+        const { line } = yield* Log
+        line("here")
+        assert.match(receiver.drain()[0] ?? "", shape("ghostunnel", "here"))
+      }).pipe(Effect.provide(syslog(streamAt, datagramAt)))
+      receiver.close()
+      server.close()
+    })
+  )
+
+  it.live("falls back to a stream", () =>
+    Effect.gen(function* () {
+      const path = place()
+      let text = ""
+      const server = createServer((socket) => socket.on("data", (data) => (text += String(data))))
+      yield* Effect.promise(() => new Promise<void>((resolve) => server.listen(path, resolve)))
+      yield* Effect.gen(function* () {
+        const { line } = yield* Log
+        line("one")
+        line("x".repeat(5000))
+        yield* Effect.promise(async () => {
+          for (let tries = 0; tries < 400 && text.split("\n").length < 3; tries++) await sleep(5)
+        })
+        const [one, two] = text.split("\n")
+        assert.match(`${one}\n`, shape("ghostunnel", "one"))
+        assert.match(`${two}\n`, shape("ghostunnel", "x{5000}"))
+      }).pipe(Effect.provide(syslog(place(), path)))
+      server.close()
+    })
+  )
+
+  it.live("does not start where nobody listens", () =>
+    Effect.gen(function* () {
+      const error = yield* Effect.flip(Layer.build(syslog(place(), place())))
+      assert.strictEqual(error._tag, "SyslogError")
+      assert.strictEqual(error.message, "Unix syslog delivery error")
+      const none = layerSyslog({ program: "x", paths: [place()] }).pipe(Layer.provide(Native.layerNull))
+      assert.strictEqual((yield* Effect.flip(Layer.build(none))).message, "Unix syslog delivery error")
+    })
+  )
+
+  const free = !existsSync("/dev/log")
+  it.live.skipIf(!free)("finds /dev/log by itself", () =>
+    Effect.gen(function* () {
+      const receiver = new DatagramReceiver("/dev/log")
+      yield* Effect.gen(function* () {
+        const { line } = yield* Log
+        line("real")
+      }).pipe(Effect.provide(layerSyslog({ program: "./gt" }).pipe(Layer.provide(Native.layer))))
+      assert.match(receiver.drain()[0] ?? "", shape("\\./gt", "real"))
+      receiver.close()
+      rmSync("/dev/log", { force: true })
+    })
+  )
+})
