@@ -13,6 +13,7 @@ import {
   Layer,
   Option,
   Queue,
+  Redacted,
   Result,
   Schema,
   Scope,
@@ -34,8 +35,10 @@ import { Lifecycle, type ReloadRequest } from "./runtime/Lifecycle.ts"
 import { Log } from "./runtime/Logging.ts"
 import { availableProcessors } from "./runtime/Processors.ts"
 import { Status } from "./status/Status.ts"
+import { negotiationWith } from "./transport/Negotiation.ts"
 import * as NodeTransport from "./transport/node/NodeTransport.ts"
 import { type BindError, type EndpointName, type TlsMaterialError, Transport } from "./transport/Transport.ts"
+import { parseProxyUrl, type UpstreamProxy } from "./transport/UpstreamProxy.ts"
 
 /** The tunnel cannot start. `lines` go to the log, `message` to the user; nothing was left listening. */
 export class StartError extends Schema.TaggedError<StartError>()("StartError", {
@@ -65,6 +68,26 @@ export class Tunnel extends Context.Service<
 
 const startError = (message: string, ...lines: ReadonlyArray<string>) => new StartError({ message, lines })
 
+/** The proxy to connect through; one that could never be asked for the target is refused here, not per connection. */
+const upstreamOf = (
+  config: TunnelConfig,
+  target: Address.TcpAddress | Address.UnixAddress
+): Result.Result<UpstreamProxy | undefined, StartError> => {
+  if (config.mode === "server" || config.proxyUrl === undefined) return Result.succeed(undefined)
+  const proxy = Result.flatMap(parseProxyUrl(Redacted.value(config.proxyUrl)), (parsed) =>
+    target._tag === "Unix"
+      ? Result.fail("proxy: the target is a UNIX socket")
+      : Result.map(negotiationWith(parsed, target), () => parsed)
+  )
+  return Result.mapError(proxy, (why) =>
+    startError(
+      `error configuring proxy: ${why}`,
+      `error: error configuring proxy: ${why}`,
+      `error: unable to build dialer: error configuring proxy: ${why}`
+    )
+  )
+}
+
 /** The tunnel in numbers and plain values, as every thread takes it. */
 const proxyOptions = (config: TunnelConfig): Result.Result<Omit<ProxyOptions, "slots">, StartError> => {
   const { target } = config
@@ -73,11 +96,15 @@ const proxyOptions = (config: TunnelConfig): Result.Result<Omit<ProxyOptions, "s
     return Result.fail(startError(message, `error: ${message}`))
   }
   const serverName = config.mode === "client" ? (config.serverName ?? (target._tag === "Tcp" ? target.host : "")) : ""
+  const upstream = upstreamOf(config, target)
+  if (Result.isFailure(upstream)) return Result.fail(upstream.failure)
   return Result.succeed({
     mode: config.mode,
     listen: config.listen,
     inheritedFd: undefined,
     target,
+    upstream: upstream.success,
+    proxyProtocol: config.mode === "server" ? config.proxyProtocol : undefined,
     tls: config.tls,
     access: config.access,
     serverName,
@@ -140,7 +167,8 @@ const planeLayer = (config: TunnelConfig, proxy: Omit<ProxyOptions, "slots">) =>
 /** The target's name must mean something at start; every dial looks it up again. */
 const resolveTarget = (config: TunnelConfig): Effect.Effect<void, StartError> => {
   const { target } = config
-  if (!config.resolveTarget || target._tag !== "Tcp" || target.host === "") return Effect.void
+  const proxied = config.mode === "client" && config.proxyUrl !== undefined
+  if (!config.resolveTarget || proxied || target._tag !== "Tcp" || target.host === "") return Effect.void
   return Effect.tryPromise({
     try: () => Dns.lookup(target.host),
     catch: () => {
@@ -202,6 +230,7 @@ const openStatus = Effect.fn("Ghostunnel.openStatus")(function* (
         ? BackendCheck.layerConnect(probe)
         : BackendCheck.layerTls({
             ...probe,
+            via: proxy.upstream,
             tls: own.client
           })
   const server = StatusServer.layer({
@@ -240,6 +269,7 @@ const make = Effect.fn("Ghostunnel.make")(function* (config: TunnelConfig, proxy
 
   yield* resolveTarget(config)
   log.line(`using target address ${config.target.text}`)
+  if (proxy.upstream !== undefined) log.line(`using proxy ${proxy.upstream.display}`)
   const own = yield* ownTls(config, proxy)
   const plane = Context.get(yield* Layer.build(planeLayer(config, proxy)), DataPlane)
   const port = config.status === undefined ? undefined : yield* openStatus(config, config.status, proxy, own)

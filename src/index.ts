@@ -23,3 +23,11 @@ export { layer, layerClient, layerServer, run, StartError, Tunnel } from "./Ghos
 export { Lifecycle, type ReloadRequest, type ShutdownRequest } from "./runtime/Lifecycle.ts"
 export { Log } from "./runtime/Logging.ts"
 export { BindError, type EndpointName, TlsMaterialError, Transport } from "./transport/Transport.ts"
+export {
+  encode as encodeProxyHeader,
+  encodeSsl as encodeProxySsl,
+  type Header as ProxyHeader,
+  headerFor as proxyHeaderFor,
+  type ProxyProtocolMode
+} from "./transport/ProxyProtocol.ts"
+export { decode as decodeProxyHeader, decodeSsl as decodeProxySsl } from "./transport/ProxyProtocolDecode.ts"

@@ -16,7 +16,7 @@ export const clientFlags = {
     help: "Name to ask for and to verify, instead of the target's host.",
     metavar: "NAME"
   }),
-  proxy: Spec.value("proxy", Grammar.url, "", {
+  proxy: Spec.value("proxy", Grammar.secretUrl, "", {
     help: "Connect through this proxy: http://, socks5:// or socks5h://.",
     metavar: "URL",
     aliases: ["connect-proxy"],

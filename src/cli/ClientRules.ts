@@ -51,6 +51,5 @@ export const after = (flags: ClientInvocation["flags"], target: Address.Address)
 /** What the contract has and this version has not. */
 export const unsupported = (flags: ClientInvocation["flags"]): ReadonlyArray<Rule.Rule> => [
   ...Rule.unsupported(flags),
-  Rule.notYet(flags.verifyPolicy !== "", "--verify-policy"),
-  Rule.notYet(flags.proxy !== "", "--proxy")
+  Rule.notYet(flags.verifyPolicy !== "", "--verify-policy")
 ]

@@ -94,6 +94,15 @@ export const url: Grammar<string> = (text) => {
   return problem === undefined ? Result.succeed(text) : Result.fail(`invalid URL: parse ${quote(text)}: ${problem}`)
 }
 
+/** A URL that may hold a password: what is wrong with it is said without repeating what might be part of one. */
+export const secretUrl: Grammar<string> = (text) => {
+  const problem = invalidUrl(text)
+  if (problem === undefined) return Result.succeed(text)
+  if (!text.includes("@")) return Result.fail(`invalid URL: parse ${quote(text)}: ${problem}`)
+  const shown = text.replace(/^([a-zA-Z][a-zA-Z0-9+.-]*:\/\/)?.*@/s, "$1xxxxx@")
+  return Result.fail(`invalid URL: parse ${quote(shown)}: ${problem.replace(/ ".*/s, "")}`)
+}
+
 /** The syntax of `HOST:PORT`; whether the host resolves is asked afterwards. */
 export const tcpAddress: Grammar<Address.TcpAddress> = (text) => {
   const parsed = Result.flatMap(Address.splitHostPort(text), () => Address.parse(text, machine))

@@ -131,7 +131,14 @@ const server = ({ flags }: ServerInvocation, services: Address.Services) =>
     yield* cipherGroups(flags)
     yield* Rule.obey(ServerRules.unsupported(flags))
     const shared = yield* common(flags, flags.targetStatus, services)
-    return new ServerConfig({ mode: "server", ...shared, target, access: serverAccess(flags) })
+    const proxyProtocol = flags.proxyProtocolMode ?? (flags.proxyProtocol ? "conn" : undefined)
+    return new ServerConfig({
+      mode: "server",
+      ...shared,
+      target,
+      access: serverAccess(flags),
+      ...(proxyProtocol === undefined ? {} : { proxyProtocol })
+    })
   })
 
 const client = ({ flags }: ClientInvocation, services: Address.Services) =>
@@ -147,7 +154,8 @@ const client = ({ flags }: ClientInvocation, services: Address.Services) =>
       ...shared,
       target,
       access: clientAccess(flags),
-      ...(flags.overrideServerName === "" ? {} : { serverName: flags.overrideServerName })
+      ...(flags.overrideServerName === "" ? {} : { serverName: flags.overrideServerName }),
+      ...(flags.proxy === "" ? {} : { proxyUrl: Redacted.make(flags.proxy) })
     })
   })
 

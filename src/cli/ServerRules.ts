@@ -75,7 +75,5 @@ export const after = (flags: ServerInvocation["flags"], target: Address.Address)
 export const unsupported = (flags: ServerInvocation["flags"]): ReadonlyArray<Rule.Rule> => [
   ...Rule.unsupported(flags),
   Rule.notYet(flags.autoAcmeCert !== "", "--auto-acme-cert"),
-  Rule.notYet(flags.allowPolicy !== "", "--allow-policy"),
-  Rule.notYet(flags.proxyProtocol, "--proxy-protocol"),
-  Rule.notYet(flags.proxyProtocolMode !== undefined, "--proxy-protocol-mode")
+  Rule.notYet(flags.allowPolicy !== "", "--allow-policy")
 ]

@@ -86,7 +86,9 @@ const common = {
 export class ServerConfig extends Schema.Class<ServerConfig>("ghostunnel/ServerConfig")({
   mode: Schema.tag("server").pipe(Schema.withDecodingDefaultKey(Effect.succeed("server"))),
   ...common,
-  access: AccessRules
+  access: AccessRules,
+  /** Sends a PROXY protocol v2 header to the target: addresses alone, with TLS facts, or with the client certificate too. */
+  proxyProtocol: Schema.optionalKey(Schema.Literals(["conn", "tls", "tls-full"]))
 }) {}
 
 /** A plaintext listener in front of a TLS target. */
@@ -96,7 +98,9 @@ export class ClientConfig extends Schema.Class<ClientConfig>("ghostunnel/ClientC
   /** What the server must be beyond a verified chain and host name; pins replace both. */
   access: AccessRules.pipe(Schema.withDecodingDefaultKey(Effect.succeed({ _tag: "AnyVerified" }))),
   /** The name to ask for and to verify, when it is not the target's host. */
-  serverName: Schema.optionalKey(Schema.String)
+  serverName: Schema.optionalKey(Schema.String),
+  /** URL of a proxy (`http`, `socks5` or `socks5h`) to connect through; may hold credentials. */
+  proxyUrl: Schema.optionalKey(Schema.Redacted(Schema.String))
 }) {}
 
 export type TunnelConfig = ServerConfig | ClientConfig

@@ -2,12 +2,15 @@
  * One connection from accept to close: handshake, access decision, dial, copy. The only file that names all stages; the
  * stages do not know each other (contract: command line, section 8.1; status, section 7).
  */
-import { Effect, Exit } from "effect"
+import { Effect, Exit, Result } from "effect"
+import { commonNameOf } from "../access/PeerSubject.ts"
 import type { Judge } from "../access/Verdict.ts"
 import type { TcpAddress, UnixAddress } from "../config/Address.ts"
 import type { ThreadStats } from "../metrics/ConnectionStats.ts"
-import type { ConnectionFailure } from "../transport/ConnectionFailure.ts"
+import { ConnectionFailure } from "../transport/ConnectionFailure.ts"
+import { encode, headerFor, type ProxyProtocolMode } from "../transport/ProxyProtocol.ts"
 import type { ClientTls, RawConnection, ServerTls, Stream, Transport } from "../transport/Transport.ts"
+import type { UpstreamProxy } from "../transport/UpstreamProxy.ts"
 import type { ConnectionRecord, PipeEnd } from "./ConnectionRecord.ts"
 
 /** Connections of one generation share its context. */
@@ -22,6 +25,10 @@ export interface Surroundings {
   /** The leaf's subject as the log prints it. */
   readonly subjectOf: (leaf: Uint8Array) => string
   readonly target: TcpAddress | UnixAddress
+  /** Clients: the proxy that connects in our place. */
+  readonly upstream: UpstreamProxy | undefined
+  /** Servers: the PROXY header that tells the target about the client. */
+  readonly proxyProtocol: ProxyProtocolMode | undefined
   /** Milliseconds; negative: everything times out at once. */
   readonly connectTimeout: number
   readonly closeTimeout: number
@@ -39,6 +46,31 @@ const pipeEnd = (stream: Stream, subjectOf: (leaf: Uint8Array) => string): PipeE
   const leaf = stream.tls?.peerChain[0]
   const peer = stream.tls === undefined ? "no tls" : leaf === undefined ? "no cert" : subjectOf(leaf)
   return { network: stream.remote.network, address: stream.remote.address, peer }
+}
+
+/** Tells the target who the client is, before any of the client's bytes (contract: command line, section 8.6). */
+const sendHeader = (
+  mode: ProxyProtocolMode,
+  accepted: Stream,
+  dialled: Stream
+): Effect.Effect<void, ConnectionFailure> => {
+  const leaf = accepted.tls?.peerChain[0]
+  const facts = {
+    client: accepted.remote,
+    local: accepted.local,
+    tls: accepted.tls,
+    commonName: mode === "tls-full" && leaf !== undefined ? commonNameOf(leaf) : ""
+  }
+  return Result.match(Result.flatMap(headerFor(mode, facts), encode), {
+    onFailure: (why) => {
+      const message = `error building proxy header: ${why}`
+      return Effect.fail(ConnectionFailure.PrefixFailed({ source: "us", reason: "proxy_header", message }))
+    },
+    onSuccess: (bytes) =>
+      Effect.mapError(dialled.prefix(bytes), (failure) =>
+        ConnectionFailure.PrefixFailed({ ...failure, message: `error writing proxy header: ${failure.message}` })
+      )
+  })
 }
 
 /**
@@ -78,7 +110,9 @@ export const serve = (
           Effect.sync(() => stats.observe("conn.handshake", (performance.now() - acceptedAt) * 1e6))
         )
   const dial = transport.dial(
-    tls.mode === "client" ? { target, deadline, tls: { ...tls } } : { target, deadline, tls: undefined }
+    tls.mode === "client"
+      ? { target, deadline, via: around.upstream, tls }
+      : { target, deadline, via: undefined, tls: undefined }
   )
 
   const copy = Effect.fnUntraced(function* (accepted: Stream, dialled: Stream) {
@@ -102,6 +136,16 @@ export const serve = (
     const dialled = yield* Effect.onExit(dial, (exit) =>
       Exit.isSuccess(exit) ? Effect.void : Effect.sync(accepted.close)
     )
+    if (around.proxyProtocol !== undefined) {
+      yield* Effect.onExit(sendHeader(around.proxyProtocol, accepted, dialled), (exit) =>
+        Exit.isSuccess(exit)
+          ? Effect.void
+          : Effect.sync(() => {
+              accepted.close()
+              dialled.close()
+            })
+      )
+    }
     progress.stage = "copy"
     yield* copy(accepted, dialled)
   }).pipe(

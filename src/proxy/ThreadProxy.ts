@@ -10,7 +10,9 @@ import type { Address, TcpAddress, UnixAddress } from "../config/Address.ts"
 import type { TlsOptions } from "../config/TlsOptions.ts"
 import type { TlsMaterial } from "../credentials/TlsMaterial.ts"
 import type { ThreadStats } from "../metrics/ConnectionStats.ts"
+import type { ProxyProtocolMode } from "../transport/ProxyProtocol.ts"
 import { type BindError, type EndpointName, TlsMaterialError, Transport } from "../transport/Transport.ts"
+import type { UpstreamProxy } from "../transport/UpstreamProxy.ts"
 import { type Admission, join, type SharedSlots, unlimited } from "./Admission.ts"
 import * as Connection from "./Connection.ts"
 import type { ConnectionRecord } from "./ConnectionRecord.ts"
@@ -23,6 +25,10 @@ export interface ProxyOptions {
   readonly target: TcpAddress | UnixAddress
   readonly tls: TlsOptions
   readonly access: AccessRules
+  /** Clients: the proxy that connects in our place. */
+  readonly upstream: UpstreamProxy | undefined
+  /** Servers: the PROXY header that tells the target about the client. */
+  readonly proxyProtocol: ProxyProtocolMode | undefined
   /** Clients: the name to ask for and to verify. */
   readonly serverName: string
   readonly connectTimeout: number

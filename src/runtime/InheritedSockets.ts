@@ -12,6 +12,7 @@ export interface NamedFd {
   readonly fd: number
 }
 
+/** The listeners that systemd handed over (contract: command line, section 4.2). */
 export class InheritedSockets extends Context.Service<
   InheritedSockets,
   {

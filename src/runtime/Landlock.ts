@@ -1,6 +1,6 @@
 /**
- * Sandboxes the process with Landlock, as far as the kernel can (contract: command line, section 7), and says in a receipt
- * how far that was. Everything is synchronous; nothing that was restricted comes back.
+ * Sandboxes the process with Landlock, as far as the kernel can (contract: command line, section 7), and says in a
+ * receipt how far that was. Everything is synchronous; nothing that was restricted comes back.
  */
 import { closeSync, fstatSync, openSync } from "node:fs"
 import { Context, Effect, Result, Schema } from "effect"
@@ -57,13 +57,17 @@ export const receiptLine = (receipt: SandboxReceipt): string => {
     return count === 1 ? name : `${count} ${name}`
   })
   const threads = counted.length === 0 ? "none" : counted.join(", ")
-  return `landlock ABI ${receipt.abi}: enforced: ${list(receipt.enforced)}; not enforced: ${list(receipt.notEnforced)}; threads outside: ${threads}`
+  return [
+    `landlock ABI ${receipt.abi}: enforced: ${list(receipt.enforced)}`,
+    `not enforced: ${list(receipt.notEnforced)}`,
+    `threads outside: ${threads}`
+  ].join("; ")
 }
 
 /**
- * Restricts this thread and all it starts, writes the contract's lines and gives the receipt. Must run on the main thread
- * before anything uses Node's helper threads. Fails only for `require`, before anything was restricted where that can be
- * known.
+ * Restricts this thread and all it starts, writes the contract's lines (command line, sections 6.2 and 7) and gives the
+ * receipt. Must run on the main thread before anything uses Node's helper threads. Fails only for `require`, before
+ * anything was restricted where that can be known.
  */
 export const setUp = Effect.fnUntraced(function* (options: SandboxOptions) {
   const { mode } = options
@@ -90,11 +94,13 @@ export const setUp = Effect.fnUntraced(function* (options: SandboxOptions) {
   }
   const rules = derive(options.needs, options.surroundings ?? Host.surroundings(), Host.disk)
   rules.problems.forEach(warn)
-  const pool = Host.otherThreads().filter((name) => name.startsWith("libuv-worker"))
+  // Kernels from ABI 8 on restrict them as well.
+  const early = abi < 8 && Host.otherThreads().some((name) => name.startsWith("libuv-worker"))
   if (mode === "require") {
     if (rules.bind === "any") return yield* refused("listening needs a fixed port")
-    if (pool.length > 0 && abi < 8) return yield* refused("helper threads exist already that would stay outside")
+    if (early) return yield* refused("helper threads exist already that would stay outside")
   }
+  if (early) warn("helper threads exist already and stay outside")
   const applied = restrict(native, rules, abi)
   applied.problems.forEach(warn)
   const receipt = receiptOf(mode, abi, rules, applied)

@@ -1,6 +1,6 @@
 /**
- * What this process is, for the rules of its sandbox: environment, disk, and the files Node needs later. Everything is read
- * synchronously: a helper thread that existed before the sandbox would stay outside of it.
+ * What this process is, for the rules of its sandbox: environment, disk, and the files Node needs later. Everything is
+ * read synchronously: a helper thread that existed before the sandbox would stay outside of it.
  */
 import { readdirSync, readFileSync, realpathSync, statSync } from "node:fs"
 import { dirname, join } from "node:path"
@@ -21,7 +21,9 @@ export const disk: Disk = {
   names: (directory) => attempt<ReadonlyArray<string>>(() => readdirSync(directory), [])
 }
 
-/** Directories of the shared libraries in a `/proc/PID/maps`: where later ones (name services) are loaded from. Pure. */
+/**
+ * Directories of the shared libraries in a `/proc/PID/maps`: where later ones (name services) are loaded from. Pure.
+ */
 export const libraryDirectories = (maps: string): ReadonlyArray<string> => {
   const libraries = maps.split("\n").flatMap((line) => /\s(\/[^\n]*\.so(?:\.[0-9.]+)?)$/.exec(line)?.[1] ?? [])
   return [...new Set(libraries.map((path) => dirname(path)))]
@@ -35,7 +37,9 @@ export const applicationFiles = (module: string): ReadonlyArray<string> => {
   return [join(root, "src"), join(root, "node_modules"), join(root, "package.json")]
 }
 
-/** Packages of Nix, which hold everything there; locales and OpenSSL's settings elsewhere. All world-readable by design. */
+/**
+ * Packages of Nix, which hold everything there; locales and OpenSSL's settings elsewhere. All world-readable by design.
+ */
 const system = ["/nix/store", "/usr/lib/locale", "/usr/lib/ssl"]
 
 /** This process. */

@@ -1,6 +1,6 @@
 /**
- * The system calls that Node has no API for, through `node:ffi`: UNIX datagrams (contract: command line, sections 5.6 and
- * 6.5), facts of inherited sockets (4.2) and Landlock (7). Where FFI is missing every call fails with ENOSYS.
+ * The system calls that Node has no API for, through `node:ffi`: UNIX datagrams (contract: command line, sections 5.6
+ * and 6.5), facts of inherited sockets (4.2) and Landlock (7). Where FFI is missing every call fails with ENOSYS.
  */
 import { getSystemErrorMessage } from "node:util"
 import { Context, Layer, Result } from "effect"
@@ -40,7 +40,9 @@ export interface LandlockCalls {
 export interface NativeCalls {
   /** Whether there is a libc to call at all. */
   readonly available: boolean
-  /** A connected UNIX socket (`@name`: abstract), close-on-exec; connecting and each write wait at most `timeout` ms. */
+  /**
+   * A connected UNIX socket (`@name`: abstract), close-on-exec; connecting and each write wait at most `timeout` ms.
+   */
   readonly connectUnix: (path: string, type: "datagram" | "stream", timeout: number) => Outcome<number>
   /** Writes to a connected socket without raising SIGPIPE; succeeds with how many bytes were taken. */
   readonly send: (fd: number, bytes: Uint8Array) => Outcome<number>
@@ -57,6 +59,7 @@ export interface NativeCalls {
   readonly landlock: LandlockCalls
 }
 
+/** libc, for the parts of the contract that Node has no API for (command line, sections 4.2, 5.6, 6.5 and 7). */
 export class Native extends Context.Service<Native, NativeCalls>()("ghostunnel/Native") {
   /** libc where it can be called, else the same as `layerNull`. Never warns on stderr. */
   static readonly layer: Layer.Layer<Native> = Layer.sync(Native, () => loadNative())

@@ -1,6 +1,6 @@
 /**
- * What the process may do once it is sandboxed, as a value: derived from what the flags need, the environment and what Node
- * itself needs (contract: command line, section 7). Pure but for the look at the disk that is handed in.
+ * What the process may do once it is sandboxed, as a value: derived from what the flags need, the environment and what
+ * Node itself needs (contract: command line, section 7). Pure but for the look at the disk that is handed in.
  */
 import { dirname, resolve } from "node:path"
 import { Result } from "effect"
@@ -241,7 +241,10 @@ const unique = (rules: ReadonlyArray<PathRule>): ReadonlyArray<PathRule> => {
   return [...access].map(([path, access]) => ({ path, access }))
 }
 
-/** The rules that needs come to. A need that makes no sense costs its own rule and leaves a sentence behind. */
+/**
+ * The rules that needs come to (contract: command line, section 7). A need that makes no sense costs its own rule and
+ * leaves a sentence behind.
+ */
 export const derive = (needs: ReadonlyArray<Need>, at: Surroundings, disk: Disk): SandboxRules => {
   const draft = new Draft(at, disk)
   draft.paths.push(...writable.map(write), ...readable.map(read), ...at.runtime.map(read))

@@ -28,6 +28,7 @@ export interface Changes<S extends ServiceState> {
   readonly stopping: Effect.Effect<void>
 }
 
+/** The way to the service manager (contract: command line, section 5.6). */
 export class ServiceNotify extends Context.Service<
   ServiceNotify,
   {
@@ -86,7 +87,7 @@ const spawned =
 /** CLOCK_MONOTONIC in microseconds: Node's clock is that one. */
 export const monotonicMicros = (): bigint => process.hrtime.bigint() / 1000n
 
-/** What one moment sends, in order. Pure. */
+/** What one moment sends, in order (contract: command line, section 5.6). Pure. */
 export const datagrams = (state: ServiceState, facts: ServiceFacts, monotonic: () => bigint): ReadonlyArray<string> => {
   const status = (word: string) => `STATUS=${word} | ${facts.mode} proxying ${facts.listen} => ${facts.target}`
   if (state.stopping) return ["STOPPING=1", status("stopping")]
@@ -95,8 +96,9 @@ export const datagrams = (state: ServiceState, facts: ServiceFacts, monotonic: (
 }
 
 /**
- * The same status, whose every change is told before it completes. Each one looks at the state in its turn, so a change
- * that a shutdown overtook says nothing any more, and STOPPING is said once and last.
+ * The same status, whose every change is told before it completes (contract: command line, sections 5.3, 5.4 and 5.6).
+ * Each one looks at the state in its turn, so a change that a shutdown overtook says nothing any more, and STOPPING is
+ * said once and last.
  */
 export const observed = Effect.fnUntraced(function* <S extends ServiceState>(status: Changes<S>, facts: ServiceFacts) {
   const notify = yield* ServiceNotify

@@ -20,8 +20,8 @@ const places = ["/dev/log", "/var/run/syslog", "/var/run/log"]
 const patience = { datagram: 100, stream: 20 } as const
 
 /**
- * Lines go to syslog and nowhere else. A write that fails reconnects once and is tried again, then the line is lost.
- * Building it fails where no syslog answers.
+ * Lines go to syslog and nowhere else (contract: command line, section 6.5). A write that fails reconnects once and is
+ * tried again, then the line is lost. Building it fails where no syslog answers.
  */
 export const layerSyslog = (options: SyslogOptions): Layer.Layer<Log, SyslogError, Native> =>
   Layer.effect(
@@ -76,7 +76,9 @@ const months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "
 /** Facility DAEMON, severity INFO. */
 const PRIORITY = 30
 
-/** One message with its line break: `<30>Jan _2 HH:MM:SS PROGRAM[PID]: LINE`, local time, the day padded with a space. */
+/**
+ * One message with its line break: `<30>Jan _2 HH:MM:SS PROGRAM[PID]: LINE`, local time, the day padded with a space.
+ */
 export const syslogMessage = (program: string, pid: number, at: number, message: string): string => {
   const date = new Date(at)
   const two = (n: number) => String(n).padStart(2, "0")

@@ -5,8 +5,8 @@ import { ServiceNotify } from "./ServiceNotify.ts"
 const wholeNumber = (text: string): number | undefined => (/^[+-]?\d{1,15}$/.test(text) ? Number(text) : undefined)
 
 /**
- * How often to report: half of `WATCHDOG_USEC`, though not more often than each millisecond. Undefined when there is no
- * watchdog, when it is another process's, or when the variables are junk. Pure.
+ * How often to report (contract: command line, section 5.6): half of `WATCHDOG_USEC`, though not more often than each
+ * millisecond. Undefined when there is no watchdog, when it is another process's, or when the variables are junk. Pure.
  */
 export const watchdogInterval = (
   env: Readonly<Record<string, string | undefined>>,

@@ -2,7 +2,7 @@
 import { Context, Duration, Effect, Layer, Result } from "effect"
 import type { Judge } from "../access/Verdict.ts"
 import type { TcpAddress, UnixAddress } from "../config/Address.ts"
-import { type ClientTls, Transport } from "../transport/Transport.ts"
+import { type ClientTls, type DialOptions, Transport } from "../transport/Transport.ts"
 import { httpProbe } from "./HttpProbe.ts"
 
 interface Options {
@@ -25,6 +25,8 @@ export class BackendCheck extends Context.Service<
   /** Clients: the whole way to the target, handshake and verdict with the settings that are current at that moment. */
   static readonly layerTls = (
     options: Options & {
+      /** The proxy that connects in our place. */
+      readonly via?: DialOptions["via"]
       readonly tls: () =>
         | { readonly context: ClientTls; readonly serverName: string; readonly judge: Judge }
         | undefined
@@ -43,7 +45,7 @@ export class BackendCheck extends Context.Service<
 }
 
 const layerDial = (
-  options: Options,
+  options: Options & { readonly via?: DialOptions["via"] },
   tls: () => { readonly context: ClientTls; readonly serverName: string; readonly judge: Judge } | undefined
 ): Layer.Layer<BackendCheck, never, Transport> =>
   Layer.effect(
@@ -52,6 +54,7 @@ const layerDial = (
       const dial = Effect.suspend(() =>
         transport.dial({
           target: options.target,
+          via: options.via,
           deadline: performance.now() + Duration.toMillis(options.connectTimeout),
           tls: tls()
         })

@@ -5,8 +5,8 @@
  */
 import { Result } from "effect"
 import type { TcpAddress } from "../config/Address.ts"
-import { fitsSocks, hostPort, type Negotiation, type ProxyCredentials, Step } from "./HttpConnect.ts"
 import { ipBytes, unmapped } from "./ProxyProtocol.ts"
+import { fitsSocks, hostPort, type Negotiation, type ProxyCredentials, Step } from "./UpstreamProxy.ts"
 
 const version = 5
 const passwordVersion = 1

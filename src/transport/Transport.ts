@@ -15,6 +15,7 @@ import type { Address, TcpAddress, UnixAddress } from "../config/Address.ts"
 import type { TlsOptions } from "../config/TlsOptions.ts"
 import type { TlsMaterial } from "../credentials/TlsMaterial.ts"
 import type { ConnectionFailure } from "./ConnectionFailure.ts"
+import type { UpstreamProxy } from "./UpstreamProxy.ts"
 
 /** The address cannot be listened on. The message is the contract's tail (`listen tcp 127.0.0.1:1: bind: ..`). */
 export class BindError extends Schema.TaggedError<BindError>()("BindError", {
@@ -115,6 +116,8 @@ export interface DialOptions {
   readonly target: TcpAddress | UnixAddress
   /** `performance.now()` milliseconds; bounds name, connect and handshake together. */
   readonly deadline: number
+  /** A proxy that connects in our place: it gets the target unresolved, and the deadline bounds its answer too. */
+  readonly via?: UpstreamProxy | undefined
   /** TLS on top; undefined dials plaintext. */
   readonly tls?: { readonly context: ClientTls; readonly serverName: string; readonly judge: Judge } | undefined
 }

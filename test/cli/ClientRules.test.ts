@@ -1,6 +1,6 @@
 /** The rules of `client` (contract: command line, section 2.3), in the contract's order, and the tunnels it makes. */
-import { Result } from "effect"
-import { describe, expect, it } from "vitest"
+import { Redacted, Result } from "effect"
+import { assert, describe, expect, it } from "vitest"
 import { client, configure } from "./CommandLine.ts"
 
 const pem = ["--cert=c", "--key=k"]
@@ -101,12 +101,6 @@ const rows: ReadonlyArray<Row> = [
     flags: [...pem, "--verify-policy=p", "--verify-query=q"],
     sentence: `--verify-policy ${later}`
   },
-  { row: "not built: proxies", flags: [...pem, "--proxy=http://p"], sentence: `--proxy ${later}` },
-  {
-    row: "not built: proxies by the other name",
-    flags: [...pem, "--connect-proxy=http://p"],
-    sentence: `--proxy ${later}`
-  },
   {
     row: "not built: Graphite",
     flags: [...pem, "--metrics-graphite=127.0.0.1:1"],
@@ -182,5 +176,12 @@ describe("tunnels of client", () => {
   it("the server's name", async () => {
     expect(await tunnel(...pem, "--override-server-name=n")).toMatchObject({ mode: "client", serverName: "n" })
     expect("serverName" in (await tunnel(...pem))).toBe(false)
+  })
+  it("the proxy's URL, which may hold a password", async () => {
+    const config = await tunnel(...pem, "--proxy=http://user:secret@proxy:3128")
+    assert(config.mode === "client" && config.proxyUrl !== undefined)
+    expect(Redacted.value(config.proxyUrl)).toBe("http://user:secret@proxy:3128")
+    expect(JSON.stringify(config)).not.toContain("secret")
+    expect("proxyUrl" in (await tunnel(...pem))).toBe(false)
   })
 })

@@ -48,6 +48,7 @@ const badValues: ReadonlyArray<BadValue> = [
   ["--proxy=http://[::1", `invalid URL: parse "http://[::1": missing ']' in host`, client],
   ["--proxy=http://h/%zz", 'invalid URL: parse "http://h/%zz": invalid URL escape "%zz"', client],
   ["--proxy=1a:b", 'invalid URL: parse "1a:b": first path segment in URL cannot contain colon', client],
+  ["--proxy=http://user:se%zzcret@h", 'invalid URL: parse "http://xxxxx@h": invalid URL escape', client],
   ["--proxy=http://h\n", 'invalid URL: parse "http://h\\n": net/url: invalid control character in URL', client]
 ]
 

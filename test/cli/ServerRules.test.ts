@@ -126,8 +126,6 @@ const rows: ReadonlyArray<readonly [row: string, flags: ReadonlyArray<string>, s
     [...pem, "--allow-cn=x", "--allow-policy=p", "--allow-query=q"],
     `--allow-policy ${later}`
   ],
-  ["not built: PROXY protocol", [...good, "--proxy-protocol"], `--proxy-protocol ${later}`],
-  ["not built: its modes", [...good, "--proxy-protocol-mode=tls"], `--proxy-protocol-mode ${later}`],
   ["not built: Graphite", [...good, "--metrics-graphite=127.0.0.1:1"], `--metrics-graphite ${later}`],
   ["not built: metrics by HTTP", [...good, "--metrics-url=http://x"], `--metrics-url ${later}`],
   ["not built: syslog", [...good, "--syslog"], `--syslog ${later}`],
@@ -194,6 +192,13 @@ describe("tunnels of server", () => {
     ]
   ])("access by %s", async (_name, flags, access) => {
     expect(await tunnel(...pem, ...flags)).toHaveProperty("access", access)
+  })
+  it.each([
+    ["--proxy-protocol", "conn"],
+    ["--proxy-protocol-mode=tls-full", "tls-full"]
+  ] as const)("%s", async (flag, proxyProtocol) => {
+    expect(await tunnel(...good, flag)).toMatchObject({ proxyProtocol })
+    expect("proxyProtocol" in (await tunnel(...good))).toBe(false)
   })
   it("credentials", async () => {
     expect((await tunnel(...good)).credentials).toEqual({ _tag: "KeyPair", certificatePath: "c", keyPath: "k" })

@@ -70,6 +70,8 @@ const start = Effect.fnUntraced(function* (workers: number, change: Partial<Plan
       tls: { maxVersion: "TLSv1.3", cipherGroups: ["AES"] },
       access: { _tag: "Anonymous" },
       serverName: "",
+      upstream: undefined,
+      proxyProtocol: undefined,
       connectTimeout: 10_000,
       closeTimeout: 10_000,
       lifetime: 0

@@ -202,6 +202,7 @@ describe.skipIf(abi < 4)("a sandboxed process", () => {
     assert.include(report.before, "libuv-worker")
     if (abi >= 8) return
     assert.include(report.receipt?.threadsOutside ?? [], "libuv-worker")
+    assert.include(report.lines, "warning: unable to set up landlock: helper threads exist already and stay outside")
     assert.strictEqual(
       probe({ mode: "require", poolFirst: true }).error,
       "--sandbox=require: helper threads exist already that would stay outside"

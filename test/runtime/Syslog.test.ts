@@ -9,10 +9,10 @@ import { layerSyslog, syslogMessage } from "../../src/runtime/Syslog.ts"
 import { DatagramReceiver } from "./support/Sockets.ts"
 
 const stamp = "\\d{4}/\\d\\d/\\d\\d \\d\\d:\\d\\d:\\d\\d\\.\\d{6}"
-const shape = (program: string, message: string) =>
-  new RegExp(
-    `^<30>[A-Z][a-z]{2} [ 1-3]\\d \\d\\d:\\d\\d:\\d\\d ${program}\\[${process.pid}\\]: \\[${process.pid}\\] ${stamp} ${message}\\n$`
-  )
+const shape = (program: string, message: string) => {
+  const header = `<30>[A-Z][a-z]{2} [ 1-3]\\d \\d\\d:\\d\\d:\\d\\d ${program}\\[${process.pid}\\]: `
+  return new RegExp(`^${header}\\[${process.pid}\\] ${stamp} ${message}\\n$`)
+}
 
 const syslog = (...paths: ReadonlyArray<string>) =>
   layerSyslog({ program: "ghostunnel", paths }).pipe(Layer.provide(Native.layer))

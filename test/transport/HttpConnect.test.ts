@@ -3,7 +3,8 @@ import { inspect } from "node:util"
 import { Result } from "effect"
 import fc from "fast-check"
 import { describe, expect, it } from "vitest"
-import { httpConnect, type Negotiation, parseProxyUrl, type Step } from "../../src/transport/HttpConnect.ts"
+import { httpConnect } from "../../src/transport/HttpConnect.ts"
+import { type Negotiation, parseProxyUrl, type Step } from "../../src/transport/UpstreamProxy.ts"
 
 const target = (host: string, port = 443) => ({ _tag: "Tcp" as const, text: "", host, port })
 const credentials = (username: string, password: string) => ({

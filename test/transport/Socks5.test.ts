@@ -2,8 +2,8 @@
 import { Result } from "effect"
 import fc from "fast-check"
 import { describe, expect, it } from "vitest"
-import type { ProxyCredentials } from "../../src/transport/HttpConnect.ts"
 import { socks5 } from "../../src/transport/Socks5.ts"
+import type { ProxyCredentials } from "../../src/transport/UpstreamProxy.ts"
 
 const at = (host: string, port: number) => ({ _tag: "Tcp" as const, text: "", host, port })
 const proxy = at("proxy", 1080)

@@ -8,8 +8,9 @@ import { join } from "node:path"
 import { setTimeout as sleep } from "node:timers/promises"
 import { Result } from "effect"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
-import { httpConnect, parseProxyUrl } from "../../src/transport/HttpConnect.ts"
+import { httpConnect } from "../../src/transport/HttpConnect.ts"
 import { socks5 } from "../../src/transport/Socks5.ts"
+import { parseProxyUrl } from "../../src/transport/UpstreamProxy.ts"
 import { freePort, releasePort } from "../support/Ports.ts"
 
 const installed = (program: string, word: string) => spawnSync(program, [word]).error === undefined

@@ -1,6 +1,6 @@
 /**
- * What we call of libc: every signature, layout and constant in one place (Linux on x86-64 and arm64, glibc or musl). The
- * calls are synchronous and nothing here hands out an address: C sees a buffer only while its own call lasts.
+ * What we call of libc: every signature, layout and constant in one place (Linux on x86-64 and arm64, glibc or musl).
+ * The calls are synchronous and nothing here hands out an address: C sees a buffer only while its own call lasts.
  */
 
 const i32 = "i32"
@@ -28,7 +28,9 @@ const addSyscall = { syscall: { arguments: ["i64", u64, u64, buffer, u64], retur
 
 type Ffi = typeof import("node:ffi")
 
-/** Constants of `<sys/socket.h>`, `<fcntl.h>`, `<sys/prctl.h>` and `<linux/landlock.h>`, the same on x86-64 and arm64. */
+/**
+ * Constants of `<sys/socket.h>`, `<fcntl.h>`, `<sys/prctl.h>` and `<linux/landlock.h>`, the same on x86-64 and arm64.
+ */
 export const Constant = {
   AF_UNIX: 1,
   AF_INET: 2,
@@ -96,7 +98,9 @@ const open = (ffi: Ffi) => {
 /** The functions, bound to the calling thread. */
 export type LibC = ReturnType<typeof open>
 
-/** libc as this process has it, or undefined where it cannot be called: another platform, a Node without FFI, a denial. */
+/**
+ * libc as this process has it, or undefined where it cannot be called: another platform, a Node without FFI, a denial.
+ */
 export const loadLibC = (): LibC | undefined => {
   if (process.platform !== "linux" || (process.arch !== "x64" && process.arch !== "arm64")) return undefined
   try {

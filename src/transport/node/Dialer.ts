@@ -4,13 +4,14 @@ import { connect as connectTls } from "node:tls"
 import { Effect } from "effect"
 import { ConnectionFailure } from "../ConnectionFailure.ts"
 import type { DialOptions, EndpointName, Stream } from "../Transport.ts"
-import { connect } from "./Connect.ts"
+import { type Connected, connect } from "./Connect.ts"
 import { sniName, tcp, unix } from "./EndpointNames.ts"
 import { follow } from "./Handshake.ts"
 import { NodeStream } from "./NodeStream.ts"
 import { NodeClientTls } from "./SecureContexts.ts"
 import { highWaterMark } from "./SocketTuning.ts"
 import type { Explained } from "./TlsErrors.ts"
+import { connectThrough } from "./Upstream.ts"
 
 const endsOf = (socket: Socket, target: DialOptions["target"]): { remote: EndpointName; local: EndpointName } =>
   target._tag === "Unix"
@@ -23,13 +24,13 @@ const endsOf = (socket: Socket, target: DialOptions["target"]): { remote: Endpoi
 /** Dials. Every failure is the backend's. */
 export const dial = (options: DialOptions): Effect.Effect<Stream, ConnectionFailure> =>
   Effect.callback((resume) => {
-    const { deadline, target, tls } = options
+    const { deadline, target, tls, via } = options
     const context = tls?.context
     if (context !== undefined && !(context instanceof NodeClientTls)) {
       return resume(Effect.die(new TypeError("TLS of another transport")))
     }
     const failed = (why: Explained) => resume(Effect.fail(ConnectionFailure.DialFailed({ source: "backend", ...why })))
-    let cancel = connect(target, deadline, {
+    const outcome: Connected = {
       failed,
       done: (socket) => {
         const ends = endsOf(socket, target)
@@ -55,6 +56,10 @@ export const dial = (options: DialOptions): Effect.Effect<Stream, ConnectionFail
           failed
         })
       }
-    })
+    }
+    let cancel =
+      via === undefined || target._tag === "Unix"
+        ? connect(target, deadline, outcome)
+        : connectThrough(via, target, deadline, outcome)
     return Effect.sync(() => cancel())
   })
