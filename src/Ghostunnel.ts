@@ -4,23 +4,9 @@
  * (command line, sections 5.1 to 5.5).
  */
 import * as Dns from "node:dns/promises"
-import {
-  Context,
-  Deferred,
-  Duration,
-  Effect,
-  Exit,
-  Layer,
-  Option,
-  Queue,
-  Redacted,
-  Result,
-  Schema,
-  Scope,
-  ScopedRef
-} from "effect"
+import { Context, Deferred, Effect, Exit, Layer, Option, Queue, Result, Scope, ScopedRef } from "effect"
 import { subjectOf } from "./access/PeerSubject.ts"
-import * as Address from "./config/Address.ts"
+import type { Address } from "./config/Address.ts"
 import type { ClientConfig, ServerConfig, StatusConfig, TunnelConfig } from "./config/TunnelConfig.ts"
 import { version } from "./config/Version.ts"
 import { Credentials, certificateSourceLine } from "./credentials/Credentials.ts"
@@ -30,21 +16,19 @@ import { FiberCount } from "./metrics/FiberCount.ts"
 import * as ConnectionLog from "./proxy/ConnectionLog.ts"
 import { DataPlane, type PlaneOptions } from "./proxy/DataPlane.ts"
 import * as InlinePlane from "./proxy/InlinePlane.ts"
-import { judgeOf, type ProxyOptions, tlsOf } from "./proxy/ThreadProxy.ts"
+import { type Plan, planOf } from "./proxy/Plan.ts"
+import { judgeOf, tlsOf } from "./proxy/ThreadProxy.ts"
+import { InheritedSockets } from "./runtime/InheritedSockets.ts"
 import { Lifecycle, type ReloadRequest } from "./runtime/Lifecycle.ts"
 import { Log } from "./runtime/Logging.ts"
+import { Native } from "./runtime/Native.ts"
 import { availableProcessors } from "./runtime/Processors.ts"
+import { observed, ServiceNotify } from "./runtime/ServiceNotify.ts"
+import { type StartError, startError } from "./runtime/StartError.ts"
+import * as Watchdog from "./runtime/Watchdog.ts"
 import { Status } from "./status/Status.ts"
-import { negotiationWith } from "./transport/Negotiation.ts"
 import * as NodeTransport from "./transport/node/NodeTransport.ts"
 import { type BindError, type EndpointName, type TlsMaterialError, Transport } from "./transport/Transport.ts"
-import { parseProxyUrl, type UpstreamProxy } from "./transport/UpstreamProxy.ts"
-
-/** The tunnel cannot start. `lines` go to the log, `message` to the user; nothing was left listening. */
-export class StartError extends Schema.TaggedError<StartError>()("StartError", {
-  message: Schema.String,
-  lines: Schema.Array(Schema.String)
-}) {}
 
 /** A running tunnel. */
 export class Tunnel extends Context.Service<
@@ -66,53 +50,13 @@ export class Tunnel extends Context.Service<
   }
 >()("ghostunnel/Tunnel") {}
 
-const startError = (message: string, ...lines: ReadonlyArray<string>) => new StartError({ message, lines })
-
-/** The proxy to connect through; one that could never be asked for the target is refused here, not per connection. */
-const upstreamOf = (
-  config: TunnelConfig,
-  target: Address.TcpAddress | Address.UnixAddress
-): Result.Result<UpstreamProxy | undefined, StartError> => {
-  if (config.mode === "server" || config.proxyUrl === undefined) return Result.succeed(undefined)
-  const proxy = Result.flatMap(parseProxyUrl(Redacted.value(config.proxyUrl)), (parsed) =>
-    target._tag === "Unix"
-      ? Result.fail("proxy: the target is a UNIX socket")
-      : Result.map(negotiationWith(parsed, target), () => parsed)
-  )
-  return Result.mapError(proxy, (why) =>
-    startError(
-      `error configuring proxy: ${why}`,
-      `error: error configuring proxy: ${why}`,
-      `error: unable to build dialer: error configuring proxy: ${why}`
-    )
-  )
-}
-
-/** The tunnel in numbers and plain values, as every thread takes it. */
-const proxyOptions = (config: TunnelConfig): Result.Result<Omit<ProxyOptions, "slots">, StartError> => {
-  const { target } = config
-  if (target._tag !== "Tcp" && target._tag !== "Unix") {
-    const message = `invalid --target network "${Address.network(target)}"`
-    return Result.fail(startError(message, `error: ${message}`))
-  }
-  const serverName = config.mode === "client" ? (config.serverName ?? (target._tag === "Tcp" ? target.host : "")) : ""
-  const upstream = upstreamOf(config, target)
-  if (Result.isFailure(upstream)) return Result.fail(upstream.failure)
-  return Result.succeed({
-    mode: config.mode,
-    listen: config.listen,
-    inheritedFd: undefined,
-    target,
-    upstream: upstream.success,
-    proxyProtocol: config.mode === "server" ? config.proxyProtocol : undefined,
-    tls: config.tls,
-    access: config.access,
-    serverName,
-    connectTimeout: Duration.toMillis(config.connectTimeout),
-    closeTimeout: Duration.toMillis(config.closeTimeout),
-    lifetime: Duration.toMillis(config.maxConnectionLifetime)
-  })
-}
+/** The descriptor that stands in for an address; none where the address is bound. */
+const inherited = Effect.fnUntraced(function* (address: Address, failed: (message: string) => StartError) {
+  if (address._tag !== "Systemd") return undefined
+  const sockets = yield* InheritedSockets
+  const taken = sockets.take(address.name)
+  return Result.isFailure(taken) ? yield* failed(taken.failure) : taken.success
+})
 
 const credentialsLayer = (config: TunnelConfig) =>
   Layer.unwrap(
@@ -140,7 +84,7 @@ const judgeFailed = (config: TunnelConfig, message: string): StartError =>
 
 type Plane = Layer.Layer<DataPlane, BindError | TlsMaterialError, ConnectionStats | Transport | Log>
 
-const planeLayer = (config: TunnelConfig, proxy: Omit<ProxyOptions, "slots">) =>
+const planeLayer = (config: TunnelConfig, proxy: Plan) =>
   Layer.unwrap(
     Effect.gen(function* (): Effect.gen.Return<Plane, never, Credentials | Log> {
       const credentials = yield* Credentials
@@ -178,16 +122,25 @@ const resolveTarget = (config: TunnelConfig): Effect.Effect<void, StartError> =>
   })
 }
 
+/** The state, each change of which the service manager hears before it takes effect. */
+const toldStatus = (config: TunnelConfig) =>
+  Layer.effect(
+    Status,
+    Effect.flatMap(Status, (status) =>
+      observed(status, { mode: config.mode, listen: config.listen.text, target: config.target.text })
+    )
+  ).pipe(Layer.provide(Status.layer))
+
 /** Everything below the control loop: built in the order of the contract's start-up, released in reverse. */
 const foundation = (config: TunnelConfig) =>
   Layer.mergeAll(
     NodeTransport.layer,
-    Status.layer,
+    toldStatus(config),
     config.status === undefined ? ConnectionStats.layerNone : ConnectionStats.layer
   )
 
 /** TLS of the main thread itself, for what it dials: the client mode's backend check. */
-const ownTls = Effect.fn("Ghostunnel.ownTls")(function* (config: TunnelConfig, proxy: Omit<ProxyOptions, "slots">) {
+const ownTls = Effect.fn("Ghostunnel.ownTls")(function* (config: TunnelConfig, proxy: Plan) {
   const judged = judgeOf(proxy)
   if (Result.isFailure(judged)) return yield* judgeFailed(config, judged.failure)
   const transport = yield* Transport
@@ -211,9 +164,17 @@ const ownTls = Effect.fn("Ghostunnel.ownTls")(function* (config: TunnelConfig, p
 const openStatus = Effect.fn("Ghostunnel.openStatus")(function* (
   config: TunnelConfig,
   status: StatusConfig,
-  proxy: Omit<ProxyOptions, "slots">,
+  proxy: Plan,
   own: Effect.Success<ReturnType<typeof ownTls>>
 ) {
+  const failed = ({ message }: { readonly message: string }) =>
+    startError(
+      message,
+      `error: unable to bind on status port: ${message}`,
+      `error serving /_status: ${message}`,
+      `error from ${config.mode} listen: ${message}`
+    )
+  const inheritedFd = yield* inherited(status.address, (message) => failed({ message }))
   const credentials = yield* Credentials
   const [{ StatusServer }, { BackendCheck }, { Metrics }] = yield* Effect.promise(() =>
     Promise.all([
@@ -234,6 +195,7 @@ const openStatus = Effect.fn("Ghostunnel.openStatus")(function* (
             tls: own.client
           })
   const server = StatusServer.layer({
+    inheritedFd,
     address: status.address,
     https: status.https,
     tls: config.tls,
@@ -248,19 +210,13 @@ const openStatus = Effect.fn("Ghostunnel.openStatus")(function* (
     }
   })
   const context = yield* Layer.build(server.pipe(Layer.provide([check, Metrics.layer(config.metrics)]))).pipe(
-    Effect.mapError(({ message }) =>
-      startError(
-        message,
-        `error: unable to bind on status port: ${message}`,
-        `error serving /_status: ${message}`,
-        `error from ${config.mode} listen: ${message}`
-      )
-    )
+    Effect.mapError(failed)
   )
   return Context.get(context, StatusServer)
 })
 
-const make = Effect.fn("Ghostunnel.make")(function* (config: TunnelConfig, proxy: Omit<ProxyOptions, "slots">) {
+const make = Effect.fn("Ghostunnel.make")(function* (config: TunnelConfig, plain: Plan) {
+  const proxy = { ...plain, inheritedFd: yield* inherited(config.listen, (message) => bindFailed(config, message)) }
   const log = yield* Log
   const lifecycle = yield* Lifecycle
   const status = yield* Status
@@ -298,7 +254,7 @@ const make = Effect.fn("Ghostunnel.make")(function* (config: TunnelConfig, proxy
     Effect.gen(function* () {
       yield* status.stopping
       // In the background: in-flight status requests may take their time, the drain does not wait for them.
-      if (port !== undefined) yield* Effect.forkIn(port.stop, scope)
+      if (port !== undefined) yield* Effect.forkIn(port.stop, scope, { startImmediately: true })
       const drained = Effect.gen(function* () {
         yield* plane.stop
         log.line("shutdown proxy, waiting for drain")
@@ -326,8 +282,10 @@ const make = Effect.fn("Ghostunnel.make")(function* (config: TunnelConfig, proxy
  * A tunnel as a layer: listening when it is built, drained when its scope closes. Shutdown and reload requests come from
  * `Lifecycle`, lines go to `Log`.
  */
-export const layer = (config: TunnelConfig): Layer.Layer<Tunnel, StartError, Log | Lifecycle> => {
-  const proxy = proxyOptions(config)
+export const layer = (
+  config: TunnelConfig
+): Layer.Layer<Tunnel, StartError, Log | Lifecycle | InheritedSockets | ServiceNotify> => {
+  const proxy = planOf(config)
   if (Result.isFailure(proxy)) return Layer.effect(Tunnel, proxy.failure)
   return Layer.effect(Tunnel, make(config, proxy.success)).pipe(
     Layer.provide(credentialsLayer(config)),
@@ -336,7 +294,12 @@ export const layer = (config: TunnelConfig): Layer.Layer<Tunnel, StartError, Log
   )
 }
 
-const embedded = Layer.mergeAll(Log.layerEffect, Lifecycle.layerManual)
+const embedded = Layer.mergeAll(
+  Log.layerEffect,
+  Lifecycle.layerManual,
+  InheritedSockets.layerNone,
+  ServiceNotify.layerNone
+)
 
 /** A server tunnel for embedding: its log lines go to Effect's loggers, nothing of the process is touched. */
 export const layerServer = (config: ServerConfig): Layer.Layer<Tunnel, StartError> =>
@@ -360,6 +323,7 @@ export const serve = Effect.fn("Ghostunnel.serve")(function* (config: TunnelConf
     )
   )
   const tunnel = Context.get(context, Tunnel)
+  yield* Effect.forkChild(Watchdog.watch())
   const request = yield* Deferred.await(shutdown)
   log.line(request._tag === "Signal" ? `received ${request.name}, shutting down` : "shutdown request processing")
   const outcome = yield* tunnel.shutdown
@@ -368,6 +332,11 @@ export const serve = Effect.fn("Ghostunnel.serve")(function* (config: TunnelConf
   return outcome
 })
 
+/** What the process is given by its service manager. */
+export const processServices = Layer.mergeAll(InheritedSockets.layer(), ServiceNotify.layer()).pipe(
+  Layer.provideMerge(Native.layer)
+)
+
 /** The whole program around a tunnel: signals ask for shutdown and reload, lines go to standard output. */
 export const run = (config: TunnelConfig): Effect.Effect<{ readonly forced: boolean }, StartError> =>
-  serve(config).pipe(Effect.provide(Layer.mergeAll(Log.layerStdout, Lifecycle.layerSignals)))
+  serve(config).pipe(Effect.provide(Layer.mergeAll(Log.layerStdout, Lifecycle.layerSignals, processServices)))

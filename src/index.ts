@@ -19,10 +19,10 @@ export {
   type TunnelConfig,
   Workers
 } from "./config/TunnelConfig.ts"
-export { layer, layerClient, layerServer, run, StartError, Tunnel } from "./Ghostunnel.ts"
+export { layer, layerClient, layerServer, run, Tunnel } from "./Ghostunnel.ts"
 export { Lifecycle, type ReloadRequest, type ShutdownRequest } from "./runtime/Lifecycle.ts"
 export { Log } from "./runtime/Logging.ts"
-export { BindError, type EndpointName, TlsMaterialError, Transport } from "./transport/Transport.ts"
+export { StartError } from "./runtime/StartError.ts"
 export {
   encode as encodeProxyHeader,
   encodeSsl as encodeProxySsl,
@@ -31,3 +31,4 @@ export {
   type ProxyProtocolMode
 } from "./transport/ProxyProtocol.ts"
 export { decode as decodeProxyHeader, decodeSsl as decodeProxySsl } from "./transport/ProxyProtocolDecode.ts"
+export { BindError, type EndpointName, TlsMaterialError, Transport } from "./transport/Transport.ts"

@@ -54,7 +54,7 @@ const warm = async (main: string): Promise<void> => {
   const at = (name: string) => Path.join(directory, name)
   const words = [
     ...["client", `--listen=unix:${at("listen")}`, "--target=localhost:1", "--disable-authentication"],
-    ...[`--status=unix:${at("status")}`, "--workers=1", "--connect-timeout=1s"]
+    ...[`--status=unix:${at("status")}`, "--workers=1", "--connect-timeout=1s", "--disable-landlock"]
   ]
   const tunnel = spawn(process.execPath, [main, ...words], { stdio: ["ignore", "pipe", "ignore"] })
   const exited = once(tunnel, "exit")

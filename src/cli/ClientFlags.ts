@@ -20,7 +20,7 @@ export const clientFlags = {
     help: "Connect through this proxy: http://, socks5:// or socks5h://.",
     metavar: "URL",
     aliases: ["connect-proxy"],
-    sandbox: "connect"
+    sandbox: "proxy"
   }),
   verifyCn: Spec.list("verify-cn", Grammar.text, { help: "Require this common name of the server.", metavar: "CN" }),
   verifyOu: Spec.list("verify-ou", Grammar.text, {

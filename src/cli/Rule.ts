@@ -37,5 +37,5 @@ export const unsupported = (flags: SharedFlags): ReadonlyArray<Rule> => [
   notYet(flags.useWorkloadApiAddr !== "", "--use-workload-api-addr"),
   notYet(flags.metricsGraphite !== undefined, "--metrics-graphite"),
   notYet(flags.metricsUrl !== "", "--metrics-url"),
-  notYet(flags.syslog, "--syslog")
+  notYet(flags.enablePprof, "--enable-pprof")
 ]

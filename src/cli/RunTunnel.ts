@@ -1,10 +1,21 @@
 /** Runs one tunnel for a command line that parsed: log, rules of the mode, the tunnel, the exit code. */
 import { Effect, Layer, Result } from "effect"
+import { InheritedSockets } from "../runtime/InheritedSockets.ts"
+import { Sandbox, setUp } from "../runtime/Landlock.ts"
+import { surroundings } from "../runtime/LandlockHost.ts"
 import { Lifecycle } from "../runtime/Lifecycle.ts"
 import { Log } from "../runtime/Logging.ts"
+import { Native } from "../runtime/Native.ts"
+import { type Need, needOf } from "../runtime/Sandbox.ts"
+import { ServiceNotify } from "../runtime/ServiceNotify.ts"
+import { layerSyslog } from "../runtime/Syslog.ts"
+import { clientFlags } from "./ClientFlags.ts"
 import { ExitCode } from "./ExitCode.ts"
 import type { Invocation } from "./Invocation.ts"
 import { toConfig } from "./ModeValidation.ts"
+import { serverFlags } from "./ServerFlags.ts"
+import { machine } from "./Services.ts"
+import { sharedFlags } from "./SharedFlags.ts"
 
 /** Errors end up in the log and, even where the log is silenced, on stderr. */
 const refuse = (message: string): number => {
@@ -12,9 +23,21 @@ const refuse = (message: string): number => {
   return ExitCode.failure
 }
 
+const needs = ({ flags, mode }: Invocation): ReadonlyArray<Need> => {
+  const values: Readonly<Record<string, unknown>> = flags
+  const table = { ...sharedFlags, ...(mode === "server" ? serverFlags : clientFlags) }
+  return Object.entries(table).flatMap(([key, { spec }]) => needOf(spec, values[key]) ?? [])
+}
+
 const run = Effect.fn("RunTunnel.run")(function* (invocation: Invocation) {
   const log = yield* Log
   log.line(`starting ghostunnel in ${invocation.mode} mode`)
+  const sandbox = yield* setUp({
+    mode: invocation.flags.disableLandlock ? "off" : invocation.flags.sandbox,
+    needs: needs(invocation),
+    pkcs11: false,
+    surroundings: surroundings(machine)
+  }).pipe(Effect.tapError((error) => Effect.sync(() => log.line(`error: ${error.message}`))))
   const config = toConfig(invocation)
   if (Result.isFailure(config)) {
     log.line(`error: ${config.failure}`)
@@ -22,14 +45,31 @@ const run = Effect.fn("RunTunnel.run")(function* (invocation: Invocation) {
   }
   // The tunnel's code is not loaded for command lines that are refused before it is needed.
   const Ghostunnel = yield* Effect.promise(() => import("../Ghostunnel.ts"))
-  return yield* Effect.match(Ghostunnel.serve(config.success), {
-    onSuccess: ({ forced }) => (forced ? ExitCode.failure : ExitCode.success),
-    onFailure: (error) => refuse(error.message)
-  })
+  return yield* Ghostunnel.serve(config.success).pipe(
+    Effect.provideService(Sandbox, sandbox),
+    Effect.match({
+      onSuccess: ({ forced }) => (forced ? ExitCode.failure : ExitCode.success),
+      onFailure: (error) => refuse(error.message)
+    })
+  )
 })
 
 /** Serves until a signal or a request ends it, and gives the exit code. */
 export const runTunnel = (invocation: Invocation): Effect.Effect<number> => {
-  const log = invocation.flags.quiet.includes("all") ? Log.layerSilent : Log.layerStdout
-  return run(invocation).pipe(Effect.provide(Layer.mergeAll(log, Lifecycle.layerSignals)))
+  const log = invocation.flags.quiet.includes("all")
+    ? Log.layerSilent
+    : invocation.flags.syslog
+      ? layerSyslog({ program: process.argv[1] ?? "ghostunnel" })
+      : Log.layerStdout
+  return run(invocation).pipe(
+    Effect.provide(
+      Layer.mergeAll(log, Lifecycle.layerSignals, InheritedSockets.layer(), ServiceNotify.layer()).pipe(
+        Layer.provideMerge(Native.layer)
+      )
+    ),
+    Effect.catchTags({
+      SandboxError: (error) => Effect.sync(() => refuse(error.message)),
+      SyslogError: (error) => Effect.sync(() => refuse(error.message))
+    })
+  )
 }

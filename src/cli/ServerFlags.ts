@@ -64,7 +64,7 @@ export const serverFlags = {
   autoAcmeCert: Spec.text("auto-acme-cert", {
     help: "Obtain a certificate for this name by ACME.",
     metavar: "NAME",
-    sandbox: "connect"
+    sandbox: "acme"
   }),
   autoAcmeEmail: Spec.text("auto-acme-email", { help: "E-mail address of the ACME account.", metavar: "EMAIL" }),
   autoAcmeCa: Spec.text("auto-acme-ca", {

@@ -101,7 +101,11 @@ export const sharedFlags = {
   }),
   skipResolve: Spec.toggle("skip-resolve", { help: "Do not check at start that the target resolves." }),
   syslog: Spec.toggle("syslog", { help: "Log to syslog instead of stdout.", sandbox: "connect" }),
-  disableLandlock: Spec.toggle("disable-landlock", { help: "Do not sandbox the process with Landlock." }),
+  disableLandlock: Spec.toggle("disable-landlock", { help: "Do not sandbox the process: --sandbox=off." }),
+  sandbox: Spec.value("sandbox", Grammar.oneOf(["auto", "off", "require"]), "auto", {
+    help: "Landlock: auto (what the kernel can), off, or require (all of it or no start).",
+    metavar: "MODE"
+  }),
   useLandlock: Spec.toggle("use-landlock", { help: "Accepted for compatibility; has no effect.", hidden: true }),
   cipherSuites: Spec.value("cipher-suites", Grammar.text, "AES,CHACHA", {
     help: "Groups of TLS 1.2 cipher suites: AES, CHACHA.",

@@ -45,6 +45,9 @@ export const check = (
     if (Result.isFailure(status)) return status.failure
   }
   if (Duration.isZero(flags.connectTimeout)) return "--connect-timeout duration must not be zero"
+  if (flags.disableLandlock && flags.sandbox === "require") {
+    return "--disable-landlock and --sandbox=require are mutually exclusive"
+  }
   return Duration.isNegative(flags.useWorkloadApiTimeout)
     ? "--use-workload-api-timeout duration must not be negative"
     : undefined

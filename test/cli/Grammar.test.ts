@@ -129,7 +129,7 @@ describe("1.4 value types: accepted", () => {
 })
 
 const example = (spec: FlagSpec): string =>
-  ["http://127.0.0.1:1", "127.0.0.1:1", "7", "1s", "127.0.0.1", "conns", "conn"].find(
+  ["http://127.0.0.1:1", "127.0.0.1:1", "7", "1s", "127.0.0.1", "conns", "conn", "auto"].find(
     (text) => spec.refuse(text) === undefined && (spec.metavar === "ADDR" ? text.startsWith("127") : true)
   ) ?? ""
 
@@ -160,7 +160,8 @@ describe("1.5 to 1.7: every flag parses", () => {
       conns: flags.maxConcurrentConns,
       workers: flags.workers,
       suites: flags.cipherSuites,
-      landlock: flags.disableLandlock
+      landlock: flags.disableLandlock,
+      sandbox: flags.sandbox
     }).toEqual({
       workload: 600,
       reload: 0,
@@ -173,7 +174,8 @@ describe("1.5 to 1.7: every flag parses", () => {
       conns: 0,
       workers: "auto",
       suites: "AES,CHACHA",
-      landlock: false
+      landlock: false,
+      sandbox: "auto"
     })
   })
   it("the password arrives, redacted", async () => {

@@ -113,7 +113,11 @@ const rows: ReadonlyArray<readonly [row: string, flags: ReadonlyArray<string>, s
   ["17 case", [...good, "--cipher-suites=aes"], "invalid cipher suite 'aes' selected"],
   ["17 empty", [...good, "--cipher-suites="], "invalid cipher suite '' selected"],
   ["17 locked", [...good, "--cipher-suites=UNSAFE-AZURE"], "invalid cipher suite 'UNSAFE-AZURE' selected"],
-  ["17 before what is not built", [...good, "--cipher-suites=x", "--syslog"], "invalid cipher suite 'x' selected"],
+  [
+    "17 before what is not built",
+    [...good, "--cipher-suites=x", "--metrics-url=http://x"],
+    "invalid cipher suite 'x' selected"
+  ],
   ["not built: workload API", ["--use-workload-api", ...all], `--use-workload-api ${later}`],
   ["not built: its address", ["--use-workload-api-addr=unix:/x", ...all], `--use-workload-api-addr ${later}`],
   [
@@ -128,7 +132,7 @@ const rows: ReadonlyArray<readonly [row: string, flags: ReadonlyArray<string>, s
   ],
   ["not built: Graphite", [...good, "--metrics-graphite=127.0.0.1:1"], `--metrics-graphite ${later}`],
   ["not built: metrics by HTTP", [...good, "--metrics-url=http://x"], `--metrics-url ${later}`],
-  ["not built: syslog", [...good, "--syslog"], `--syslog ${later}`],
+  ["not built: profiles", [...good, "--status=:1", "--enable-pprof"], `--enable-pprof ${later}`],
   [
     "late: TLS version",
     [...good, "--max-tls-version=TLS1.1"],

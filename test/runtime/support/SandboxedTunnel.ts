@@ -9,12 +9,14 @@ import { Native } from "../../../src/runtime/Native.ts"
 const needs = JSON.parse(process.argv[2] ?? "[]")
 const config = Schema.decodeUnknownSync(ServerConfig)(JSON.parse(process.argv[3] ?? "{}"))
 
-const program = Effect.gen(function* () {
-  yield* setUp({ mode: "require", needs, pkcs11: false })
-  const Ghostunnel = yield* Effect.promise(() => import("../../../src/Ghostunnel.ts"))
-  return yield* Ghostunnel.serve(config)
-})
+await Effect.runPromise(
+  Effect.provide(setUp({ mode: "require", needs, pkcs11: false }), Layer.mergeAll(Native.layer, Log.layerStdout))
+)
+const Ghostunnel = await import("../../../src/Ghostunnel.ts")
 const { forced } = await Effect.runPromise(
-  Effect.provide(program, Layer.mergeAll(Native.layer, Log.layerStdout, Lifecycle.layerSignals))
+  Effect.provide(
+    Ghostunnel.serve(config),
+    Layer.mergeAll(Log.layerStdout, Lifecycle.layerSignals, Ghostunnel.processServices)
+  )
 )
 process.exit(forced ? 1 : 0)
