@@ -77,7 +77,8 @@ in
     after = [ "network-online.target" ];
 
     serviceConfig = {
-      Type = "exec";
+      # READY=1 comes when the tunnel listens, RELOADING=1 and STOPPING=1 in their turn.
+      Type = "notify";
       ExecStart = lib.concatStringsSep " " (
         [
           (lib.getExe package)

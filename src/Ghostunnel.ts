@@ -160,7 +160,12 @@ const ownTls = Effect.fn("Ghostunnel.ownTls")(function* (config: TunnelConfig, p
   }
 })
 
-/** The status port; its code is loaded only where one is configured. */
+/** The code of the status port is loaded only where one is configured. */
+const loadStatus = Effect.promise(() =>
+  Promise.all([import("./status/StatusServer.ts"), import("./status/BackendCheck.ts"), import("./metrics/Metrics.ts")])
+)
+
+/** The status port. */
 const openStatus = Effect.fn("Ghostunnel.openStatus")(function* (
   config: TunnelConfig,
   status: StatusConfig,
@@ -176,13 +181,7 @@ const openStatus = Effect.fn("Ghostunnel.openStatus")(function* (
     )
   const inheritedFd = yield* inherited(status.address, (message) => failed({ message }))
   const credentials = yield* Credentials
-  const [{ StatusServer }, { BackendCheck }, { Metrics }] = yield* Effect.promise(() =>
-    Promise.all([
-      import("./status/StatusServer.ts"),
-      import("./status/BackendCheck.ts"),
-      import("./metrics/Metrics.ts")
-    ])
-  )
+  const [{ StatusServer }, { BackendCheck }, { Metrics }] = yield* loadStatus
   const probe = { target: proxy.target, connectTimeout: config.connectTimeout }
   const check =
     status.targetStatus !== undefined
@@ -227,7 +226,12 @@ const make = Effect.fn("Ghostunnel.make")(function* (config: TunnelConfig, plain
   log.line(`using target address ${config.target.text}`)
   if (proxy.upstream !== undefined) log.line(`using proxy ${proxy.upstream.display}`)
   const own = yield* ownTls(config, proxy)
-  const plane = Context.get(yield* Layer.build(planeLayer(config, proxy)), DataPlane)
+  // The status port's code loads while threads start.
+  const [planeContext] = yield* Effect.all(
+    [Layer.build(planeLayer(config, proxy)), config.status === undefined ? Effect.void : Effect.asVoid(loadStatus)],
+    { concurrency: "unbounded" }
+  )
+  const plane = Context.get(planeContext, DataPlane)
   const port = config.status === undefined ? undefined : yield* openStatus(config, config.status, proxy, own)
 
   const reload = Effect.gen(function* () {

@@ -184,13 +184,17 @@ export const layer = (
         if (!draining) Effect.runForkWith(context)(Effect.forkIn(replace(thread), scope))
       }
 
-      const first = yield* startThread(0)
-      proxy = withPort(proxy, first.bound)
-      yield* Effect.forEach(
-        Array.from({ length: count - 1 }, (_, i) => i + 1),
-        startThread,
-        { concurrency: "unbounded" }
-      )
+      const others = Array.from({ length: count - 1 }, (_, index) => index + 1)
+      const startOthers = Effect.forEach(others, startThread, { concurrency: "unbounded", discard: true })
+      // Which port the others bind is known beforehand, unless the kernel is to choose one.
+      const chosen = options.proxy.listen._tag === "Tcp" && options.proxy.listen.port === 0
+      const first = chosen
+        ? yield* startThread(0)
+        : (yield* Effect.all([startThread(0), startOthers], { concurrency: "unbounded" }))[0]
+      if (chosen) {
+        proxy = withPort(proxy, first.bound)
+        yield* startOthers
+      }
 
       const tell = (message: ToWorker) => Effect.sync(() => threads.forEach((thread) => thread.send(message)))
       const all = <A>(of: (thread: Thread) => Deferred.Deferred<A>): Effect.Effect<ReadonlyArray<A>> =>

@@ -50,7 +50,7 @@ describe.skipIf(!available)(`the NixOS module${reason}`, () => {
   it("hardens the unit, but for what V8 needs", () => {
     const unit = evaluate(service(server))
     assert.deepInclude(unit, {
-      Type: "exec",
+      Type: "notify",
       DynamicUser: true,
       NoNewPrivileges: true,
       ProtectSystem: "strict",
