@@ -3,14 +3,15 @@ import { type LookupAddress, lookup } from "node:dns"
 import { connect as connectSocket, isIP, type Socket } from "node:net"
 import type { TcpAddress, UnixAddress } from "../../config/Address.ts"
 import { hostPort, kernelPath } from "./EndpointNames.ts"
+import { ScratchReader } from "./ScratchReader.ts"
 import { highWaterMark, tune } from "./SocketTuning.ts"
 import { cause, lookupCause, reasonOf } from "./SystemErrors.ts"
 import * as Timer from "./Timer.ts"
 import type { Explained } from "./TlsErrors.ts"
 
-/** Told once how it went. The socket is paused and unread. */
+/** Told once how it went. The socket is paused and unread; it reads through the reader, if one was asked for. */
 export interface Connected {
-  readonly done: (socket: Socket) => void
+  readonly done: (socket: Socket, reader?: ScratchReader) => void
   readonly failed: (why: Explained) => void
 }
 
@@ -24,9 +25,11 @@ const noop = () => {}
 /** One attempt. Gives back what gives it up. */
 const attempt = (
   target: { readonly host: string; readonly port: number } | { readonly path: string },
-  outcome: { readonly done: (socket: Socket) => void; readonly failed: (error: Error) => void }
+  scratch: boolean,
+  outcome: { readonly done: Connected["done"]; readonly failed: (error: Error) => void }
 ): (() => void) => {
-  const options = { ...target, allowHalfOpen: true, highWaterMark }
+  const reader = scratch ? new ScratchReader() : undefined
+  const options = { ...target, allowHalfOpen: true, highWaterMark, onread: reader?.options }
   const socket = connectSocket(options)
   // Nothing is read before somebody wants it.
   socket.pause()
@@ -34,7 +37,7 @@ const attempt = (
   const release = () => socket.off("connect", onConnect).off("error", onError)
   const onConnect = () => {
     release()
-    outcome.done(socket)
+    outcome.done(socket, reader)
   }
   const onError = (error: Error) => {
     release()
@@ -56,7 +59,13 @@ const timedOut = (where: string): Explained => ({ reason: "timeout", message: `$
 const loopback: LookupAddress = { address: "127.0.0.1", family: 4 }
 
 /** Dials the addresses one after the other; a second family joins in after the head start, or when the first gave up. */
-const race = (addresses: ReadonlyArray<LookupAddress>, port: number, deadline: number, outcome: Connected) => {
+const race = (
+  addresses: ReadonlyArray<LookupAddress>,
+  port: number,
+  deadline: number,
+  scratch: boolean,
+  outcome: Connected
+) => {
   const running = new Set<() => void>()
   let first: Explained | undefined
   let chains = 0
@@ -83,19 +92,16 @@ const race = (addresses: ReadonlyArray<LookupAddress>, port: number, deadline: n
         next(index + 1)
       }
       const cancelTimer = Timer.after(share, () => failed(timedOut(`dial ${where}`)))
-      const cancelAttempt = attempt(
-        { host: address.address, port },
-        {
-          done: (socket) => {
-            running.delete(stop)
-            cancelTimer()
-            giveUp()
-            tune(socket)
-            outcome.done(socket)
-          },
-          failed: (error) => failed(refusedBy(where, error))
-        }
-      )
+      const cancelAttempt = attempt({ host: address.address, port }, scratch, {
+        done: (socket, reader) => {
+          running.delete(stop)
+          cancelTimer()
+          giveUp()
+          tune(socket)
+          outcome.done(socket, reader)
+        },
+        failed: (error) => failed(refusedBy(where, error))
+      })
       running.add(stop)
     }
     chains++
@@ -127,21 +133,18 @@ const race = (addresses: ReadonlyArray<LookupAddress>, port: number, deadline: n
   return giveUp
 }
 
-const connectUnix = (target: UnixAddress, deadline: number, outcome: Connected): (() => void) => {
+const connectUnix = (target: UnixAddress, deadline: number, scratch: boolean, outcome: Connected): (() => void) => {
   const where = `unix ${target.path}`
-  const cancelAttempt = attempt(
-    { path: kernelPath(target.path) },
-    {
-      done: (socket) => {
-        cancelTimer()
-        outcome.done(socket)
-      },
-      failed: (error) => {
-        cancelTimer()
-        outcome.failed(refusedBy(where, error))
-      }
+  const cancelAttempt = attempt({ path: kernelPath(target.path) }, scratch, {
+    done: (socket, reader) => {
+      cancelTimer()
+      outcome.done(socket, reader)
+    },
+    failed: (error) => {
+      cancelTimer()
+      outcome.failed(refusedBy(where, error))
     }
-  )
+  })
   const cancelTimer = Timer.at(deadline, () => {
     cancelAttempt()
     outcome.failed(timedOut(`dial ${where}`))
@@ -152,13 +155,18 @@ const connectUnix = (target: UnixAddress, deadline: number, outcome: Connected):
   }
 }
 
-/** Connects. Gives back what gives it up. */
-export const connect = (target: TcpAddress | UnixAddress, deadline: number, outcome: Connected): (() => void) => {
-  if (target._tag === "Unix") return connectUnix(target, deadline, outcome)
+/** Connects. Gives back what gives it up. With `scratch` the socket reads through a `ScratchReader`: not for TLS on top. */
+export const connect = (
+  target: TcpAddress | UnixAddress,
+  deadline: number,
+  outcome: Connected,
+  scratch = false
+): (() => void) => {
+  if (target._tag === "Unix") return connectUnix(target, deadline, scratch, outcome)
   const { host, port } = target
   const family = isIP(host)
   if (host === "" || family !== 0) {
-    return race([host === "" ? loopback : { address: host, family }], port, deadline, outcome)
+    return race([host === "" ? loopback : { address: host, family }], port, deadline, scratch, outcome)
   }
   let cancelRace: (() => void) | undefined
   let over = false
@@ -169,7 +177,7 @@ export const connect = (target: TcpAddress | UnixAddress, deadline: number, outc
   lookup(host, { all: true, order: "verbatim" }, (error, addresses) => {
     if (over) return
     cancelTimer()
-    if (error === null) cancelRace = race(addresses, port, deadline, outcome)
+    if (error === null) cancelRace = race(addresses, port, deadline, scratch, outcome)
     else outcome.failed({ reason: "resolve", message: `dial tcp: ${lookupCause(host, error)}` })
   })
   return () => {

@@ -32,9 +32,11 @@ export const dial = (options: DialOptions): Effect.Effect<Stream, ConnectionFail
     const failed = (why: Explained) => resume(Effect.fail(ConnectionFailure.DialFailed({ source: "backend", ...why })))
     const outcome: Connected = {
       failed,
-      done: (socket) => {
+      done: (socket, reader) => {
         const ends = endsOf(socket, target)
-        if (tls === undefined || context === undefined) return resume(Effect.succeed(new NodeStream(socket, ends)))
+        if (tls === undefined || context === undefined) {
+          return resume(Effect.succeed(new NodeStream(socket, ends, { reader })))
+        }
         // Not a literal in the call: the typings do not know `highWaterMark`.
         const settings = {
           socket,
@@ -59,7 +61,7 @@ export const dial = (options: DialOptions): Effect.Effect<Stream, ConnectionFail
     }
     let cancel =
       via === undefined || target._tag === "Unix"
-        ? connect(target, deadline, outcome)
+        ? connect(target, deadline, outcome, tls === undefined)
         : connectThrough(via, target, deadline, outcome)
     return Effect.sync(() => cancel())
   })

@@ -68,6 +68,7 @@ export class Direction {
   #finishing: DirectionEnd | undefined
   /** From TLS come records of 16 KiB at most; to TLS, writing several at a time would only copy them once more. */
   readonly #corking: boolean
+  readonly #encrypting: boolean
   #watching = false
   #lastActivity = 0
   #lastQueued = 0
@@ -77,6 +78,7 @@ export class Direction {
     this.#from = ends.from.socket
     this.#to = ends.to.socket
     this.#onEnded = onEnded
+    this.#encrypting = ends.to.tls !== undefined
     this.#corking = ends.from.tls !== undefined && ends.to.tls === undefined
   }
 
@@ -94,7 +96,9 @@ export class Direction {
     if (this.#ends.from.tlsError !== undefined) return this.#onError(this.#ends.from.tlsError)
     if (from.destroyed) return this.#onSourceClose()
     if (from.readableEnded) return this.#onEnd()
-    from.on("data", this.#onData)
+    const { reader } = this.#ends.from
+    if (reader === undefined) from.on("data", this.#onData)
+    else reader.start(this.#onView)
     from.resume()
   }
 
@@ -147,6 +151,12 @@ export class Direction {
     if (this.#to.destroyed) return this.#finish("reset")
     if (this.#corking) corkForTurn(this.#to, chunk.length)
     if (!this.#to.write(chunk)) this.#from.pause()
+  }
+
+  /** The bytes are good for this call only. TLS encrypts what it is given at once, unless something waits before it. */
+  readonly #onView = (view: Buffer): void => {
+    if (this.end !== undefined) return
+    this.#onData(this.#encrypting && this.#to.writableLength === 0 ? view : Buffer.from(view))
   }
 
   readonly #onDrain = (): void => {

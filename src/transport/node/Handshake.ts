@@ -59,7 +59,7 @@ export const follow = (plan: HandshakePlan): (() => void) => {
   const conclude = (verdict: Verdict, chain: ReadonlyArray<Uint8Array>) => {
     if (verdict._tag === "Refused") return fail({ reason: verdict.reason, message: verdict.message })
     if (socket.destroyed) return fail(ended)
-    const stream = new NodeStream(socket, plan, factsOf(socket, plan.role, chain))
+    const stream = new NodeStream(socket, plan, { tls: factsOf(socket, plan.role, chain) })
     release()
     plan.done(stream)
   }

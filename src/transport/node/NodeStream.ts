@@ -5,6 +5,7 @@ import { Effect } from "effect"
 import { ConnectionFailure } from "../ConnectionFailure.ts"
 import type { EndpointName, Stream, TlsFacts } from "../Transport.ts"
 import { operation } from "./EndpointNames.ts"
+import type { ScratchReader } from "./ScratchReader.ts"
 import { codeOf } from "./SystemErrors.ts"
 import * as Timer from "./Timer.ts"
 import { explain } from "./TlsErrors.ts"
@@ -29,14 +30,21 @@ export class NodeStream implements Stream {
   readonly remote: EndpointName
   readonly local: EndpointName
   readonly tls: TlsFacts | undefined
+  /** What its bytes come from, if they do not come as `data` events. */
+  readonly reader: ScratchReader | undefined
   /** A TLS error that Node reported without destroying the socket. */
   tlsError: Error | undefined
 
-  constructor(socket: Socket, ends: { readonly remote: EndpointName; readonly local: EndpointName }, tls?: TlsFacts) {
+  constructor(
+    socket: Socket,
+    ends: { readonly remote: EndpointName; readonly local: EndpointName },
+    more: { readonly tls?: TlsFacts; readonly reader?: ScratchReader | undefined } = {}
+  ) {
     this.socket = socket
     this.remote = ends.remote
     this.local = ends.local
-    this.tls = tls
+    this.tls = more.tls
+    this.reader = more.reader
     // Stays for good: an error between two stages, or after the last one, must not end the process.
     socket.on("error", this.#remember)
     // Sockets wrapped by hand report what goes wrong after the handshake only here.
