@@ -64,7 +64,7 @@ export interface Stream {
 /** A connection the kernel has accepted and nobody has read from. */
 export interface RawConnection {
   readonly remote: EndpointName
-  /** Closes it unanswered; a reset tells peers that wait in the queue at shutdown. Idempotent. */
+  /** Closes it unanswered, with a reset. Does nothing once `accept` has taken it. Idempotent. */
   readonly reset: () => void
 }
 
@@ -89,7 +89,10 @@ export interface ListenOptions {
    * `Listener.resume`, which asks again.
    */
   readonly admit: () => boolean
-  /** Takes back an agreement that found no connection to take: another thread was faster, or the client went away. */
+  /**
+   * Takes back an agreement that found no connection to take: another thread was faster, the client went away, or the
+   * listener was stopped meanwhile.
+   */
   readonly giveBack: () => void
   readonly onConnection: (raw: RawConnection) => void
   /** Accepting failed (`EMFILE`, ..); the listener recovers by itself. The message is the cause alone. */
@@ -130,7 +133,7 @@ export interface PumpLimits {
 }
 
 export interface PumpOutcome {
-  /** Bytes from the accepted to the dialled side that were really written. */
+  /** Bytes from the accepted to the dialled side whose write has completed; one that a cut interrupted does not count. */
   readonly forwarded: number
   /** Bytes the other way. */
   readonly returned: number
@@ -147,8 +150,9 @@ export class Transport extends Context.Service<
     readonly name: "node" | "native"
     readonly listen: (options: ListenOptions) => Effect.Effect<Listener, BindError, Scope.Scope>
     /**
-     * Builds one generation of server TLS; `requestCertificate` false never asks peers for one. Its scope frees what is
-     * native about it; connections that began with it go on.
+     * Builds one generation of server TLS; `requestCertificate` false never asks peers for one. `sendCaNames` false may
+     * mean that nothing is trusted, so that every peer has a `chainError`: for judges that look at pins alone. Its scope
+     * frees what is native about it; connections that began with it go on.
      */
     readonly serverTls: (
       material: TlsMaterial,

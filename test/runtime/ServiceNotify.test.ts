@@ -5,6 +5,7 @@ import fc from "fast-check"
 import { Native } from "../../src/runtime/Native.ts"
 import { datagrams, monotonicMicros, observed, ServiceNotify } from "../../src/runtime/ServiceNotify.ts"
 import { Status } from "../../src/status/Status.ts"
+import { needing } from "../support/Installed.ts"
 import { DatagramReceiver } from "./support/Sockets.ts"
 
 const facts = { mode: "server", listen: "localhost:8443", target: "unix:/run/x" } as const
@@ -89,7 +90,8 @@ describe("ServiceNotify", () => {
     )
   }
 
-  it.live("spawns systemd-notify where libc cannot be called", () =>
+  const notifier = needing("systemd-notify")
+  it.live.skipIf(notifier.skip)(`spawns systemd-notify where libc cannot be called${notifier.reason}`, () =>
     Effect.gen(function* () {
       const receiver = new DatagramReceiver(`/tmp/gt-spawned-${process.pid}`)
       const seen: Array<string> = []

@@ -12,6 +12,7 @@ import { serverEcho } from "./topics/ServerEcho.ts"
 import { serverHandshake } from "./topics/ServerHandshake.ts"
 import { serverLimit } from "./topics/ServerLimit.ts"
 import { serverMetrics } from "./topics/ServerMetrics.ts"
+import { serverProxyProtocol } from "./topics/ServerProxyProtocol.ts"
 import { serverPump } from "./topics/ServerPump.ts"
 import { serverQuiet } from "./topics/ServerQuiet.ts"
 import { serverRefusals } from "./topics/ServerRefusals.ts"
@@ -32,6 +33,7 @@ export const scenarios = {
   "server-handshake": serverHandshake,
   "server-limit": serverLimit,
   "server-metrics": serverMetrics,
+  "server-proxy-protocol": serverProxyProtocol,
   "server-pump": serverPump,
   "server-quiet": serverQuiet,
   "server-refusals": serverRefusals,

@@ -4,6 +4,7 @@ import { promisify } from "node:util"
 import { gunzipSync } from "node:zlib"
 import { assert, describe, it } from "@effect/vitest"
 import { Duration, Effect, Result, Schema } from "effect"
+import { needing } from "../support/Installed.ts"
 import { makeCa } from "../support/TestCa.ts"
 import { address, connect, connectTls, exchange, material, type PortOptions, request, startPort } from "./StatusPort.ts"
 
@@ -259,6 +260,14 @@ describe("HTTPS", () => {
         await client.ended
         has(client.received, /\[\]$/)
       }
+      assert.deepStrictEqual(port.lines, [])
+    })
+  })
+
+  const curl = needing("curl")
+  it.skipIf(curl.skip)(`serves curl${curl.reason}`, async () => {
+    const { ca, first } = await identities()
+    await withPort({ https: true, material: material(first) }, async (port) => {
       const { stdout } = await run("curl", ["-s", "--cacert", ca.certPath, `https://localhost:${port.port}/_metrics`])
       assert.strictEqual(stdout, "[]")
       assert.deepStrictEqual(port.lines, [])

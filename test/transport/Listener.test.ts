@@ -1,9 +1,9 @@
 import { spawn } from "node:child_process"
-import { existsSync, mkdtempSync, writeFileSync } from "node:fs"
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { createServer } from "node:net"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { assert, describe, it } from "@effect/vitest"
+import { afterAll, assert, describe, it } from "@effect/vitest"
 import { Effect, Exit, Scope } from "effect"
 import { type RawConnection, Transport } from "../../src/transport/Transport.ts"
 import {
@@ -21,6 +21,7 @@ import {
 } from "./support/Harness.ts"
 
 const directory = mkdtempSync(join(tmpdir(), "gt-listener-"))
+afterAll(() => rmSync(directory, { recursive: true }))
 
 const listen = (text: string, admit: () => boolean = () => true) =>
   Effect.gen(function* () {

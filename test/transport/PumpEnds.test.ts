@@ -241,6 +241,7 @@ describe("a pump", () => {
           const seen: Array<Buffer> = []
           const relay = createServer({ allowHalfOpen: true }, (near: Socket) => {
             const far = connect({ ...endpoint(listener), allowHalfOpen: true })
+            for (const socket of [near, far]) socket.on("error", () => {})
             far.on("data", (chunk: Buffer) => seen.push(chunk))
             near.pipe(far)
             far.pipe(near)

@@ -21,6 +21,9 @@ export interface Ends {
   readonly sink: FailureSource
 }
 
+/** From here on a chunk counts as part of a stream rather than as a message. */
+const bulk = 16 * 1024
+
 type Written = (error?: Error | null) => void
 
 /**
@@ -69,6 +72,7 @@ export class Direction {
   /** From TLS come records of 16 KiB at most; to TLS, writing several at a time would only copy them once more. */
   readonly #corking: boolean
   readonly #encrypting: boolean
+  #awaitingWrite = false
   #watching = false
   #lastActivity = 0
   #lastQueued = 0
@@ -156,7 +160,13 @@ export class Direction {
   /** The bytes are good for this call only. TLS encrypts what it is given at once, unless something waits before it. */
   readonly #onView = (view: Buffer): void => {
     if (this.end !== undefined) return
-    this.#onData(this.#encrypting && this.#to.writableLength === 0 ? view : Buffer.from(view))
+    const now = this.#encrypting && this.#to.writableLength === 0
+    this.#onData(now ? view : Buffer.from(view))
+    // Much at a time: waiting for the write is cheaper than a copy of what would queue up behind it.
+    if (now && view.length >= bulk && this.end === undefined && !this.#awaitingWrite) {
+      this.#awaitingWrite = true
+      this.#from.pause()
+    }
   }
 
   readonly #onDrain = (): void => {
@@ -166,6 +176,9 @@ export class Direction {
   readonly #onWritten = (bytes: number): void => {
     this.bytes += bytes
     if (this.#watching) this.#lastActivity = performance.now()
+    if (!this.#awaitingWrite) return
+    this.#awaitingWrite = false
+    if (this.end === undefined && !this.#to.writableNeedDrain) this.#from.resume()
   }
 
   readonly #onWriteFailed = (error: Error): void => {
