@@ -4,6 +4,7 @@ import type { Scenario } from "./Scenario.ts"
 import { badInput } from "./topics/BadInput.ts"
 import { clientChain } from "./topics/ClientChain.ts"
 import { clientLifecycle } from "./topics/ClientLifecycle.ts"
+import { clientProxy } from "./topics/ClientProxy.ts"
 import { clientRefusals } from "./topics/ClientRefusals.ts"
 import { clientVerify } from "./topics/ClientVerify.ts"
 import { serverAccess } from "./topics/ServerAccess.ts"
@@ -12,11 +13,13 @@ import { serverEcho } from "./topics/ServerEcho.ts"
 import { serverHandshake } from "./topics/ServerHandshake.ts"
 import { serverLimit } from "./topics/ServerLimit.ts"
 import { serverMetrics } from "./topics/ServerMetrics.ts"
+import { serverNotify } from "./topics/ServerNotify.ts"
 import { serverProxyProtocol } from "./topics/ServerProxyProtocol.ts"
 import { serverPump } from "./topics/ServerPump.ts"
 import { serverQuiet } from "./topics/ServerQuiet.ts"
 import { serverRefusals } from "./topics/ServerRefusals.ts"
 import { serverReload } from "./topics/ServerReload.ts"
+import { serverSocketActivation } from "./topics/ServerSocketActivation.ts"
 import { serverStatus } from "./topics/ServerStatus.ts"
 import { serverTimeouts } from "./topics/ServerTimeouts.ts"
 
@@ -25,6 +28,7 @@ export const scenarios = {
   "bad-input": badInput,
   "client-chain": clientChain,
   "client-lifecycle": clientLifecycle,
+  "client-proxy": clientProxy,
   "client-refusals": clientRefusals,
   "client-verify": clientVerify,
   "server-access": serverAccess,
@@ -33,11 +37,13 @@ export const scenarios = {
   "server-handshake": serverHandshake,
   "server-limit": serverLimit,
   "server-metrics": serverMetrics,
+  "server-notify": serverNotify,
   "server-proxy-protocol": serverProxyProtocol,
   "server-pump": serverPump,
   "server-quiet": serverQuiet,
   "server-refusals": serverRefusals,
   "server-reload": serverReload,
+  "server-socket-activation": serverSocketActivation,
   "server-status": serverStatus,
   "server-timeouts": serverTimeouts
 } as const satisfies Readonly<Record<string, ReadonlyArray<Scenario>>>
