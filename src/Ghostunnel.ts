@@ -86,14 +86,16 @@ type Plane = Layer.Layer<DataPlane, BindError | TlsMaterialError, ConnectionStat
 
 const planeLayer = (config: TunnelConfig, proxy: Plan) =>
   Layer.unwrap(
-    Effect.gen(function* (): Effect.gen.Return<Plane, never, Credentials | Log> {
+    Effect.gen(function* (): Effect.gen.Return<Plane, never, Credentials | InheritedSockets | Log> {
       const credentials = yield* Credentials
+      const sockets = yield* InheritedSockets
       const log = yield* Log
       const options: PlaneOptions = {
         proxy,
         material: credentials.current(),
         maxConcurrentConnections: config.maxConcurrentConnections,
         subjectOf,
+        duplicate: sockets.duplicate,
         record: ConnectionLog.sink(log.line, config.quiet)
       }
       const workers = config.workers === "auto" ? availableProcessors() : config.workers

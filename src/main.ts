@@ -9,7 +9,8 @@ process.on("SIGUSR1", () => {})
 // Every read of a socket is memory outside V8's heap, and by default each 64 MiB of it cost a full collection: with this
 // flag the collector weighs it as part of the whole (`npm run bench -- --only bulk-up`). Other versions may not know it.
 if (process.versions.node.startsWith("26.")) setFlagsFromString("--external-memory-accounted-in-global-limit")
-Module.enableCompileCache({ directory: Path.join(import.meta.dirname, "compile-cache"), portable: true })
+if (import.meta.filename.endsWith(".mjs"))
+  Module.enableCompileCache({ directory: Path.join(import.meta.dirname, "compile-cache"), portable: true })
 
 const { start } = await import("./cli/Start.ts")
 start()

@@ -34,6 +34,9 @@ const GRANTED = 1
 const HELD = 2
 const PER_THREAD = 3
 
+/** Far longer than the few instructions for which the lock is held. */
+const LOST_MILLIS = 5_000
+
 export const makeShared = (limit: number, threads: number): SharedSlots => {
   const memory = new SharedArrayBuffer((HEADER + PER_THREAD * threads) * 4)
   new Int32Array(memory)[FREE] = Math.min(limit, 2 ** 31 - 1)
@@ -43,7 +46,8 @@ export const makeShared = (limit: number, threads: number): SharedSlots => {
 /** A futex of three states (free, held, held with sleepers); held for a handful of instructions at a time. */
 const locked = <A>(words: Int32Array, body: () => A): A => {
   if (Atomics.compareExchange(words, LOCK, 0, 1) !== 0) {
-    while (Atomics.exchange(words, LOCK, 2) !== 0) Atomics.wait(words, LOCK, 2)
+    // A thread that was ended while it held the lock never gives it back: after so long it is taken over.
+    while (Atomics.exchange(words, LOCK, 2) !== 0) if (Atomics.wait(words, LOCK, 2, LOST_MILLIS) === "timed-out") break
   }
   const result = body()
   if (Atomics.exchange(words, LOCK, 0) === 2) Atomics.notify(words, LOCK, 1)

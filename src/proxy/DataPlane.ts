@@ -2,7 +2,7 @@
  * Where connections run: on the main thread (`InlinePlane`) or on worker threads that each bind the address
  * (`WorkerPlane`). The control plane meets them only here and exchanges plain values.
  */
-import { Context, type Effect } from "effect"
+import { Context, type Effect, type Result } from "effect"
 import type { TlsMaterial } from "../credentials/TlsMaterial.ts"
 import type { EndpointName, TlsMaterialError } from "../transport/Transport.ts"
 import type { ConnectionRecord } from "./ConnectionRecord.ts"
@@ -13,6 +13,8 @@ export interface PlaneOptions {
   readonly material: TlsMaterial
   /** Connections at a time over all threads; 0: no limit. */
   readonly maxConcurrentConnections: number
+  /** Another descriptor of the socket that is listened on in place of an address; each thread closes its own. */
+  readonly duplicate: (fd: number) => Result.Result<number, string>
   readonly subjectOf: (leaf: Uint8Array) => string
   /** Takes every thread's records, in the order of the thread. */
   readonly record: (record: ConnectionRecord) => void

@@ -2,7 +2,9 @@
 import * as Module from "node:module"
 import * as Path from "node:path"
 
-Module.enableCompileCache({ directory: Path.join(import.meta.dirname, "compile-cache"), portable: true })
+// Beside the bundle; sources run without one.
+if (import.meta.filename.endsWith(".mjs"))
+  Module.enableCompileCache({ directory: Path.join(import.meta.dirname, "compile-cache"), portable: true })
 
 const { run } = await import("./WorkerEntry.ts")
 run()

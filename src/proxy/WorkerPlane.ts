@@ -4,7 +4,7 @@
  */
 
 import { Worker } from "node:worker_threads"
-import { Deferred, Effect, Exit, Layer, Scope, Semaphore } from "effect"
+import { Deferred, Effect, Exit, Layer, Result, Scope, Semaphore } from "effect"
 import type { TlsMaterial } from "../credentials/TlsMaterial.ts"
 import { ConnectionStats } from "../metrics/ConnectionStats.ts"
 import { Log } from "../runtime/Logging.ts"
@@ -19,14 +19,17 @@ const entry = new URL(import.meta.url.endsWith(".ts") ? "./WorkerMain.ts" : "./w
 
 /** A young generation this large keeps connection state from being promoted while it is short-lived. */
 const YOUNG_GENERATION_MB = 32
-/** How long a cut may take before threads are ended from outside, and the pause before a dead thread is replaced. */
+/** How long a cut may take before threads are ended from outside. */
 const CUT_PATIENCE = "1 second"
-const RESPAWN_PAUSE = "100 millis"
+/** Pauses before a dead thread is replaced, in milliseconds: doubled with every failure. */
+const SHORTEST_PAUSE = 100
+const LONGEST_PAUSE = 10_000
 
 /** One running thread and what is awaited from it. */
 interface Thread {
   readonly send: (message: ToWorker) => void
   readonly bound: EndpointName
+  readonly ended: () => boolean
   readonly updates: Map<number, Deferred.Deferred<void, TlsMaterialError>>
   readonly stopped: Deferred.Deferred<void>
   readonly drained: Deferred.Deferred<void>
@@ -53,6 +56,7 @@ const spawn = Effect.fn("WorkerPlane.spawn")(function* (
   const cutDone = yield* Deferred.make<number>()
   const updates: Thread["updates"] = new Map()
   let stopping = false
+  let ended = false
   let why = "it ended"
 
   const settle = (generation: number, exit: Exit.Exit<void, TlsMaterialError>) => {
@@ -108,6 +112,7 @@ const spawn = Effect.fn("WorkerPlane.spawn")(function* (
         Deferred.doneUnsafe(drained, Exit.void)
         Deferred.doneUnsafe(cutDone, Exit.succeed(0))
         for (const generation of updates.keys()) settle(generation, Exit.void)
+        ended = true
         if (!stopping) lost(why)
       })
       return worker
@@ -121,6 +126,7 @@ const spawn = Effect.fn("WorkerPlane.spawn")(function* (
   const thread: Thread = {
     send: (message) => worker.postMessage(message),
     bound: yield* Deferred.await(ready),
+    ended: () => ended,
     updates,
     stopped,
     drained,
@@ -150,27 +156,44 @@ export const layer = (
       let started = false
       let draining = false
 
+      // A thread that dies closes what it listens on: it gets a descriptor of its own, and the socket outlives it.
+      const ownSocket = Effect.suspend(() => {
+        if (proxy.inheritedFd === undefined) return Effect.undefined
+        return Result.match(options.duplicate(proxy.inheritedFd), {
+          onSuccess: (fd) => Effect.succeed(fd),
+          onFailure: (message) => Effect.fail(new BindError({ address: proxy.listen.text, message }))
+        })
+      })
       const startThread = (thread: number): Effect.Effect<Thread, BindError | TlsMaterialError, Scope.Scope> =>
         Effect.map(
-          spawn(
-            { thread, reusePort: true, options: proxy, material, stats: stats.attachThread(thread) },
-            options.record,
-            (why) => onLost(thread, why)
+          Effect.flatMap(ownSocket, (inheritedFd) =>
+            spawn(
+              {
+                thread,
+                reusePort: true,
+                options: { ...proxy, inheritedFd },
+                material,
+                stats: stats.attachThread(thread)
+              },
+              options.record,
+              (why) => onLost(thread, why)
+            )
           ),
           (running) => {
             threads.set(thread, running)
+            if (running.ended()) onLost(thread, "it ended")
             if (draining) running.send({ _tag: "Stop" })
             else if (started) running.send({ _tag: "Start" })
             return running
           }
         )
-      const replace = (thread: number): Effect.Effect<void> =>
-        Effect.sleep(RESPAWN_PAUSE).pipe(
+      const replace = (thread: number, pause: number): Effect.Effect<void> =>
+        Effect.sleep(pause).pipe(
           Effect.andThen(Effect.suspend(() => (draining ? Effect.void : updating.withPermits(1)(startThread(thread))))),
           Effect.provideService(Scope.Scope, scope),
           Effect.catch((error) => {
             log.line(`error: cannot replace worker thread ${thread}: ${error.message}`)
-            return Effect.suspend(() => (draining ? Effect.void : replace(thread)))
+            return Effect.suspend(() => (draining ? Effect.void : replace(thread, Math.min(2 * pause, LONGEST_PAUSE))))
           }),
           Effect.asVoid
         )
@@ -181,7 +204,7 @@ export const layer = (
         stats.threadLost(thread)
         if (slots !== undefined) threadLost(slots, thread)
         log.line(`error: worker thread ${thread} ended unexpectedly (${why}); its connections are closed`)
-        if (!draining) Effect.runForkWith(context)(Effect.forkIn(replace(thread), scope))
+        if (!draining) Effect.runForkWith(context)(Effect.forkIn(replace(thread, SHORTEST_PAUSE), scope))
       }
 
       const others = Array.from({ length: count - 1 }, (_, index) => index + 1)

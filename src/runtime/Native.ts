@@ -52,6 +52,8 @@ export interface NativeCalls {
   readonly socketFacts: (fd: number) => Outcome<SocketFacts>
   /** No program that this process starts inherits the descriptor. */
   readonly setCloseOnExec: (fd: number) => Outcome<void>
+  /** Another descriptor of the same open file, which no program that this process starts inherits. */
+  readonly duplicate: (fd: number) => Outcome<number>
   /** `exec` grants nothing any more: what Landlock demands of unprivileged processes. */
   readonly setNoNewPrivileges: () => Outcome<void>
   /** Whether the host has an address: asks on this thread, so that no helper thread exists before the sandbox does. */
@@ -89,6 +91,7 @@ const nullCalls: NativeCalls = {
   sendDatagram: missing("send"),
   socketFacts: missing("getsockopt"),
   setCloseOnExec: missing("fcntl"),
+  duplicate: missing("fcntl"),
   setNoNewPrivileges: missing("prctl"),
   resolves: missing("getaddrinfo"),
   landlock: {
@@ -169,6 +172,7 @@ const calls = (libc: LibC): NativeCalls => {
         return { family: familyName(family), stream: type === Constant.SOCK_STREAM, listening: accepts === 1 }
       }),
     setCloseOnExec: (fd) => done("fcntl", libc.fcntl(fd, Constant.F_SETFD, BigInt(Constant.FD_CLOEXEC))),
+    duplicate: (fd) => checked("fcntl", libc.fcntl(fd, Constant.F_DUPFD_CLOEXEC, 3n)),
     setNoNewPrivileges: () => done("prctl", libc.prctl(Constant.PR_SET_NO_NEW_PRIVS, 1n, 0n, 0n, 0n)),
     resolves: (host) => resolves(libc, host),
     landlock: landlockCalls(libc, checked, done)

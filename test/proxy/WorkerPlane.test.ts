@@ -84,6 +84,7 @@ const start = Effect.fnUntraced(function* (workers: number, change: Partial<Plan
     },
     maxConcurrentConnections: 0,
     subjectOf: () => "",
+    duplicate: (fd) => Result.succeed(fd),
     record: (record) => records.push(record),
     ...change
   }

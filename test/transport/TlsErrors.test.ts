@@ -108,7 +108,7 @@ describe("endpoint names", () => {
   it("go into SNI without brackets, zone and trailing dot, addresses not at all", () => {
     const sni = (text: string) => sniName(text, (name) => isIP(name) !== 0)
     assert.strictEqual(sni("Example.com."), "Example.com")
-    for (const address of ["1.2.3.4", "[::1]", "::1", "fe80::1%eth0", "[fe80::1%eth0]", ""])
+    for (const address of ["1.2.3.4", "1.2.3.4.", "1.2.3.4%x.", "[::1]", "::1", "fe80::1%eth0", "[fe80::1%eth0]", ""])
       assert.strictEqual(sni(address), "")
   })
 })

@@ -45,6 +45,7 @@ export const Constant = {
   SO_DOMAIN: 39,
   MSG_NOSIGNAL: 0x4000,
   F_GETFD: 1,
+  F_DUPFD_CLOEXEC: 1030,
   F_SETFD: 2,
   FD_CLOEXEC: 1,
   PR_SET_NO_NEW_PRIVS: 38,

@@ -1,12 +1,12 @@
 /** From a target to a stream: connect and, where asked for, TLS and the verdict on the server. */
 import { isIP, type Socket } from "node:net"
 import { connect as connectTls } from "node:tls"
-import { Effect } from "effect"
+import { Effect, Result } from "effect"
 import { ConnectionFailure } from "../ConnectionFailure.ts"
 import type { DialOptions, EndpointName, Stream } from "../Transport.ts"
 import { type Connected, connect } from "./Connect.ts"
 import { sniName, tcp, unix } from "./EndpointNames.ts"
-import { follow } from "./Handshake.ts"
+import { follow, startTls } from "./Handshake.ts"
 import { NodeStream } from "./NodeStream.ts"
 import { NodeClientTls } from "./SecureContexts.ts"
 import { highWaterMark } from "./SocketTuning.ts"
@@ -47,8 +47,13 @@ export const dial = (options: DialOptions): Effect.Effect<Stream, ConnectionFail
           checkServerIdentity: () => undefined,
           highWaterMark
         }
+        const secured = startTls(() => connectTls(settings))
+        if (Result.isFailure(secured)) {
+          socket.destroy()
+          return failed({ reason: "other", message: secured.failure })
+        }
         cancel = follow({
-          socket: connectTls(settings),
+          socket: secured.success,
           role: "client",
           certificateAsked: true,
           judge: tls.judge,

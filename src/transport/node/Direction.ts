@@ -24,6 +24,9 @@ export interface Ends {
 /** From here on a chunk counts as part of a stream rather than as a message. */
 const bulk = 16 * 1024
 
+/** How often a half-closed TLS sink is looked at, in milliseconds. */
+const stallMillis = 200
+
 type Written = (error?: Error | null) => void
 
 /**
@@ -74,6 +77,8 @@ export class Direction {
   readonly #encrypting: boolean
   #awaitingWrite = false
   #watching = false
+  #stalled = false
+  #stallCheck: NodeJS.Timeout | undefined
   #lastActivity = 0
   #lastQueued = 0
 
@@ -107,6 +112,7 @@ export class Direction {
   }
 
   detach(): void {
+    clearInterval(this.#stallCheck)
     const from = this.#from
     from.off("data", this.#onData).off("end", this.#onEnd).off("error", this.#onError)
     from.off("close", this.#onSourceClose).off("_tlsError", this.#onError)
@@ -118,6 +124,8 @@ export class Direction {
     this.#watching = true
     this.#lastActivity = performance.now()
     this.#lastQueued = queuedBytes(this.#to)
+    // Nothing reads from the sink any more. When its peer resets it, Node may forget the write that was under way.
+    if (this.#encrypting) this.#stallCheck = setInterval(this.#onStallCheck, stallMillis)
   }
 
   /** Milliseconds without a byte read, written, or taken by the kernel. */
@@ -169,12 +177,20 @@ export class Direction {
     }
   }
 
+  /** A write that has left the kernel's queue without an answer, twice in a row, met a reset. */
+  readonly #onStallCheck = (): void => {
+    const stalled = this.#to.writableLength > 0 && queuedBytes(this.#to) === 0
+    if (stalled && this.#stalled) this.#finish("reset")
+    else this.#stalled = stalled
+  }
+
   readonly #onDrain = (): void => {
     if (this.end === undefined) this.#from.resume()
   }
 
   readonly #onWritten = (bytes: number): void => {
     this.bytes += bytes
+    this.#stalled = false
     if (this.#watching) this.#lastActivity = performance.now()
     if (!this.#awaitingWrite) return
     this.#awaitingWrite = false

@@ -40,6 +40,9 @@ export const dialled = (target: TcpAddress | UnixAddress): string => `dial ${wri
 
 /** The name that goes into SNI: nothing for IP addresses; brackets, zone and trailing dot removed. */
 export const sniName = (serverName: string, isIp: (text: string) => boolean): string => {
-  const bare = serverName.replace(/^\[(.*)\]$/, "$1").replace(/%.*$/, "")
-  return isIp(bare) ? "" : bare.replace(/\.$/, "")
+  const bare = serverName
+    .replace(/^\[(.*)\]$/, "$1")
+    .replace(/%.*$/, "")
+    .replace(/\.$/, "")
+  return isIp(bare) ? "" : bare
 }

@@ -1,5 +1,6 @@
 /** Waits for a TLS handshake and its verdict, within a deadline. Server and client side share it. */
 import type { TLSSocket } from "node:tls"
+import { Result } from "effect"
 import type { Judge, Verdict } from "../../access/Verdict.ts"
 import type { EndpointName, TlsFacts } from "../Transport.ts"
 import { operation } from "./EndpointNames.ts"
@@ -37,6 +38,10 @@ const factsOf = (socket: TLSSocket, role: "server" | "client", peerChain: Readon
     peerChain
   }
 }
+
+/** Wraps a socket in TLS; what Node throws about it ends this connection and no other. */
+export const startTls = (wrap: () => TLSSocket): Result.Result<TLSSocket, string> =>
+  Result.try({ try: wrap, catch: (cause) => `tls: ${cause instanceof Error ? cause.message : String(cause)}` })
 
 /** Follows the handshake to its end: `done` or `failed` is called once, unless the given-back function cancels it. */
 export const follow = (plan: HandshakePlan): (() => void) => {

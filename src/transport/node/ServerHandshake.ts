@@ -1,10 +1,10 @@
 /** From an accepted connection to a judged stream. */
 import { TLSSocket } from "node:tls"
-import { Effect } from "effect"
+import { Effect, Result } from "effect"
 import { ConnectionFailure } from "../ConnectionFailure.ts"
 import type { HandshakeOptions, RawConnection, ServerTls, Stream } from "../Transport.ts"
 import { AcceptedSocket } from "./AcceptedSocket.ts"
-import { follow } from "./Handshake.ts"
+import { follow, startTls } from "./Handshake.ts"
 import { NodeStream } from "./NodeStream.ts"
 import { NodeServerTls } from "./SecureContexts.ts"
 import { highWaterMark } from "./SocketTuning.ts"
@@ -33,8 +33,14 @@ export const accept = (
       rejectUnauthorized: asked,
       highWaterMark
     }
+    const secured = startTls(() => new TLSSocket(taken, options))
+    if (Result.isFailure(secured)) {
+      taken.destroy()
+      const { failure: message } = secured
+      return resume(Effect.fail(ConnectionFailure.HandshakeFailed({ source: "us", reason: "other", message })))
+    }
     const cancel = follow({
-      socket: new TLSSocket(taken, options),
+      socket: secured.success,
       role: "server",
       certificateAsked: asked,
       judge: tls.judge,
