@@ -69,7 +69,7 @@ export const runTunnel = (invocation: Invocation): Effect.Effect<number> => {
     ),
     Effect.catchTags({
       SandboxError: (error) => Effect.sync(() => refuse(error.message)),
-      SyslogError: (error) => Effect.sync(() => refuse(error.message))
+      SyslogError: (error) => Effect.sync(() => refuse(`unable to set up logger: ${error.message}`))
     })
   )
 }

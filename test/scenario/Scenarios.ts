@@ -19,8 +19,10 @@ import { serverPump } from "./topics/ServerPump.ts"
 import { serverQuiet } from "./topics/ServerQuiet.ts"
 import { serverRefusals } from "./topics/ServerRefusals.ts"
 import { serverReload } from "./topics/ServerReload.ts"
+import { serverSandbox } from "./topics/ServerSandbox.ts"
 import { serverSocketActivation } from "./topics/ServerSocketActivation.ts"
 import { serverStatus } from "./topics/ServerStatus.ts"
+import { serverSyslog } from "./topics/ServerSyslog.ts"
 import { serverTimeouts } from "./topics/ServerTimeouts.ts"
 
 /** Scenarios by topic; each topic has a test file of its name that runs it. */
@@ -43,8 +45,10 @@ export const scenarios = {
   "server-quiet": serverQuiet,
   "server-refusals": serverRefusals,
   "server-reload": serverReload,
+  "server-sandbox": serverSandbox,
   "server-socket-activation": serverSocketActivation,
   "server-status": serverStatus,
+  "server-syslog": serverSyslog,
   "server-timeouts": serverTimeouts
 } as const satisfies Readonly<Record<string, ReadonlyArray<Scenario>>>
 

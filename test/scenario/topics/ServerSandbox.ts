@@ -1,0 +1,177 @@
+/** The process gives up what it does not need: what it says about that, and what it cannot do any more. */
+import assert from "node:assert/strict"
+import { copyFileSync, mkdtempSync, readFileSync, renameSync, rmSync, symlinkSync } from "node:fs"
+import { join as joinPath } from "node:path"
+import { Result } from "effect"
+import { loadNative } from "../../../src/runtime/Native.ts"
+import { demand } from "../../support/Absent.ts"
+import { type Backend, echoBackend, holdingBackend } from "../../support/Backend.ts"
+import { type Endpoint, textOf } from "../../support/Endpoint.ts"
+import { launch } from "../../support/Launch.ts"
+import type { Stage } from "../../support/Stage.ts"
+import type { TestIdentity } from "../../support/TestCa.ts"
+import { ThreadProbe } from "../../support/ThreadProbe.ts"
+import { ca, join, serverIdentity } from "../Cast.ts"
+import { scenario } from "../Scenario.ts"
+
+const abi = Result.getOrElse(loadNative().landlock.abi(), () => 0)
+const kernel = () => demand(abi >= 4, "Landlock with rules for TCP ports")
+
+const portOf = (endpoint: Endpoint): number => (endpoint.network === "tcp" ? endpoint.port : assert.fail("not TCP"))
+
+/** A directory that no rule opens by itself, as `/tmp` would be. */
+const directory = (stage: Stage): string => {
+  const path = mkdtempSync("/var/tmp/gt-sandbox-")
+  stage.defer(() => rmSync(path, { recursive: true, force: true }))
+  return path
+}
+
+const words = async (
+  listen: Endpoint | string,
+  backend: Backend,
+  files: Pick<TestIdentity, "certPath" | "keyPath">,
+  ...more: ReadonlyArray<string>
+) => [
+  "server",
+  `--listen=${typeof listen === "string" ? listen : textOf(listen)}`,
+  `--target=${textOf(backend.endpoint)}`,
+  "--allow-all",
+  `--cert=${files.certPath}`,
+  `--key=${files.keyPath}`,
+  `--cacert=${(await ca()).certPath}`,
+  ...more
+]
+
+/** Starts and serves one client; what it said about itself. */
+const serves = async (stage: Stage, ...more: ReadonlyArray<string>) => {
+  const backend = await echoBackend(stage)
+  const listen = await stage.tcp()
+  const tunnel = launch(stage, await words(listen, backend, await serverIdentity(), ...more))
+  await tunnel.waitForLine(/listening for connections on/)
+  await (await join(stage, { listen })).echo("from a narrow place")
+  return { tunnel, listen }
+}
+
+const noNewPrivileges = (pid: number): boolean => /^NoNewPrivs:\s*1$/m.test(readFileSync(`/proc/${pid}/status`, "utf8"))
+
+const receipt = new RegExp(
+  `^landlock ABI ${abi}: enforced: files, [^;]*TCP listening, TCP connecting; not enforced: [^;]+; threads outside: [^;]+$`
+)
+
+const sandboxed =
+  (...more: ReadonlyArray<string>) =>
+  async (stage: Stage) => {
+    await kernel()
+    const { tunnel } = await serves(stage, ...more)
+    const [first, second, third, fourth] = tunnel.messages
+    assert.equal(first, "starting ghostunnel in server mode")
+    assert.equal(second, "setting up landlock rules to limit process privileges")
+    assert.match(third ?? "", receipt)
+    assert.match(fourth ?? "", /^using cert\/key files on disk/)
+    assert.equal(tunnel.count(/landlock/), 2)
+    assert.equal(noNewPrivileges(tunnel.pid), true)
+    tunnel.signal("SIGTERM")
+    await tunnel.waitForLine(/shutdown proxy, waiting for drain$/)
+    assert.equal(tunnel.stderr, "")
+  }
+
+const open = (flag: string) => async (stage: Stage) => {
+  const { tunnel } = await serves(stage, flag)
+  assert.equal(tunnel.count(/landlock|sandbox/i), 0)
+  assert.equal(noNewPrivileges(tunnel.pid), false)
+  assert.equal(tunnel.stderr, "")
+}
+
+/** A certificate that becomes a link out of the directories known at start. */
+const relinked =
+  (flag: string, expected: "first" | "second") =>
+  async (stage: Stage): Promise<void> => {
+    await kernel()
+    const [inside, outside] = [directory(stage), directory(stage)]
+    const [first, second] = [await serverIdentity({ cn: "first" }), await serverIdentity({ cn: "second" })]
+    const files = { certPath: joinPath(inside, "cert.pem"), keyPath: joinPath(inside, "key.pem") }
+    const backend = await echoBackend(stage)
+    const listen = await stage.tcp()
+    copyFileSync(first.certPath, files.certPath)
+    copyFileSync(first.keyPath, files.keyPath)
+    const tunnel = launch(stage, await words(listen, backend, files, flag))
+    await tunnel.waitForLine(/listening for connections on/)
+    assert.equal((await join(stage, { listen })).peerName, "first")
+    for (const [from, to] of [
+      [second.certPath, "cert.pem"],
+      [second.keyPath, "key.pem"]
+    ] as const) {
+      copyFileSync(from, joinPath(outside, to))
+      symlinkSync(joinPath(outside, to), joinPath(inside, "next"))
+      renameSync(joinPath(inside, "next"), joinPath(inside, to))
+    }
+    tunnel.signal("SIGHUP")
+    await tunnel.waitForLine(/reloading configuration complete$/)
+    const refused = tunnel.count(/^error reloading TLS configuration: .*permission denied/)
+    assert.equal(refused, expected === "first" ? 1 : 0)
+    const peer = await join(stage, { listen })
+    assert.equal(peer.peerName, expected)
+    await peer.echo("still here")
+    // What is put back in its place, by renaming, is taken again.
+    const third = await serverIdentity({ cn: "third" })
+    copyFileSync(third.certPath, joinPath(inside, "next"))
+    renameSync(joinPath(inside, "next"), files.certPath)
+    copyFileSync(third.keyPath, joinPath(inside, "next"))
+    renameSync(joinPath(inside, "next"), files.keyPath)
+    tunnel.signal("SIGHUP")
+    await tunnel.waitForLine(/reloading configuration complete$/, 2)
+    assert.equal((await join(stage, { listen })).peerName, "third")
+  }
+
+/** What the program's own threads can reach, tried from inside. */
+const reaches = (flag: string, beyond: "EACCES" | "ok") => async (stage: Stage) => {
+  await kernel()
+  const [backend, other] = [await echoBackend(stage), await holdingBackend(stage)]
+  const listen = await stage.tcp()
+  const elsewhere = joinPath(directory(stage), "secret")
+  copyFileSync((await serverIdentity()).keyPath, elsewhere)
+  const probe = new ThreadProbe(stage, {
+    connect: [portOf(backend.endpoint), portOf(other.endpoint)],
+    bind: [portOf(await stage.tcp())],
+    read: ["/etc/hosts", elsewhere]
+  })
+  const { environment } = probe
+  const tunnel = launch(stage, await words(listen, backend, await serverIdentity(), flag), { environment })
+  await tunnel.waitForLine(/listening for connections on/)
+  for (const findings of await probe.look(tunnel)) {
+    assert.deepEqual(findings, { connect: ["ok", beyond], bind: [beyond], read: ["ok", beyond] })
+  }
+  await (await join(stage, { listen })).echo("what is needed is there")
+}
+
+export const serverSandbox = [
+  scenario("server-sandbox", "data-path", sandboxed()),
+  scenario("server-sandbox-required", "data-path", sandboxed("--sandbox=require")),
+  scenario("server-sandbox-disabled", "control", open("--disable-landlock")),
+  scenario("server-sandbox-off", "control", open("--sandbox=off")),
+  scenario("server-sandbox-reload-from-outside", "control", relinked("--sandbox=auto", "first")),
+  scenario("server-sandbox-off-reload-from-outside", "control", relinked("--disable-landlock", "second")),
+  scenario("server-sandbox-limits-every-thread", "data-path", reaches("--sandbox=require", "EACCES")),
+  scenario("server-sandbox-off-limits-nothing", "data-path", reaches("--sandbox=off", "ok")),
+  scenario("server-sandbox-required-and-disabled", "control", async (stage) => {
+    const backend = await echoBackend(stage)
+    const flags = ["--disable-landlock", "--sandbox=require"]
+    const tunnel = launch(stage, await words(await stage.tcp(), backend, await serverIdentity(), ...flags))
+    assert.deepEqual(await tunnel.exit(), { code: 1, signal: null })
+    assert.equal(tunnel.stdout, "")
+    const sentence = "--disable-landlock and --sandbox=require are mutually exclusive"
+    assert.equal(tunnel.stderr, `ghostunnel: error: ${sentence}, try --help\n`)
+  }),
+  scenario("server-sandbox-required-without-port", "control", async (stage) => {
+    await kernel()
+    const backend = await echoBackend(stage)
+    const listen = "127.0.0.1:0"
+    const required = launch(stage, await words(listen, backend, await serverIdentity(), "--sandbox=require"))
+    assert.deepEqual(await required.exit(), { code: 1, signal: null })
+    assert.equal(required.count(/^listening for connections on/), 0)
+    assert.equal(required.stderr, "error: --sandbox=require: listening needs a fixed port\n")
+    const willing = launch(stage, await words(listen, backend, await serverIdentity()))
+    await willing.waitForLine(/warning: unable to set up landlock: /)
+    await willing.waitForLine(/listening for connections on 127\.0\.0\.1:0$/)
+  })
+]

@@ -1,0 +1,31 @@
+/** Sockets that are there before the program: the real `systemd-socket-activate` (Debian: systemd) opens and hands them over. */
+import { spawnSync } from "node:child_process"
+import { demand } from "./Absent.ts"
+import { type Endpoint, textOf } from "./Endpoint.ts"
+import { type Launched, launch } from "./Launch.ts"
+import type { Stage } from "./Stage.ts"
+
+const activate = "systemd-socket-activate"
+
+/** A socket and the name it is handed over under. */
+export interface NamedSocket {
+  readonly name: string
+  readonly at: Endpoint
+}
+
+/**
+ * Opens the sockets and waits until they listen. The program takes the place of `systemd-socket-activate` at the first
+ * connection to any of them: same process, same output.
+ */
+export const activated = async (
+  stage: Stage,
+  sockets: ReadonlyArray<NamedSocket>,
+  words: ReadonlyArray<string>
+): Promise<Launched> => {
+  await demand(spawnSync(activate, ["--version"]).status === 0, activate)
+  const listens = sockets.map(({ at }) => `--listen=${at.network === "unix" ? at.path : textOf(at)}`)
+  const names = `--fdname=${sockets.map(({ name }) => name).join(":")}`
+  const program = launch(stage, words, { below: [activate, ...listens, names] })
+  await program.waitForError(new RegExp(`(Listening on [^\\n]*\\n[^]*){${sockets.length}}`))
+  return program
+}
