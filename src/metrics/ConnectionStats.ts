@@ -6,7 +6,7 @@
 import { MessageChannel, type MessagePort } from "node:worker_threads"
 import { Clock, Context, Effect, Layer } from "effect"
 import { tickSeconds } from "./Meter.ts"
-import { allocate, countersOf, type Observation, RingReader, RingWriter } from "./ObservationRing.ts"
+import { allocate, countersOf, type Observation, RingReader, RingWriter, volumesOf } from "./ObservationRing.ts"
 import { every } from "./Ticker.ts"
 import { Timer, type TimerSnapshot } from "./Timer.ts"
 
@@ -19,12 +19,16 @@ export type Counter =
   | "accept.error"
   | "accept.timeout"
 export type TimerName = "conn.handshake" | "conn.lifetime"
+/** From the accepted to the dialled side, and back. */
+export type Way = "forwarded" | "returned"
 
 /** One thread's end: the only writer of its block. Both are plain calls, cheap enough for every connection. */
 export interface ThreadStats {
   readonly add: (counter: Counter, by: 1 | -1) => void
   /** Records one observation, made now, in nanoseconds. */
   readonly observe: (timer: TimerName, nanos: number) => void
+  /** Counts bytes whose write has completed. */
+  readonly carried: (way: Way, bytes: number) => void
 }
 
 /** What a thread needs to write: goes to a worker with the port in its transfer list. */
@@ -44,6 +48,8 @@ const slot: Readonly<Record<Counter, number>> = {
   "accept.timeout": 5
 }
 const slots = 6
+const volume: Readonly<Record<Way, number>> = { forwarded: 0, returned: 1 }
+const volumes = 2
 /** Seconds between two drains. */
 const drainSeconds = 0.1
 const timerId: Readonly<Record<TimerName, number>> = { "conn.handshake": 0, "conn.lifetime": 1 }
@@ -51,13 +57,18 @@ const timerId: Readonly<Record<TimerName, number>> = { "conn.handshake": 0, "con
 /** The writing end, in any thread. Make one per `SharedStats`, in the thread it is meant for. */
 export const writer = (shared: SharedStats): ThreadStats => {
   shared.overflow.unref()
-  if (shared.memory.byteLength === 0) return { add: () => {}, observe: () => {} }
+  if (shared.memory.byteLength === 0) return { add: () => {}, observe: () => {}, carried: () => {} }
   const counters = countersOf(shared.memory, slots)
+  const sums = volumesOf(shared.memory, volumes)
   const ring = new RingWriter(shared.memory, shared.overflow)
   const origin = performance.timeOrigin
   return {
     add: (counter, by) => void Atomics.add(counters, slot[counter], by === 1 ? 1n : -1n),
-    observe: (timer, nanos) => ring.write(timerId[timer], origin + performance.now(), nanos)
+    observe: (timer, nanos) => ring.write(timerId[timer], origin + performance.now(), nanos),
+    carried: (way, bytes) => {
+      const place = volume[way]
+      sums[place] = (sums[place] ?? 0) + bytes
+    }
   }
 }
 
@@ -65,6 +76,7 @@ export const writer = (shared: SharedStats): ThreadStats => {
 interface Thread {
   readonly memory: SharedArrayBuffer
   readonly counters: BigInt64Array<SharedArrayBuffer>
+  readonly volumes: Float64Array<SharedArrayBuffer>
   /** What `conn.open` stood at when the present writer was attached: what dead writers left behind. */
   openBase: bigint
   /** Present while a writer is attached. */
@@ -84,6 +96,8 @@ export class ConnectionStats extends Context.Service<
     readonly threadLost: (thread: number) => void
     /** A counter's value over all threads, exact at this moment. */
     readonly read: (counter: Counter) => number
+    /** Bytes carried one way over all threads up to this moment, those of open connections among them. */
+    readonly carried: (way: Way) => number
     /** A timer's figures over everything observed up to this moment. */
     readonly timer: (name: TimerName) => TimerSnapshot
     /** Takes in what threads have observed; also done every 100 ms and by `timer`. */
@@ -120,6 +134,7 @@ export class ConnectionStats extends Context.Service<
         },
         threadLost: () => {},
         read: () => 0,
+        carried: () => 0,
         timer: () => nothing,
         drain: () => {}
       }
@@ -159,7 +174,13 @@ const make = (nowSeconds: () => number) => {
     attachThread: (number) => {
       const known = threads.get(number)
       const memory = known?.memory ?? allocate()
-      const thread = known ?? { memory, counters: countersOf(memory, slots), openBase: 0n, attached: undefined }
+      const thread = known ?? {
+        memory,
+        counters: countersOf(memory, slots),
+        volumes: volumesOf(memory, volumes),
+        openBase: 0n,
+        attached: undefined
+      }
       detach(thread)
       const { port1, port2 } = new MessageChannel()
       port1.unref()
@@ -180,6 +201,11 @@ const make = (nowSeconds: () => number) => {
         else if (thread.attached !== undefined) total += open(thread) - thread.openBase
       }
       return Number(total)
+    },
+    carried: (way) => {
+      let total = 0
+      for (const thread of threads.values()) total += thread.volumes[volume[way]] ?? 0
+      return total
     },
     timer: (name) => {
       drain()

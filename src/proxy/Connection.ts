@@ -122,7 +122,8 @@ export const serve = (
     record({ _tag: "Opened", at: now(), ...ends })
     const outcome = yield* transport.pump(accepted, dialled, {
       closeTimeout: around.closeTimeout,
-      lifetime: around.lifetime
+      lifetime: around.lifetime,
+      carried: stats.carried
     })
     for (let i = 0; i < outcome.timeouts; i++) stats.add("conn.timeout", 1)
     for (const failure of outcome.failures) record({ _tag: "CopyFailed", at: now(), message: failure.message })

@@ -130,6 +130,8 @@ export interface PumpLimits {
   readonly closeTimeout: number
   /** Milliseconds from now until both directions are cut, whatever they do; zero or negative: no limit. */
   readonly lifetime: number
+  /** Told of bytes as soon as their write has completed; the sums equal the outcome's. Cheap, and does not throw. */
+  readonly carried: (way: "forwarded" | "returned", bytes: number) => void
 }
 
 export interface PumpOutcome {

@@ -47,6 +47,14 @@ describe("ConnectionStats", () => {
         threads[0]?.add(counter, -1)
         assert.strictEqual(stats.read(counter), 3 * (index + 1) - 1)
       }
+      for (const thread of threads) {
+        thread.carried("forwarded", 2 ** 40)
+        thread.carried("forwarded", 1)
+        thread.carried("returned", 7)
+      }
+      assert.strictEqual(stats.carried("forwarded"), 3 * (2 ** 40 + 1))
+      assert.strictEqual(stats.carried("returned"), 21)
+      assert.strictEqual(stats.read("conn.open"), 2, "no counter shares a place with them")
     }).pipe(Effect.provide(ConnectionStats.layer))
   )
 

@@ -19,6 +19,7 @@ import {
   readBytes,
   withTransport
 } from "./support/Harness.ts"
+import { patient } from "./support/PumpStage.ts"
 
 const directory = mkdtempSync(join(tmpdir(), "gt-listener-"))
 afterAll(() => rmSync(directory, { recursive: true }))
@@ -218,7 +219,7 @@ describe("taking connections", () => {
         listener.resume()
         const accepted = yield* transport.accept(yield* raws.take, undefined)
         const dialled = yield* transport.dial({ target: behind.target, deadline: performance.now() + 5000 })
-        yield* Effect.forkChild(transport.pump(accepted, dialled, { closeTimeout: 1000, lifetime: 0 }), {
+        yield* Effect.forkChild(transport.pump(accepted, dialled, patient), {
           startImmediately: true
         })
         assert.strictEqual(String(yield* readBytes(yield* behind.sockets.take, 5)), "hello")

@@ -26,7 +26,7 @@ import { connected, patient, pumped, type TlsSide } from "./support/PumpStage.ts
 afterAll(disposeTestCas)
 
 const sides: ReadonlyArray<TlsSide> = ["accepted", "dialled", "none"]
-const soon = { closeTimeout: 150, lifetime: 0 }
+const soon = { ...patient, closeTimeout: 150 }
 
 for (const tls of sides) {
   describe(`a pump with TLS ${tls}`, () => {
@@ -265,7 +265,7 @@ describe("a pump", () => {
             deadline: within(5000)
           })
           const dialled = yield* transport.dial({ target: behind.target, deadline: within(5000) })
-          const limits = { closeTimeout: 100, lifetime: cut === "lifetime" ? 100 : 0 }
+          const limits = { ...patient, closeTimeout: 100, lifetime: cut === "lifetime" ? 100 : 0 }
           const pumping = yield* Effect.forkChild(transport.pump(accepted, dialled, limits), {
             startImmediately: true
           })

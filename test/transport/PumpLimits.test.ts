@@ -3,7 +3,7 @@ import { afterAll, assert, describe, it } from "@effect/vitest"
 import { Effect, Fiber } from "effect"
 import { disposeTestCas } from "../support/TestCa.ts"
 import { readAll, readBytes, withTransport } from "./support/Harness.ts"
-import { connected, pumped, type TlsSide } from "./support/PumpStage.ts"
+import { connected, patient, pumped, type TlsSide } from "./support/PumpStage.ts"
 
 afterAll(disposeTestCas)
 
@@ -162,7 +162,7 @@ describe("interrupting a pump", () => {
           const before = openHandles()
           for (let i = 0; i < 5; i++) {
             const stage = yield* connected(tls)
-            const limits = { closeTimeout: 60_000, lifetime: 60_000 }
+            const limits = { ...patient, closeTimeout: 60_000, lifetime: 60_000 }
             const pumping = yield* Effect.forkChild(stage.transport.pump(stage.accepted, stage.dialled, limits), {
               startImmediately: true
             })

@@ -11,14 +11,17 @@ import { explain } from "./TlsErrors.ts"
 /** How a direction ended. */
 export type DirectionEnd = "eof" | "reset" | "error" | "timeout"
 
-/** What the two ends of a direction are called in failures. */
-export interface Ends {
+/** The two ends of a direction, what they are called in failures, and who wants to know. */
+export interface DirectionOptions {
   readonly from: NodeStream
   readonly to: NodeStream
   /** Who is behind `from`. */
   readonly source: FailureSource
   /** Who is behind `to`. */
   readonly sink: FailureSource
+  /** Bytes whose write has completed just now. */
+  readonly carried: (bytes: number) => void
+  readonly onEnded: (direction: Direction) => void
 }
 
 /** From here on a chunk counts as part of a stream rather than as a message. */
@@ -66,10 +69,9 @@ export class Direction {
   bytes = 0
   end: DirectionEnd | undefined
   failure: ConnectionFailure | undefined
-  readonly #ends: Ends
+  readonly #ends: DirectionOptions
   readonly #from: Socket
   readonly #to: Socket
-  readonly #onEnded: (direction: Direction) => void
   /** How it ends once what was read is written; undefined while the source still delivers. */
   #finishing: DirectionEnd | undefined
   /** From TLS come records of 16 KiB at most; to TLS, writing several at a time would only copy them once more. */
@@ -82,11 +84,10 @@ export class Direction {
   #lastActivity = 0
   #lastQueued = 0
 
-  constructor(ends: Ends, onEnded: (direction: Direction) => void) {
+  constructor(ends: DirectionOptions) {
     this.#ends = ends
     this.#from = ends.from.socket
     this.#to = ends.to.socket
-    this.#onEnded = onEnded
     this.#encrypting = ends.to.tls !== undefined
     this.#corking = ends.from.tls !== undefined && ends.to.tls === undefined
   }
@@ -190,6 +191,7 @@ export class Direction {
 
   readonly #onWritten = (bytes: number): void => {
     this.bytes += bytes
+    this.#ends.carried(bytes)
     this.#stalled = false
     if (this.#watching) this.#lastActivity = performance.now()
     if (!this.#awaitingWrite) return
@@ -260,6 +262,6 @@ export class Direction {
     this.detach()
     if (!this.#from.destroyed && !this.#from.readableEnded) this.#from.pause()
     if (how !== "timeout" && !this.#to.destroyed && !this.#to.writableEnded) this.#to.end()
-    this.#onEnded(this)
+    this.#ends.onEnded(this)
   }
 }

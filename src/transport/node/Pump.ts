@@ -28,8 +28,28 @@ class Pump {
     this.#streams = [accepted, dialled]
     this.#limits = limits
     this.#done = done
-    this.#forward = new Direction({ from: accepted, to: dialled, source: "peer", sink: "backend" }, this.#onEnded)
-    this.#back = new Direction({ from: dialled, to: accepted, source: "backend", sink: "peer" }, this.#onEnded)
+    const { carried } = limits
+    const onEnded = this.#onEnded
+    const [forwarded, returned] = [
+      (bytes: number) => carried("forwarded", bytes),
+      (bytes: number) => carried("returned", bytes)
+    ]
+    this.#forward = new Direction({
+      from: accepted,
+      to: dialled,
+      source: "peer",
+      sink: "backend",
+      carried: forwarded,
+      onEnded
+    })
+    this.#back = new Direction({
+      from: dialled,
+      to: accepted,
+      source: "backend",
+      sink: "peer",
+      carried: returned,
+      onEnded
+    })
   }
 
   start(): void {

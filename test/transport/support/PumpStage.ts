@@ -1,5 +1,6 @@
 /** A pumped connection with a peer of the test's at either end. */
 
+import assert from "node:assert/strict"
 import type { Socket } from "node:net"
 import { createServer as createTlsServer, type TLSSocket } from "node:tls"
 import { Effect, Fiber } from "effect"
@@ -23,7 +24,7 @@ import {
 export type TlsSide = "accepted" | "dialled" | "none"
 
 /** No limits that a test could meet by accident. */
-export const patient: PumpLimits = { closeTimeout: 20_000, lifetime: 0 }
+export const patient: PumpLimits = { closeTimeout: 20_000, lifetime: 0, carried: () => {} }
 
 const tlsBackend = Effect.gen(function* () {
   const { ca, server } = yield* pki
@@ -102,12 +103,18 @@ export const connected = (tls: TlsSide) =>
     }
   })
 
-/** The same, pumped. The fiber ends with the outcome. */
-export const pumped = (tls: TlsSide, limits: PumpLimits = patient) =>
+/** The same, pumped. The fiber ends with the outcome, which says the same of bytes as what was told on the way. */
+export const pumped = (tls: TlsSide, { closeTimeout, lifetime }: Omit<PumpLimits, "carried"> = patient) =>
   Effect.gen(function* () {
     const stage = yield* connected(tls)
-    const pumping = yield* Effect.forkChild(stage.transport.pump(stage.accepted, stage.dialled, limits), {
-      startImmediately: true
-    })
+    const told = { forwarded: 0, returned: 0 }
+    const limits: PumpLimits = { closeTimeout, lifetime, carried: (way, bytes) => void (told[way] += bytes) }
+    const pumping = yield* Effect.forkChild(
+      Effect.map(stage.transport.pump(stage.accepted, stage.dialled, limits), (outcome) => {
+        assert.deepEqual(told, { forwarded: outcome.forwarded, returned: outcome.returned })
+        return outcome
+      }),
+      { startImmediately: true }
+    )
     return { ...stage, pumping, outcome: Fiber.join(pumping) }
   })
