@@ -18,6 +18,7 @@ import { DataPlane, type PlaneOptions } from "./proxy/DataPlane.ts"
 import * as InlinePlane from "./proxy/InlinePlane.ts"
 import { type Plan, planOf } from "./proxy/Plan.ts"
 import { judgeOf, tlsOf } from "./proxy/ThreadProxy.ts"
+import * as FileWatch from "./runtime/FileWatch.ts"
 import { InheritedSockets } from "./runtime/InheritedSockets.ts"
 import { Lifecycle, type ReloadRequest } from "./runtime/Lifecycle.ts"
 import { Log } from "./runtime/Logging.ts"
@@ -253,6 +254,7 @@ const make = Effect.fn("Ghostunnel.make")(function* (config: TunnelConfig, plain
   const reloadLoop = Effect.gen(function* () {
     const request: ReloadRequest = yield* Queue.take(lifecycle.reloads)
     if (request._tag === "Signal") log.line(`received ${request.name}, reloading TLS configuration`)
+    if (request._tag === "FilesChanged") log.line("certificate files have changed, reloading TLS configuration")
     yield* reload
   })
 
@@ -276,6 +278,7 @@ const make = Effect.fn("Ghostunnel.make")(function* (config: TunnelConfig, plain
   yield* Effect.addFinalizer(() => shutdown)
 
   yield* Layer.build(Lifecycle.layerTimer(config.reloadInterval))
+  if (config.watchFiles) yield* Layer.build(FileWatch.layer(credentials.files))
   yield* Effect.forkScoped(Effect.forever(reloadLoop))
   yield* lifecycle.begin
   log.line(`listening for connections on ${config.listen.text}`)

@@ -87,6 +87,7 @@ const common = (
       maxConcurrentConnections: flags.maxConcurrentConns,
       shutdownTimeout: flags.shutdownTimeout,
       reloadInterval: flags.timedReload,
+      watchFiles: flags.watch,
       resolveTarget: !flags.skipResolve,
       ...(statusConfig === undefined ? {} : { status: statusConfig }),
       metrics: { prefix: flags.metricsPrefix, interval: flags.metricsInterval },

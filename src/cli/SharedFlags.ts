@@ -49,6 +49,9 @@ export const sharedFlags = {
   timedReload: Spec.duration("timed-reload", Duration.zero, {
     help: "Reload certificates at this interval, without being asked to."
   }),
+  watch: Spec.toggle("watch", {
+    help: "Reload certificates within two seconds after their files have changed."
+  }),
   shutdownTimeout: Spec.duration("shutdown-timeout", Duration.minutes(5), {
     help: "How long open connections may go on after a shutdown request (default 5m)."
   }),

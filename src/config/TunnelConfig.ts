@@ -74,6 +74,8 @@ const common = {
   shutdownTimeout: duration("5m"),
   /** Period of unconditional reloads; zero or negative: never. */
   reloadInterval: duration("0s"),
+  /** Whether certificate, key and trust anchors are reloaded when their files change. */
+  watchFiles: flag,
   /** Whether the target's name must resolve at start. */
   resolveTarget: Schema.Boolean.pipe(Schema.withDecodingDefaultKey(Effect.succeed(true))),
   status: Schema.optionalKey(StatusConfig),

@@ -7,6 +7,7 @@ import { subjectName } from "../access/SubjectName.ts"
 import type { CredentialSource } from "../config/TunnelConfig.ts"
 import { CredentialError } from "./CredentialError.ts"
 import { readCredentialFile } from "./CredentialFile.ts"
+import { state, stateSync } from "./FileState.ts"
 import { type KeyPair, keyPairFromBlocks } from "./KeyPair.ts"
 import { readKeystore } from "./Keystore.ts"
 import { readPem } from "./Pem.ts"
@@ -20,6 +21,8 @@ export class Credentials extends Context.Service<
     readonly current: () => TlsMaterial
     /** Reads every file once more and, if all of it is good, makes it current. */
     readonly reload: Effect.Effect<TlsMaterial, CredentialError>
+    /** The state of these files now, and when they were last read, successfully or not. */
+    readonly files: { readonly now: Effect.Effect<string>; readonly read: () => string }
   }
 >()("ghostunnel/Credentials") {
   /** Loads from files. Without a CA bundle the system's roots are trusted, which are read once and never again. */
@@ -37,11 +40,16 @@ export class Credentials extends Context.Service<
           systemRoots ??= readSystemRoots(environment)
           return Result.succeed(systemRoots)
         }
-        const load = (generation: number): Result.Result<TlsMaterial, CredentialError> =>
-          Result.gen(function* () {
+        const paths = filesOf(source, caBundlePath)
+        let read = ""
+        const load = (generation: number): Result.Result<TlsMaterial, CredentialError> => {
+          // Before reading: what changes meanwhile is a change.
+          read = stateSync(paths)
+          return Result.gen(function* () {
             const pair = yield* readKeyPair(source)
             return toMaterial(generation, pair, yield* readAnchors())
           }).pipe(Result.mapError((message) => new CredentialError({ message })))
+        }
         let current = yield* Effect.suspend(() => Effect.fromResult(load(1)))
         // One synchronous step: no reload sees another one half done.
         const reload = Effect.suspend(() => {
@@ -49,7 +57,8 @@ export class Credentials extends Context.Service<
           if (Result.isSuccess(material)) current = material.success
           return Effect.fromResult(material)
         }).pipe(Effect.withSpan("Credentials.reload"))
-        return { current: () => current, reload }
+        const files = { now: Effect.promise(() => state(paths)), read: () => read }
+        return { current: () => current, reload, files }
       })
     )
 }
@@ -63,6 +72,19 @@ export const certificateSourceLine = (source: CredentialSource): string => {
       return "using keystore file on disk as certificate source"
     case "None":
       return "no cert source configured -- running without certificate"
+  }
+}
+
+/** Every file that a reload reads. */
+const filesOf = (source: CredentialSource, caBundlePath: string | undefined): ReadonlyArray<string> => {
+  const anchors = caBundlePath === undefined ? [] : [caBundlePath]
+  switch (source._tag) {
+    case "KeyPair":
+      return [source.certificatePath, source.keyPath, ...anchors]
+    case "Keystore":
+      return [source.path, ...anchors]
+    case "None":
+      return anchors
   }
 }
 

@@ -10,6 +10,7 @@ export type ShutdownRequest =
 export type ReloadRequest =
   | { readonly _tag: "Signal"; readonly name: "hangup" | "user defined signal 1" }
   | { readonly _tag: "Timer" }
+  | { readonly _tag: "FilesChanged" }
 
 export class Lifecycle extends Context.Service<
   Lifecycle,

@@ -24,6 +24,7 @@ import { serverSocketActivation } from "./topics/ServerSocketActivation.ts"
 import { serverStatus } from "./topics/ServerStatus.ts"
 import { serverSyslog } from "./topics/ServerSyslog.ts"
 import { serverTimeouts } from "./topics/ServerTimeouts.ts"
+import { serverWatch } from "./topics/ServerWatch.ts"
 
 /** Scenarios by topic; each topic has a test file of its name that runs it. */
 export const scenarios = {
@@ -49,7 +50,8 @@ export const scenarios = {
   "server-socket-activation": serverSocketActivation,
   "server-status": serverStatus,
   "server-syslog": serverSyslog,
-  "server-timeouts": serverTimeouts
+  "server-timeouts": serverTimeouts,
+  "server-watch": serverWatch
 } as const satisfies Readonly<Record<string, ReadonlyArray<Scenario>>>
 
 export type Topic = keyof typeof scenarios
