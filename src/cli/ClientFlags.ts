@@ -10,7 +10,11 @@ export const clientFlags = {
     metavar: "ADDR",
     sandbox: "bind"
   }),
-  target: Spec.requiredText("target", { help: "TLS server: HOST:PORT.", metavar: "ADDR", sandbox: "connect" }),
+  target: Spec.requiredText("target", {
+    help: "TLS server: HOST:PORT, or unix:PATH with --override-server-name.",
+    metavar: "ADDR",
+    sandbox: "connect"
+  }),
   unsafeListen: Spec.toggle("unsafe-listen", { help: "Let --listen be reachable from other machines." }),
   overrideServerName: Spec.text("override-server-name", {
     help: "Name to ask for and to verify, instead of the target's host.",

@@ -6,6 +6,7 @@ import { isIP } from "node:net"
 import { type Duration, Result } from "effect"
 import * as Address from "../config/Address.ts"
 import * as GoDuration from "../config/GoDuration.ts"
+import { refuseProtocol } from "../config/TlsOptions.ts"
 import type { Workers } from "../config/TunnelConfig.ts"
 import { machine } from "./Services.ts"
 
@@ -70,6 +71,12 @@ export const workers: Grammar<Workers> = (text) => {
   return count <= 64
     ? Result.succeed(count)
     : Result.fail(`'${text}' is not a number of worker threads (0 to 64) nor 'auto'`)
+}
+
+/** The name of an application protocol (RFC 7301). */
+export const protocol: Grammar<string> = (text) => {
+  const why = refuseProtocol(text)
+  return why === undefined ? Result.succeed(text) : Result.fail(`--alpn: ${quote(text)} ${why}`)
 }
 
 const invalidUrl = (text: string): string | undefined => {

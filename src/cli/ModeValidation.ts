@@ -5,7 +5,7 @@
 import { Redacted, Result } from "effect"
 import type { AccessRules } from "../config/AccessRules.ts"
 import * as Address from "../config/Address.ts"
-import { parseCipherGroups, type TlsOptions } from "../config/TlsOptions.ts"
+import { maxProtocols, parseCipherGroups, type TlsOptions } from "../config/TlsOptions.ts"
 import {
   ClientConfig,
   type CredentialSource,
@@ -36,6 +36,13 @@ const maxVersion = (text: string): Result.Result<TlsOptions["maxVersion"], strin
     default:
       return Result.fail(`invalid max TLS version: unsupported TLS version: ${text}`)
   }
+}
+
+/** What was given twice counts once, where it came first. */
+const protocols = (flags: SharedFlags): Result.Result<Pick<TlsOptions, "alpn">, string> => {
+  const alpn = [...new Set(flags.alpn)]
+  if (alpn.length > maxProtocols) return Result.fail(`--alpn: at most ${maxProtocols} protocols can be offered`)
+  return Result.succeed(alpn.length === 0 ? {} : { alpn })
 }
 
 const credentials = (flags: SharedFlags): CredentialSource => {
@@ -80,7 +87,7 @@ const common = (
       listen,
       credentials: credentials(flags),
       ...(flags.cacert === "" ? {} : { caBundlePath: flags.cacert }),
-      tls: { maxVersion: max, cipherGroups: yield* cipherGroups(flags) },
+      tls: { maxVersion: max, cipherGroups: yield* cipherGroups(flags), ...(yield* protocols(flags)) },
       connectTimeout: flags.connectTimeout,
       closeTimeout: flags.closeTimeout,
       maxConnectionLifetime: flags.maxConnLifetime,

@@ -69,6 +69,10 @@ export const sharedFlags = {
     help: "Threads that carry connections: a number, 0 for none but the main one, or 'auto' (default auto).",
     metavar: "N"
   }),
+  alpn: Spec.list("alpn", Grammar.protocol, {
+    help: "Application protocol in TLS (h2, http/1.1): a server chooses from them, the first is preferred; a client offers them.",
+    metavar: "PROTO"
+  }),
   metricsGraphite: Spec.checked("metrics-graphite", Grammar.tcpAddress, resolves, {
     help: "Push metrics to this Graphite address over TCP.",
     metavar: "ADDR",

@@ -134,6 +134,11 @@ const rows: ReadonlyArray<readonly [row: string, flags: ReadonlyArray<string>, s
   ["not built: metrics by HTTP", [...good, "--metrics-url=http://x"], `--metrics-url ${later}`],
   ["not built: profiles", [...good, "--status=:1", "--enable-pprof"], `--enable-pprof ${later}`],
   [
+    "too many protocols",
+    [...good, ...Array.from({ length: 65 }, (_, index) => `--alpn=p${index}`)],
+    "--alpn: at most 64 protocols can be offered"
+  ],
+  [
     "late: TLS version",
     [...good, "--max-tls-version=TLS1.1"],
     "invalid max TLS version: unsupported TLS version: TLS1.1"
@@ -236,8 +241,11 @@ describe("tunnels of server", () => {
       tls: { maxVersion: "TLSv1.2", cipherGroups: ["CHACHA", "UNSAFE-AZURE"] }
     })
   })
-  it("without flags: no status, no bundle", async () => {
+  it("application protocols in the order given, each once", async () => {
+    expect((await tunnel(...good, "--alpn=h2", "--alpn", "http/1.1", "--alpn=h2")).tls.alpn).toEqual(["h2", "http/1.1"])
+  })
+  it("without flags: no status, no bundle, no protocols", async () => {
     const config = await tunnel(...good)
-    expect(["status" in config, "caBundlePath" in config]).toEqual([false, false])
+    expect(["status" in config, "caBundlePath" in config, "alpn" in config.tls]).toEqual([false, false, false])
   })
 })

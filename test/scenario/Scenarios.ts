@@ -1,11 +1,13 @@
 /** The one table of everything the built program is tried with from outside. */
 import { cells, cellsOf } from "../support/Matrix.ts"
 import type { Scenario } from "./Scenario.ts"
+import { alpn } from "./topics/Alpn.ts"
 import { badInput } from "./topics/BadInput.ts"
 import { clientChain } from "./topics/ClientChain.ts"
 import { clientLifecycle } from "./topics/ClientLifecycle.ts"
 import { clientProxy } from "./topics/ClientProxy.ts"
 import { clientRefusals } from "./topics/ClientRefusals.ts"
+import { clientUnixTarget } from "./topics/ClientUnixTarget.ts"
 import { clientVerify } from "./topics/ClientVerify.ts"
 import { serverAccess } from "./topics/ServerAccess.ts"
 import { serverDrain } from "./topics/ServerDrain.ts"
@@ -27,11 +29,13 @@ import { serverTimeouts } from "./topics/ServerTimeouts.ts"
 
 /** Scenarios by topic; each topic has a test file of its name that runs it. */
 export const scenarios = {
+  alpn,
   "bad-input": badInput,
   "client-chain": clientChain,
   "client-lifecycle": clientLifecycle,
   "client-proxy": clientProxy,
   "client-refusals": clientRefusals,
+  "client-unix-target": clientUnixTarget,
   "client-verify": clientVerify,
   "server-access": serverAccess,
   "server-drain": serverDrain,
