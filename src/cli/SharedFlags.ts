@@ -70,7 +70,7 @@ export const sharedFlags = {
     metavar: "N"
   }),
   alpn: Spec.list("alpn", Grammar.protocol, {
-    help: "Application protocol in TLS (h2, http/1.1): a server chooses from them, the first is preferred; a client offers them.",
+    help: "Application protocol to agree on by ALPN, such as h2. Servers take the first of theirs that is offered; clients offer all.",
     metavar: "PROTO"
   }),
   metricsGraphite: Spec.checked("metrics-graphite", Grammar.tcpAddress, resolves, {
