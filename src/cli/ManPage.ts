@@ -23,13 +23,13 @@ const groups = (specs: ReadonlyArray<FlagSpec>): ReadonlyArray<string> =>
 const exitCodes: ReadonlyArray<readonly [string, string]> = [
   ["0", "Help or version was shown, or the tunnel was shut down and all of its connections had ended."],
   ["1", "The command line or what it names is wrong, or connections were cut at the end of --shutdown-timeout."],
-  ["2", "The program crashed, or was told to dump its stack."]
+  ["2", "The program crashed, or was told to by SIGQUIT."]
 ]
 
 const signals: ReadonlyArray<readonly [string, string]> = [
   ["SIGTERM, SIGINT", "Stop accepting and wait for open connections. A second one kills."],
   ["SIGHUP, SIGUSR1", "Read certificate, key and CA bundle again; open connections go on."],
-  ["SIGQUIT", "Dump the stack and exit with 2."]
+  ["SIGQUIT", "Print what the process waits for, and exit with 2."]
 ]
 
 const items = (rows: ReadonlyArray<readonly [string, string]>) => rows.flatMap(([term, text]) => item(term, text))

@@ -1,7 +1,7 @@
 /** The rules of `client` (contract: command line, section 2.3), in the contract's order, and the tunnels it makes. */
 import { Redacted, Result } from "effect"
 import { assert, describe, expect, it } from "vitest"
-import { client, configure } from "./CommandLine.ts"
+import { client, configure, loggedRefusal } from "./CommandLine.ts"
 
 const pem = ["--cert=c", "--key=k"]
 const digest = Buffer.alloc(64).toString("base64")
@@ -133,7 +133,7 @@ const rows: ReadonlyArray<Row> = [
   {
     row: "late: TLS version",
     flags: [...pem, "--max-tls-version=x"],
-    sentence: "invalid max TLS version: unsupported TLS version: x"
+    sentence: "invalid max TLS version: unsupported TLS version: x (--max-tls-version takes TLS1.2 or TLS1.3)"
   },
   {
     row: "late: --listen",
@@ -147,6 +147,20 @@ describe("2.3 rules of client", () => {
   it.each(rows)("$row", async ({ flags, sentence, listen = "localhost:8080", target = "example.com:8443" }) => {
     const config = await configure(["client", `--listen=${listen}`, `--target=${target}`, ...flags])
     expect(Result.isFailure(config) ? config.failure : config.success).toBe(sentence)
+  })
+})
+
+describe("2.4 what Ghostunnel finds out late", () => {
+  it("is logged as it does", async () => {
+    const why = "invalid --listen address: address unix:: missing socket path"
+    expect(await loggedRefusal(["client", "--listen=unix:", "--target=h:1", ...pem])).toEqual([
+      `error opening socket: ${why}`,
+      `error from client listen: ${why}`
+    ])
+    expect(await loggedRefusal([...client, ...pem, "--max-tls-version=TLS1"])).toEqual([
+      expect.stringMatching(/^error: unable to build dialer: invalid max TLS version: unsupported TLS version: TLS1 /)
+    ])
+    expect(await loggedRefusal(client)).toEqual([`error: ${none}`])
   })
 })
 

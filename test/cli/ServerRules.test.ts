@@ -1,7 +1,7 @@
 /** The rules of `server` (contract: command line, section 2.2), in the contract's order, and the tunnels it makes. */
 import { Duration, Redacted, Result } from "effect"
 import { describe, expect, it } from "vitest"
-import { configure, server } from "./CommandLine.ts"
+import { configure, loggedRefusal, server } from "./CommandLine.ts"
 
 const pem = ["--cert=c", "--key=k"]
 const all = ["--allow-all"]
@@ -141,7 +141,7 @@ const rows: ReadonlyArray<readonly [row: string, flags: ReadonlyArray<string>, s
   [
     "late: TLS version",
     [...good, "--max-tls-version=TLS1.1"],
-    "invalid max TLS version: unsupported TLS version: TLS1.1"
+    "invalid max TLS version: unsupported TLS version: TLS1.1 (--max-tls-version takes TLS1.2 or TLS1.3)"
   ]
 ]
 
@@ -159,6 +159,17 @@ describe("2.2 rules of server", () => {
   ])("late: --listen with %s", async (_row, listen, sentence) => {
     const config = await configure(["server", `--listen=${listen}`, "--target=localhost:1", ...good])
     expect(Result.isFailure(config) && config.failure).toBe(sentence)
+  })
+  it("late: the log says what Ghostunnel says when it listens", async () => {
+    const why = "invalid --listen address: address x: missing port in address"
+    expect(await loggedRefusal(["server", "--listen=x", "--target=localhost:1", ...good])).toEqual([
+      `error trying to listen: ${why}`,
+      `error from server listen: ${why}`
+    ])
+    const version = await loggedRefusal([...server, ...good, "--max-tls-version=x"])
+    expect(version[0]).toMatch(/^error trying to read CA bundle: invalid max TLS version: unsupported TLS version: x /)
+    expect(version[1]).toMatch(/^error from server listen: invalid max TLS version: unsupported TLS version: x /)
+    expect(await loggedRefusal([...server, ...pem])).toEqual([`error: ${noAccess}`])
   })
   it("section 9, row 11: one systemd socket for two listeners", async () => {
     const argv = ["server", "--listen=systemd:x", "--target=localhost:1", "--status=systemd:x", ...good]

@@ -9,6 +9,7 @@ import { clientProxy } from "./topics/ClientProxy.ts"
 import { clientRefusals } from "./topics/ClientRefusals.ts"
 import { clientUnixTarget } from "./topics/ClientUnixTarget.ts"
 import { clientVerify } from "./topics/ClientVerify.ts"
+import { commandLine } from "./topics/CommandLine.ts"
 import { serverAccess } from "./topics/ServerAccess.ts"
 import { serverDrain } from "./topics/ServerDrain.ts"
 import { serverEcho } from "./topics/ServerEcho.ts"
@@ -37,6 +38,7 @@ export const scenarios = {
   "client-refusals": clientRefusals,
   "client-unix-target": clientUnixTarget,
   "client-verify": clientVerify,
+  "command-line": commandLine,
   "server-access": serverAccess,
   "server-drain": serverDrain,
   "server-echo": serverEcho,
