@@ -32,11 +32,13 @@ export interface FlagGroup {
   readonly flags: ReadonlyArray<FlagSpec>
 }
 
-/** The flags that are shown, in groups; none is empty, and within one the table's order stays. */
+/** The flags that are shown, in groups; none is empty. */
 export const grouped = (specs: ReadonlyArray<FlagSpec>): ReadonlyArray<FlagGroup> => {
-  const titleOf = new Map(groups.flatMap(([title, names]) => names.split(" ").map((name) => [name, title] as const)))
-  const shown = specs.filter((spec) => !spec.hidden)
-  return [...groups.map(([title]) => title), additions]
-    .map((title) => ({ title, flags: shown.filter((spec) => (titleOf.get(spec.name) ?? additions) === title) }))
-    .filter(({ flags }) => flags.length > 0)
+  const rest = new Set(specs.filter((spec) => !spec.hidden))
+  const known = groups.map(([title, names]) => {
+    const flags = names.split(" ").flatMap((name) => [...rest].filter((spec) => spec.name === name))
+    for (const spec of flags) rest.delete(spec)
+    return { title, flags }
+  })
+  return [...known, { title: additions, flags: [...rest] }].filter(({ flags }) => flags.length > 0)
 }

@@ -56,7 +56,7 @@ export const sharedFlags = {
     help: "Limit for handshake and backend connection together (default 10s)."
   }),
   closeTimeout: Spec.duration("close-timeout", Duration.seconds(60), {
-    help: "How long a connection may linger once one side has closed (default 60s)."
+    help: "How long a connection may be idle once one side has closed (default 60s)."
   }),
   maxConnLifetime: Spec.duration("max-conn-lifetime", Duration.zero, {
     help: "Cut connections after this time; 0 for no limit (default 0s)."
