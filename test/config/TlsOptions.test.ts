@@ -1,4 +1,5 @@
 import { Result, Schema } from "effect"
+import fc from "fast-check"
 import { describe, expect, it } from "vitest"
 import { alpnWire, maxProtocols, refuseProtocol, TlsOptions } from "../../src/config/TlsOptions.ts"
 
@@ -24,6 +25,18 @@ describe("application protocols", () => {
   })
   it("writes each after its length in bytes", () => {
     expect(alpnWire({ alpn: ["h2", "ü"] })?.toString("hex")).toBe("02683202c3bc")
+    const names = fc.uniqueArray(fc.string({ unit: "binary", minLength: 1, maxLength: 60 }), { maxLength: 8 })
+    fc.assert(
+      fc.property(names, (alpn) => {
+        let rest = alpnWire({ alpn }) ?? Buffer.alloc(0)
+        for (const name of alpn) {
+          const end = 1 + (rest[0] ?? 0)
+          expect(rest.subarray(1, end).toString()).toBe(name)
+          rest = rest.subarray(end)
+        }
+        expect(rest.length).toBe(0)
+      })
+    )
     expect([alpnWire({}), alpnWire({ alpn: [] })]).toEqual([undefined, undefined])
   })
 })
