@@ -47,7 +47,7 @@ in
   };
   target = mkOption {
     type = types.str;
-    description = "Where to forward to: `HOST:PORT`, in server mode also `unix:PATH`.";
+    description = "Where to forward to: `HOST:PORT` or `unix:PATH`; the latter needs `overrideServerName` in client mode.";
   };
 
   cert = optional types.str "Path of the certificate chain (PEM), on the machine and not in the store.";

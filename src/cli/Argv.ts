@@ -27,8 +27,9 @@ const actions: Readonly<Record<string, ReadonlyArray<string>>> = {
   "help-long": ["--help-long"],
   "help-man": ["--help-man"],
   "help-custom-man": ["--help-man"],
-  "completion-script-bash": ["--completions=bash"],
-  "completion-script-zsh": ["--completions=zsh"]
+  "completion-script-bash": ["--completion-script-bash"],
+  "completion-script-zsh": ["--completion-script-zsh"],
+  "completion-script-fish": ["--completion-script-fish"]
 }
 const switches = new Set([...Object.keys(actions), "help", "completion-bash"])
 

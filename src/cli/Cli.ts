@@ -59,7 +59,7 @@ export const main = Effect.fnUntraced(function* <R>(argv: ReadonlyArray<string>,
           Layer.mergeAll(
             Environment.layer,
             CliOutput.layerPresenter(Presenter.presenter(screen, flagTable)),
-            CliConfig.layer({ builtIns: [GlobalFlag.Help, GlobalFlag.Version, GlobalFlag.Completions] }),
+            CliConfig.layer({ builtIns: [GlobalFlag.Help, GlobalFlag.Version] }),
             ConfigProvider.layer(ConfigProvider.fromEnvRecord(options.env))
           )
         )

@@ -10,7 +10,11 @@ export const clientFlags = {
     metavar: "ADDR",
     sandbox: "bind"
   }),
-  target: Spec.requiredText("target", { help: "TLS server: HOST:PORT.", metavar: "ADDR", sandbox: "connect" }),
+  target: Spec.requiredText("target", {
+    help: "TLS server: HOST:PORT, or unix:PATH with --override-server-name.",
+    metavar: "ADDR",
+    sandbox: "connect"
+  }),
   unsafeListen: Spec.toggle("unsafe-listen", { help: "Let --listen be reachable from other machines." }),
   overrideServerName: Spec.text("override-server-name", {
     help: "Name to ask for and to verify, instead of the target's host.",
@@ -22,29 +26,29 @@ export const clientFlags = {
     aliases: ["connect-proxy"],
     sandbox: "proxy"
   }),
-  verifyCn: Spec.list("verify-cn", Grammar.text, { help: "Require this common name of the server.", metavar: "CN" }),
+  verifyCn: Spec.list("verify-cn", Grammar.text, { help: "Accept servers with this common name.", metavar: "CN" }),
   verifyOu: Spec.list("verify-ou", Grammar.text, {
-    help: "Require this organizational unit of the server.",
+    help: "Accept servers with this organizational unit.",
     metavar: "OU"
   }),
   verifyDns: Spec.list("verify-dns", Grammar.text, {
-    help: "Require this DNS subject alternative name of the server.",
+    help: "Accept servers with this DNS subject alternative name.",
     metavar: "DNS",
     aliases: ["verify-dns-san"]
   }),
   verifyIp: Spec.list("verify-ip", Grammar.ip, {
-    help: "Require this IP subject alternative name of the server.",
+    help: "Accept servers with this IP subject alternative name.",
     metavar: "IP",
     aliases: ["verify-ip-san"],
     hidden: true
   }),
   verifyUri: Spec.list("verify-uri", Grammar.text, {
-    help: "Require a URI subject alternative name of this pattern of the server.",
+    help: "Accept servers with a URI subject alternative name that matches this pattern.",
     metavar: "URI",
     aliases: ["verify-uri-san"]
   }),
   verifySpkiPin: Spec.list("verify-spki-pin", Grammar.text, {
-    help: "Require this public key, whatever the server's certificate says: sha256:BASE64.",
+    help: "Accept servers with this public key, whatever their certificate says: sha256:BASE64.",
     metavar: "PIN"
   }),
   verifyPolicy: Spec.text("verify-policy", {

@@ -23,7 +23,7 @@ export const before = (flags: ClientInvocation["flags"]): ReadonlyArray<Rule.Rul
   ]
 }
 
-/** Asked after the target has been parsed: rows 6 to 10. */
+/** Asked after the target has been parsed: rows 6 to 10, row 6 less strict than the contract: UNIX sockets are targets too. */
 export const after = (flags: ClientInvocation["flags"], target: Address.Address): ReadonlyArray<Rule.Rule> => {
   const names = [flags.verifyCn, flags.verifyOu, flags.verifyDns, flags.verifyIp, flags.verifyUri].some(
     (list) => list.length > 0
@@ -32,8 +32,16 @@ export const after = (flags: ClientInvocation["flags"], target: Address.Address)
   const pin = Rule.badPin("--verify-spki-pin", flags.verifySpkiPin)
   return [
     [
-      target._tag !== "Tcp",
-      `invalid --target network "${Address.network(target)}": client mode requires a HOST:PORT target`
+      target._tag === "Systemd" || target._tag === "Launchd",
+      `invalid --target network "${Address.network(target)}": client mode requires a HOST:PORT or unix:PATH target`
+    ],
+    [
+      target._tag === "Unix" && flags.proxy !== "",
+      "--target unix:PATH is mutually exclusive with --proxy: a proxy is only ever asked for HOST:PORT"
+    ],
+    [
+      target._tag === "Unix" && flags.overrideServerName === "" && !pins,
+      "--target unix:PATH names no server: --override-server-name is required to verify one (or --verify-spki-pin)"
     ],
     [
       (flags.verifyPolicy === "") !== (flags.verifyQuery === ""),

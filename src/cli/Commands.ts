@@ -6,7 +6,6 @@ import type { FlagTable } from "./Argv.ts"
 import { clientFlags } from "./ClientFlags.ts"
 import * as Help from "./Help.ts"
 import { Selection } from "./Invocation.ts"
-import * as ManPage from "./ManPage.ts"
 import { serverFlags } from "./ServerFlags.ts"
 import { type SharedFlags, sharedFlags } from "./SharedFlags.ts"
 import * as Validation from "./Validation.ts"
@@ -36,13 +35,27 @@ const helpLong = GlobalFlag.Action({
 })
 const helpMan = GlobalFlag.Action({
   flag: hiddenSwitch("help-man"),
-  run: () => Effect.suspend(() => Console.log(ManPage.render(flagTable, version)))
+  run: () =>
+    Effect.flatMap(
+      Effect.promise(() => import("./ManPage.ts")),
+      ({ render }) => Console.log(render(flagTable, version))
+    )
 })
+const completions = (["bash", "zsh", "fish"] as const).map((shell) =>
+  GlobalFlag.Action({
+    flag: hiddenSwitch(`completion-script-${shell}`),
+    run: () =>
+      Effect.flatMap(
+        Effect.promise(() => import("./Completions.ts")),
+        ({ render }) => Console.log(render(flagTable, shell))
+      )
+  })
+)
 
 const shared = Command.make("ghostunnel").pipe(
   Command.withDescription(Help.description),
   Command.withSharedFlags(sharedFlags),
-  Command.withGlobalFlags([helpLong, helpMan])
+  Command.withGlobalFlags([helpLong, helpMan, ...completions])
 )
 
 const server = Command.make(

@@ -18,6 +18,8 @@ export interface FlagSpec {
   readonly arity: "switch" | "single" | "list"
   /** Placeholder of the value in the help. */
   readonly metavar: string
+  /** All its values, where they can be counted. */
+  readonly choices: ReadonlyArray<string>
   readonly help: string
   /** The variable that stands in when the flag is absent. */
   readonly env: string | undefined
@@ -46,7 +48,7 @@ const declare = <A>(
   name: string,
   arity: FlagSpec["arity"],
   words: Words,
-  rules: Partial<Pick<FlagSpec, "required" | "refuse">> = {}
+  rules: Partial<Pick<FlagSpec, "required" | "refuse" | "choices">> = {}
 ): Declared<A> => {
   const metavar = words.metavar ?? name.toUpperCase()
   const described = flag.pipe(Flag.withDescription(words.help), Flag.withMetavar(metavar))
@@ -56,6 +58,7 @@ const declare = <A>(
       aliases: words.aliases ?? [],
       arity,
       metavar,
+      choices: rules.choices ?? [],
       help: words.help,
       env: words.env,
       hidden: words.hidden ?? false,
@@ -71,6 +74,11 @@ const refusal =
   (text: string): string | undefined =>
     Result.match(grammar(text), { onFailure: (sentence) => sentence, onSuccess: () => undefined })
 
+const ruled = <A>(grammar: Grammar.Grammar<A>): Pick<FlagSpec, "refuse" | "choices"> => ({
+  refuse: refusal(grammar),
+  choices: grammar.choices ?? []
+})
+
 const invalid = (option: string, value: string, expected: string): CliError.InvalidValue =>
   new CliError.InvalidValue({ option, value, expected, kind: "flag" })
 
@@ -83,9 +91,7 @@ const decoded = <A>(name: string, grammar: Grammar.Grammar<A>): Flag.Flag<A> =>
 
 /** A value read by a grammar, with a default. */
 export const value = <A>(name: string, grammar: Grammar.Grammar<A>, byDefault: A, words: Words): Declared<A> =>
-  declare(decoded(name, grammar).pipe(Flag.withDefault(byDefault)), name, "single", words, {
-    refuse: refusal(grammar)
-  })
+  declare(decoded(name, grammar).pipe(Flag.withDefault(byDefault)), name, "single", words, ruled(grammar))
 
 /** A text; absent and empty are the same. */
 export const text = (name: string, words: Words): Declared<string> => {
@@ -117,7 +123,7 @@ export const duration = (name: string, byDefault: Duration.Duration, words: Word
 
 /** A flag that may be given any number of times. */
 export const list = <A>(name: string, grammar: Grammar.Grammar<A>, words: Words): Declared<ReadonlyArray<A>> =>
-  declare(decoded(name, grammar).pipe(Flag.atLeast(0)), name, "list", words, { refuse: refusal(grammar) })
+  declare(decoded(name, grammar).pipe(Flag.atLeast(0)), name, "list", words, ruled(grammar))
 
 /** A value that is looked at once more, with effects, when the whole command line is known to be well-formed. */
 export const checked = <A>(
@@ -139,5 +145,5 @@ export const checked = <A>(
     name,
     "single",
     words,
-    { refuse: refusal(grammar) }
+    ruled(grammar)
   )

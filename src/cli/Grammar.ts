@@ -6,11 +6,16 @@ import { isIP } from "node:net"
 import { type Duration, Result } from "effect"
 import * as Address from "../config/Address.ts"
 import * as GoDuration from "../config/GoDuration.ts"
+import { refuseProtocol } from "../config/TlsOptions.ts"
 import type { Workers } from "../config/TunnelConfig.ts"
 import { machine } from "./Services.ts"
 
 /** Reads one value; the failure is the sentence the user sees. */
-export type Grammar<A> = (text: string) => Result.Result<A, string>
+export interface Grammar<A> {
+  (text: string): Result.Result<A, string>
+  /** All the words there are, where they can be counted. */
+  readonly choices?: ReadonlyArray<string>
+}
 
 /** A text in the quotes that error sentences use. */
 export const quote = (text: string): string => JSON.stringify(text)
@@ -50,14 +55,15 @@ export const int: Grammar<number> = (text) =>
     : Result.fail(`strconv.ParseFloat: parsing ${quote(text)}: invalid syntax`)
 
 /** One of these words, exactly. */
-export const oneOf =
-  <const Word extends string>(words: ReadonlyArray<Word>): Grammar<Word> =>
-  (text) => {
+export const oneOf = <const Word extends string>(words: ReadonlyArray<Word>): Grammar<Word> => {
+  const read = (text: string): Result.Result<Word, string> => {
     const word = words.find((known) => known === text)
     return word === undefined
       ? Result.fail(`enum value must be one of ${words.join(",")}, got '${text}'`)
       : Result.succeed(word)
   }
+  return Object.assign(read, { choices: words.filter((word) => word !== "") })
+}
 
 /** A literal IPv4 or IPv6 address, without a zone. */
 export const ip: Grammar<string> = (text) =>
@@ -70,6 +76,12 @@ export const workers: Grammar<Workers> = (text) => {
   return count <= 64
     ? Result.succeed(count)
     : Result.fail(`'${text}' is not a number of worker threads (0 to 64) nor 'auto'`)
+}
+
+/** The name of an application protocol (RFC 7301). */
+export const protocol: Grammar<string> = (text) => {
+  const why = refuseProtocol(text)
+  return why === undefined ? Result.succeed(text) : Result.fail(`--alpn: ${quote(text)} ${why}`)
 }
 
 const invalidUrl = (text: string): string | undefined => {

@@ -1,5 +1,6 @@
 /** The help text (contract: command line, section 1.9): one long text for everything, in two columns. */
 import type { FlagTable } from "./Argv.ts"
+import { grouped } from "./FlagGroups.ts"
 import type { FlagSpec } from "./FlagSpec.ts"
 
 /** What stands under "Commands:" for each command. */
@@ -17,6 +18,7 @@ const builtIn = (name: string, help: string): FlagSpec => ({
   aliases: [],
   arity: "switch",
   metavar: "",
+  choices: [],
   help,
   env: undefined,
   hidden: false,
@@ -45,7 +47,8 @@ export const usage = (table: FlagTable, command: string | undefined): string => 
     : ["ghostunnel", command, ...required.map(notation), "[<flags>]"].join(" ")
 }
 
-const wrap = (text: string, width: number): ReadonlyArray<string> => {
+/** Breaks a text at its spaces. */
+export const wrap = (text: string, width: number): ReadonlyArray<string> => {
   const lines: Array<string> = []
   let line = ""
   for (const word of text.split(" ")) {
@@ -61,15 +64,18 @@ const wrap = (text: string, width: number): ReadonlyArray<string> => {
 const column = 30
 
 const flagLines = (specs: ReadonlyArray<FlagSpec>, indent: number, width: number): ReadonlyArray<string> =>
-  specs
-    .filter((spec) => !spec.hidden)
-    .flatMap((spec) => {
-      const left = `${" ".repeat(indent)}${notation(spec)}`
-      const right = wrap(meaning(spec), Math.max(20, width - column)).map((line) => `${" ".repeat(column)}${line}`)
-      return left.length > column - 2
-        ? [left, ...right]
-        : [left + (right[0] ?? "").slice(left.length), ...right.slice(1)]
-    })
+  specs.flatMap((spec) => {
+    const left = `${" ".repeat(indent)}${notation(spec)}`
+    const right = wrap(meaning(spec), Math.max(20, width - column)).map((line) => `${" ".repeat(column)}${line}`)
+    return left.length > column - 2 ? [left, ...right] : [left + (right[0] ?? "").slice(left.length), ...right.slice(1)]
+  })
+
+const groupLines = (specs: ReadonlyArray<FlagSpec>, indent: number, width: number): ReadonlyArray<string> =>
+  grouped(specs).flatMap(({ flags, title }) => [
+    "",
+    `${" ".repeat(indent)}${title}:`,
+    ...flagLines(flags, indent + 2, width)
+  ])
 
 /** The whole text for the program, or for one command of it. */
 export const render = (table: FlagTable, command: string | undefined, width: number): string =>
@@ -79,7 +85,8 @@ export const render = (table: FlagTable, command: string | undefined, width: num
     ...wrap(command === undefined ? description : (commandHelp[command] ?? ""), width),
     "",
     "Flags:",
-    ...flagLines([...builtIns, ...table.shared, ...(table.commands[command ?? ""] ?? [])], 2, width),
+    ...flagLines(builtIns, 4, width),
+    ...groupLines([...table.shared, ...(table.commands[command ?? ""] ?? [])], 2, width),
     "",
     "Commands:",
     "  help [<command>...]",
@@ -87,8 +94,7 @@ export const render = (table: FlagTable, command: string | undefined, width: num
     ...Object.entries(table.commands).flatMap(([name, specs]) => [
       "",
       ...wrap(usage(table, name).replace(/^ghostunnel /, ""), width - 2).map((line) => `  ${line}`),
-      `    ${commandHelp[name] ?? ""}`,
-      "",
-      ...flagLines(specs, 4, width)
+      ...wrap(commandHelp[name] ?? "", width - 4).map((line) => `    ${line}`),
+      ...groupLines(specs, 4, width)
     ])
   ].join("\n")

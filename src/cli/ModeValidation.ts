@@ -5,7 +5,7 @@
 import { Redacted, Result } from "effect"
 import type { AccessRules } from "../config/AccessRules.ts"
 import * as Address from "../config/Address.ts"
-import { parseCipherGroups, type TlsOptions } from "../config/TlsOptions.ts"
+import { maxProtocols, parseCipherGroups, type TlsOptions } from "../config/TlsOptions.ts"
 import {
   ClientConfig,
   type CredentialSource,
@@ -13,6 +13,7 @@ import {
   type StatusConfig,
   type TunnelConfig
 } from "../config/TunnelConfig.ts"
+import { type StartError, startError } from "../runtime/StartError.ts"
 import * as ClientRules from "./ClientRules.ts"
 import type { ClientInvocation, Invocation, ServerInvocation } from "./Invocation.ts"
 import * as Rule from "./Rule.ts"
@@ -24,6 +25,12 @@ import { statusAddress } from "./Validation.ts"
 const address = (flag: string, text: string, services: Address.Services): Result.Result<Address.Address, string> =>
   Result.mapError(Address.parse(text, services), (why) => `invalid ${flag} address: ${why}`)
 
+/** What Ghostunnel finds out only when it listens or builds its dialer, with the lines it logs then. */
+const late = (mode: Invocation["mode"], server: string, client: ReadonlyArray<string>) => (why: string) =>
+  mode === "server"
+    ? startError(why, `${server}: ${why}`, `error from server listen: ${why}`)
+    : startError(why, ...client.map((start) => `${start}: ${why}`))
+
 const cipherGroups = (flags: SharedFlags) => parseCipherGroups(flags.cipherSuites, flags.allowUnsafeCipherSuites)
 
 const maxVersion = (text: string): Result.Result<TlsOptions["maxVersion"], string> => {
@@ -34,8 +41,17 @@ const maxVersion = (text: string): Result.Result<TlsOptions["maxVersion"], strin
     case "tls1.2":
       return Result.succeed("TLSv1.2")
     default:
-      return Result.fail(`invalid max TLS version: unsupported TLS version: ${text}`)
+      return Result.fail(
+        `invalid max TLS version: unsupported TLS version: ${text} (--max-tls-version takes TLS1.2 or TLS1.3)`
+      )
   }
+}
+
+/** What was given twice counts once, where it came first. */
+const protocols = (flags: SharedFlags): Result.Result<Pick<TlsOptions, "alpn">, string> => {
+  const alpn = [...new Set(flags.alpn)]
+  if (alpn.length > maxProtocols) return Result.fail(`--alpn: at most ${maxProtocols} protocols can be offered`)
+  return Result.succeed(alpn.length === 0 ? {} : { alpn })
 }
 
 const credentials = (flags: SharedFlags): CredentialSource => {
@@ -61,14 +77,16 @@ const status = (
       }))
 
 /** What both modes make of their flags once their rules are kept. */
-const common = (
-  flags: ServerInvocation["flags"] | ClientInvocation["flags"],
-  targetStatus: string,
-  services: Address.Services
-) =>
+const common = ({ flags, mode }: Invocation, targetStatus: string, services: Address.Services) =>
   Result.gen(function* () {
-    const max = yield* maxVersion(flags.maxTlsVersion)
-    const listen = yield* address("--listen", flags.listen, services)
+    const max = yield* Result.mapError(
+      maxVersion(flags.maxTlsVersion),
+      late(mode, "error trying to read CA bundle", ["error: unable to build dialer"])
+    )
+    const listen = yield* Result.mapError(
+      address("--listen", flags.listen, services),
+      late(mode, "error trying to listen", ["error opening socket", "error from client listen"])
+    )
     const statusConfig = yield* status(flags, targetStatus, services)
     yield* Rule.obey([
       [
@@ -80,7 +98,7 @@ const common = (
       listen,
       credentials: credentials(flags),
       ...(flags.cacert === "" ? {} : { caBundlePath: flags.cacert }),
-      tls: { maxVersion: max, cipherGroups: yield* cipherGroups(flags) },
+      tls: { maxVersion: max, cipherGroups: yield* cipherGroups(flags), ...(yield* protocols(flags)) },
       connectTimeout: flags.connectTimeout,
       closeTimeout: flags.closeTimeout,
       maxConnectionLifetime: flags.maxConnLifetime,
@@ -124,14 +142,15 @@ const clientAccess = (flags: ClientInvocation["flags"]): AccessRules => {
   return Object.values(rules).some((list) => list.length > 0) ? { _tag: "Names", rules } : { _tag: "AnyVerified" }
 }
 
-const server = ({ flags }: ServerInvocation, services: Address.Services) =>
+const server = (invocation: ServerInvocation, services: Address.Services) =>
   Result.gen(function* () {
+    const { flags } = invocation
     yield* Rule.obey(ServerRules.before(flags))
     const target = yield* address("--target", flags.target, services)
     yield* Rule.obey(ServerRules.after(flags, target))
     yield* cipherGroups(flags)
     yield* Rule.obey(ServerRules.unsupported(flags))
-    const shared = yield* common(flags, flags.targetStatus, services)
+    const shared = yield* common(invocation, flags.targetStatus, services)
     const proxyProtocol = flags.proxyProtocolMode ?? (flags.proxyProtocol ? "conn" : undefined)
     return new ServerConfig({
       mode: "server",
@@ -142,14 +161,15 @@ const server = ({ flags }: ServerInvocation, services: Address.Services) =>
     })
   })
 
-const client = ({ flags }: ClientInvocation, services: Address.Services) =>
+const client = (invocation: ClientInvocation, services: Address.Services) =>
   Result.gen(function* () {
+    const { flags } = invocation
     yield* Rule.obey(ClientRules.before(flags))
     const target = yield* address("--target", flags.target, services)
     yield* Rule.obey(ClientRules.after(flags, target))
     yield* cipherGroups(flags)
     yield* Rule.obey(ClientRules.unsupported(flags))
-    const shared = yield* common(flags, "", services)
+    const shared = yield* common(invocation, "", services)
     return new ClientConfig({
       mode: "client",
       ...shared,
@@ -161,11 +181,14 @@ const client = ({ flags }: ClientInvocation, services: Address.Services) =>
   })
 
 /**
- * The tunnel that an invocation describes, or the one sentence (without `error: `) that refuses it. Pure, but for the
- * look at `/etc/services` when a port is given by a name that few know.
+ * The tunnel that an invocation describes, or the one sentence (without `error: `) that refuses it, with its lines for the
+ * log. Pure, but for the look at `/etc/services` when a port is given by a name that few know.
  */
 export const toConfig = (
   invocation: Invocation,
   services: Address.Services = machine
-): Result.Result<TunnelConfig, string> =>
-  invocation.mode === "server" ? server(invocation, services) : client(invocation, services)
+): Result.Result<TunnelConfig, StartError> =>
+  Result.mapError<TunnelConfig, string | StartError, StartError>(
+    invocation.mode === "server" ? server(invocation, services) : client(invocation, services),
+    (refused) => (typeof refused === "string" ? startError(refused, `error: ${refused}`) : refused)
+  )

@@ -40,8 +40,8 @@ const run = Effect.fn("RunTunnel.run")(function* (invocation: Invocation) {
   }).pipe(Effect.tapError((error) => Effect.sync(() => log.line(`error: ${error.message}`))))
   const config = toConfig(invocation)
   if (Result.isFailure(config)) {
-    log.line(`error: ${config.failure}`)
-    return refuse(config.failure)
+    for (const line of config.failure.lines) log.line(line)
+    return refuse(config.failure.message)
   }
   // The tunnel's code is not loaded for command lines that are refused before it is needed.
   const Ghostunnel = yield* Effect.promise(() => import("../Ghostunnel.ts"))

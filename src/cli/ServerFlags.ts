@@ -46,7 +46,7 @@ export const serverFlags = {
     hidden: true
   }),
   allowUri: Spec.list("allow-uri", Grammar.text, {
-    help: "Allow clients with a URI subject alternative name of this pattern.",
+    help: "Allow clients with a URI subject alternative name that matches this pattern.",
     metavar: "URI",
     aliases: ["allow-uri-san"]
   }),

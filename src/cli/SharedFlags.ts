@@ -59,7 +59,7 @@ export const sharedFlags = {
     help: "Limit for handshake and backend connection together (default 10s)."
   }),
   closeTimeout: Spec.duration("close-timeout", Duration.seconds(60), {
-    help: "How long a connection may linger once one side has closed (default 60s)."
+    help: "How long a connection may be idle once one side has closed (default 60s)."
   }),
   maxConnLifetime: Spec.duration("max-conn-lifetime", Duration.zero, {
     help: "Cut connections after this time; 0 for no limit (default 0s)."
@@ -71,6 +71,10 @@ export const sharedFlags = {
   workers: Spec.value("workers", Grammar.workers, "auto", {
     help: "Threads that carry connections: a number, 0 for none but the main one, or 'auto' (default auto).",
     metavar: "N"
+  }),
+  alpn: Spec.list("alpn", Grammar.protocol, {
+    help: "Application protocol to agree on by ALPN, such as h2. Servers take the first of theirs that is offered; clients offer all.",
+    metavar: "PROTO"
   }),
   metricsGraphite: Spec.checked("metrics-graphite", Grammar.tcpAddress, resolves, {
     help: "Push metrics to this Graphite address over TCP.",

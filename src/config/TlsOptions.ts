@@ -4,10 +4,38 @@ import { Effect, Result, Schema } from "effect"
 export const CipherGroup = Schema.Literals(["AES", "CHACHA", "UNSAFE-AZURE"])
 export type CipherGroup = typeof CipherGroup.Type
 
+const reserved = "acme-tls/1"
+
+/** What is wrong with one protocol's name, to follow the name itself; `undefined` for a good one (RFC 7301, section 3.1). */
+export const refuseProtocol = (name: string): string | undefined => {
+  const bytes = Buffer.byteLength(name)
+  if (bytes === 0 || bytes > 255) return "is not an ALPN protocol: its name must have 1 to 255 bytes"
+  return name === reserved ? "cannot be offered: it belongs to ACME challenges" : undefined
+}
+
+/** More would not fit into the first message of a handshake. */
+export const maxProtocols = 64
+
+const Protocols = Schema.Array(
+  Schema.String.pipe(
+    Schema.check(
+      Schema.makeFilter((name) => {
+        const why = refuseProtocol(name)
+        return why === undefined ? undefined : `${JSON.stringify(name)} ${why}`
+      })
+    )
+  )
+).pipe(Schema.check(Schema.isMaxLength(maxProtocols)))
+
 export const TlsOptions = Schema.Struct({
   /** The highest version offered; 1.2 is the lowest always. */
   maxVersion: Schema.Literals(["TLSv1.2", "TLSv1.3"]).pipe(Schema.withDecodingDefaultKey(Effect.succeed("TLSv1.3"))),
-  cipherGroups: Schema.Array(CipherGroup).pipe(Schema.withDecodingDefaultKey(Effect.succeed(["AES", "CHACHA"])))
+  cipherGroups: Schema.Array(CipherGroup).pipe(Schema.withDecodingDefaultKey(Effect.succeed(["AES", "CHACHA"]))),
+  /**
+   * Application protocols (RFC 7301): what clients offer, and what servers choose from in this order of preference. Where
+   * both sides name some and none is common, the handshake fails. None: the extension is not used.
+   */
+  alpn: Schema.optionalKey(Protocols)
 })
 export type TlsOptions = typeof TlsOptions.Type
 
@@ -32,6 +60,12 @@ export const tls12Suites = (groups: ReadonlyArray<CipherGroup>): ReadonlyArray<s
 
 /** Key exchange groups in order of preference. */
 export const groups = ["X25519MLKEM768", "X25519", "P-256", "P-384", "P-521"] as const
+
+/** The names as OpenSSL takes them, each after its length in bytes; `undefined` for none. */
+export const alpnWire = ({ alpn = [] }: Pick<TlsOptions, "alpn">): Buffer | undefined =>
+  alpn.length === 0
+    ? undefined
+    : Buffer.concat(alpn.flatMap((name) => [Buffer.of(Buffer.byteLength(name)), Buffer.from(name)]))
 
 /** Reads `AES,CHACHA`. The failure is the contract's sentence. */
 export const parseCipherGroups = (

@@ -2,7 +2,9 @@
 import { mkdtempSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import { Result } from "effect"
 import { describe, expect, it } from "vitest"
+import { toConfig } from "../../src/cli/ModeValidation.ts"
 import { client, invoke, ran, refusal, run, server } from "./CommandLine.ts"
 
 const folder = mkdtempSync(join(tmpdir(), "argv-"))
@@ -135,6 +137,14 @@ describe("1.2 environment", () => {
   it("the flag wins, also when it is empty, and is not a repetition", async () => {
     expect((await invoke([...server, "--cert=a"], { CERT_PATH: "b" })).flags.cert).toBe("a")
     expect((await invoke([...server, "--cert="], { CERT_PATH: "b" })).flags.cert).toBe("")
+  })
+  it.each([
+    ["KEYSTORE_PATH", "s"],
+    ["SPIFFE_ENDPOINT_SOCKET", "unix:/x"]
+  ])("%s is a source of credentials beside --cert and --key", async (variable, value) => {
+    const invocation = await invoke([...server, "--cert=c", "--key=k", "--allow-all"], { [variable]: value })
+    const config = toConfig(invocation)
+    expect(Result.isFailure(config) && config.failure.message).toMatch(/ are mutually exclusive$/)
   })
   it("the process's own environment is not looked at", async () => {
     process.env.CERT_PATH = "from-process"

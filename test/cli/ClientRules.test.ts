@@ -1,7 +1,7 @@
 /** The rules of `client` (contract: command line, section 2.3), in the contract's order, and the tunnels it makes. */
 import { Redacted, Result } from "effect"
 import { assert, describe, expect, it } from "vitest"
-import { client, configure } from "./CommandLine.ts"
+import { client, configure, loggedRefusal } from "./CommandLine.ts"
 
 const pem = ["--cert=c", "--key=k"]
 const digest = Buffer.alloc(64).toString("base64")
@@ -14,7 +14,11 @@ const exclusive =
 const pair = "--cert/--key must be set together, unless using PKCS11 for private key"
 const unsafe =
   "--listen must be unix:PATH, localhost:PORT, systemd:NAME or launchd:NAME (unless --unsafe-listen is set)"
-const network = (name: string) => `invalid --target network "${name}": client mode requires a HOST:PORT target`
+const network = (name: string) =>
+  `invalid --target network "${name}": client mode requires a HOST:PORT or unix:PATH target`
+const nameless =
+  "--target unix:PATH names no server: --override-server-name is required to verify one (or --verify-spki-pin)"
+const unproxied = "--target unix:PATH is mutually exclusive with --proxy: a proxy is only ever asked for HOST:PORT"
 const together = "--verify-policy and --verify-query have to be used together"
 const pinAndApi = "--verify-spki-pin is mutually exclusive with --use-workload-api"
 const pinAndOther = "--verify-spki-pin is mutually exclusive with other verification flags"
@@ -57,7 +61,25 @@ const rows: ReadonlyArray<Row> = [
     target: "::1:1",
     sentence: "invalid --target address: address ::1:1: too many colons in address"
   },
-  { row: "6 unix", flags: pem, target: "unix:x", sentence: network("unix") },
+  { row: "UNIX target without a name", flags: pem, target: "unix:x", sentence: nameless },
+  {
+    row: "UNIX target with an empty name, before 7",
+    flags: [...pem, "--override-server-name=", "--verify-query=q"],
+    target: "unix:x",
+    sentence: nameless
+  },
+  {
+    row: "UNIX target through a proxy",
+    flags: [...pem, "--override-server-name=n", "--proxy=socks5://h:1"],
+    target: "unix:x",
+    sentence: unproxied
+  },
+  {
+    row: "5 no path",
+    flags: [...pem, "--override-server-name=n"],
+    target: "unix:",
+    sentence: "invalid --target address: address unix:: missing socket path"
+  },
   { row: "6 systemd", flags: pem, target: "systemd:x", sentence: network("systemd") },
   {
     row: "6 launchd, before 7",
@@ -111,7 +133,7 @@ const rows: ReadonlyArray<Row> = [
   {
     row: "late: TLS version",
     flags: [...pem, "--max-tls-version=x"],
-    sentence: "invalid max TLS version: unsupported TLS version: x"
+    sentence: "invalid max TLS version: unsupported TLS version: x (--max-tls-version takes TLS1.2 or TLS1.3)"
   },
   {
     row: "late: --listen",
@@ -125,6 +147,20 @@ describe("2.3 rules of client", () => {
   it.each(rows)("$row", async ({ flags, sentence, listen = "localhost:8080", target = "example.com:8443" }) => {
     const config = await configure(["client", `--listen=${listen}`, `--target=${target}`, ...flags])
     expect(Result.isFailure(config) ? config.failure : config.success).toBe(sentence)
+  })
+})
+
+describe("2.4 what Ghostunnel finds out late", () => {
+  it("is logged as it does", async () => {
+    const why = "invalid --listen address: address unix:: missing socket path"
+    expect(await loggedRefusal(["client", "--listen=unix:", "--target=h:1", ...pem])).toEqual([
+      `error opening socket: ${why}`,
+      `error from client listen: ${why}`
+    ])
+    expect(await loggedRefusal([...client, ...pem, "--max-tls-version=TLS1"])).toEqual([
+      expect.stringMatching(/^error: unable to build dialer: invalid max TLS version: unsupported TLS version: TLS1 /)
+    ])
+    expect(await loggedRefusal(client)).toEqual([`error: ${none}`])
   })
 })
 
@@ -172,6 +208,12 @@ describe("tunnels of client", () => {
       credentials: { _tag: "None" },
       access: { _tag: "Pins" }
     })
+  })
+  it("a UNIX socket as target, verified by name or by pin", async () => {
+    for (const how of ["--override-server-name=n", pin]) {
+      const config = await configure(["client", "--listen=localhost:1", "--target=unix:@x", ...pem, how])
+      expect(Result.getOrThrow(config).target).toEqual({ _tag: "Unix", text: "unix:@x", path: "@x" })
+    }
   })
   it("the server's name", async () => {
     expect(await tunnel(...pem, "--override-server-name=n")).toMatchObject({ mode: "client", serverName: "n" })

@@ -1,5 +1,5 @@
 /** Runs command lines as the program would, with what they print and hand on. */
-import { Console, Effect, type Result } from "effect"
+import { Console, Effect, Result } from "effect"
 import { TestConsole } from "effect/testing"
 import { main } from "../../src/cli/Cli.ts"
 import type { Invocation } from "../../src/cli/Invocation.ts"
@@ -50,7 +50,20 @@ export const invoke = async (
 
 /** The tunnel that a command line describes, or the sentence that refuses it. */
 export const configure = async (argv: ReadonlyArray<string>): Promise<Result.Result<TunnelConfig, string>> =>
-  toConfig(await invoke(argv), () => undefined)
+  Result.mapError(
+    toConfig(await invoke(argv), () => undefined),
+    ({ message }) => message
+  )
+
+/** The lines that the log gets of a command line that is refused. */
+export const loggedRefusal = async (argv: ReadonlyArray<string>): Promise<ReadonlyArray<string>> =>
+  Result.match(
+    toConfig(await invoke(argv), () => undefined),
+    {
+      onFailure: ({ lines }) => lines,
+      onSuccess: () => []
+    }
+  )
 
 /** The message of a parser error, without program name and hint. */
 export const refusal = ({ code, out, err }: Outcome): string => {

@@ -42,6 +42,12 @@ const badValues: ReadonlyArray<BadValue> = [
   ["--workers=65", "'65' is not a number of worker threads (0 to 64) nor 'auto'"],
   ["--workers=-1", "'-1' is not a number of worker threads (0 to 64) nor 'auto'"],
   ["--workers=", "'' is not a number of worker threads (0 to 64) nor 'auto'"],
+  ["--alpn=", '--alpn: "" is not an ALPN protocol: its name must have 1 to 255 bytes'],
+  [
+    `--alpn=${"x".repeat(256)}`,
+    `--alpn: "${"x".repeat(256)}" is not an ALPN protocol: its name must have 1 to 255 bytes`
+  ],
+  ["--alpn=acme-tls/1", '--alpn: "acme-tls/1" cannot be offered: it belongs to ACME challenges'],
   ["--verify-ip=foo", "'foo' is not an IP address", client],
   ["--proxy=:foo", 'invalid URL: parse ":foo": missing protocol scheme', client],
   ["--proxy=http://h:x", 'invalid URL: parse "http://h:x": invalid port ":x" after host', client],

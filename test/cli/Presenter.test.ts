@@ -44,9 +44,10 @@ describe("1.3 streams and exit codes", () => {
   })
   it.each([
     ["--help-long", /^usage: ghostunnel /],
-    ["--help-man", /^\.TH ghostunnel 1/],
-    ["--help-custom-man", /^\.TH ghostunnel 1/],
+    ["--help-man", /^\.TH GHOSTUNNEL 1/],
+    ["--help-custom-man", /^\.TH GHOSTUNNEL 1/],
     ["--completion-script-bash", /complete .*ghostunnel/],
+    ["--completion-script-fish", /complete .*ghostunnel/],
     ["--completion-script-zsh", /#compdef ghostunnel/]
   ])("%s: on stdout, exit 0", async (flag, text) => {
     expect(await run([flag, "--bogus"])).toMatchObject({ code: 0, out: expect.stringMatching(text), err: "" })
@@ -84,6 +85,25 @@ describe("1.9 help", () => {
     const { err } = await run(["--help"])
     expect(err).toContain("--allow-cn=CN ...")
     expect(err).toContain("--[no-]allow-all")
+  })
+  it("shows flags in groups, those that Ghostunnel does not have last", async () => {
+    const { err } = await run(["server", "--help"])
+    const flags = err.slice(err.indexOf("Flags:"), err.indexOf("Commands:"))
+    const titles = flags.split("\n").filter((line) => /^ {2}\S.*:$/.test(line))
+    expect(titles.map((line) => line.trim())).toEqual([
+      "Addresses:",
+      "PROXY protocol:",
+      "Access control:",
+      "Certificates:",
+      "Certificates by SPIFFE:",
+      "Certificates by ACME:",
+      "Limits:",
+      "Status and metrics:",
+      "Log and process:",
+      "Not in the Go program:"
+    ])
+    const additions = flags.slice(flags.indexOf("Not in the Go program:"))
+    for (const name of ["--workers=N", "--sandbox=MODE", "--alpn=PROTO ..."]) expect(additions).toContain(name)
   })
   it("follows COLUMNS", async () => {
     const { err } = await run(["--help"], { COLUMNS: "200" })

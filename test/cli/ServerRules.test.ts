@@ -1,7 +1,7 @@
 /** The rules of `server` (contract: command line, section 2.2), in the contract's order, and the tunnels it makes. */
 import { Duration, Redacted, Result } from "effect"
 import { describe, expect, it } from "vitest"
-import { configure, server } from "./CommandLine.ts"
+import { configure, loggedRefusal, server } from "./CommandLine.ts"
 
 const pem = ["--cert=c", "--key=k"]
 const all = ["--allow-all"]
@@ -134,9 +134,14 @@ const rows: ReadonlyArray<readonly [row: string, flags: ReadonlyArray<string>, s
   ["not built: metrics by HTTP", [...good, "--metrics-url=http://x"], `--metrics-url ${later}`],
   ["not built: profiles", [...good, "--status=:1", "--enable-pprof"], `--enable-pprof ${later}`],
   [
+    "too many protocols",
+    [...good, ...Array.from({ length: 65 }, (_, index) => `--alpn=p${index}`)],
+    "--alpn: at most 64 protocols can be offered"
+  ],
+  [
     "late: TLS version",
     [...good, "--max-tls-version=TLS1.1"],
-    "invalid max TLS version: unsupported TLS version: TLS1.1"
+    "invalid max TLS version: unsupported TLS version: TLS1.1 (--max-tls-version takes TLS1.2 or TLS1.3)"
   ]
 ]
 
@@ -154,6 +159,17 @@ describe("2.2 rules of server", () => {
   ])("late: --listen with %s", async (_row, listen, sentence) => {
     const config = await configure(["server", `--listen=${listen}`, "--target=localhost:1", ...good])
     expect(Result.isFailure(config) && config.failure).toBe(sentence)
+  })
+  it("late: the log says what Ghostunnel says when it listens", async () => {
+    const why = "invalid --listen address: address x: missing port in address"
+    expect(await loggedRefusal(["server", "--listen=x", "--target=localhost:1", ...good])).toEqual([
+      `error trying to listen: ${why}`,
+      `error from server listen: ${why}`
+    ])
+    const version = await loggedRefusal([...server, ...good, "--max-tls-version=x"])
+    expect(version[0]).toMatch(/^error trying to read CA bundle: invalid max TLS version: unsupported TLS version: x /)
+    expect(version[1]).toMatch(/^error from server listen: invalid max TLS version: unsupported TLS version: x /)
+    expect(await loggedRefusal([...server, ...pem])).toEqual([`error: ${noAccess}`])
   })
   it("section 9, row 11: one systemd socket for two listeners", async () => {
     const argv = ["server", "--listen=systemd:x", "--target=localhost:1", "--status=systemd:x", ...good]
@@ -236,8 +252,11 @@ describe("tunnels of server", () => {
       tls: { maxVersion: "TLSv1.2", cipherGroups: ["CHACHA", "UNSAFE-AZURE"] }
     })
   })
-  it("without flags: no status, no bundle", async () => {
+  it("application protocols in the order given, each once", async () => {
+    expect((await tunnel(...good, "--alpn=h2", "--alpn", "http/1.1", "--alpn=h2")).tls.alpn).toEqual(["h2", "http/1.1"])
+  })
+  it("without flags: no status, no bundle, no protocols", async () => {
     const config = await tunnel(...good)
-    expect(["status" in config, "caBundlePath" in config]).toEqual([false, false])
+    expect(["status" in config, "caBundlePath" in config, "alpn" in config.tls]).toEqual([false, false, false])
   })
 })

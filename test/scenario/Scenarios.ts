@@ -1,12 +1,15 @@
 /** The one table of everything the built program is tried with from outside. */
 import { cells, cellsOf } from "../support/Matrix.ts"
 import type { Scenario } from "./Scenario.ts"
+import { alpn } from "./topics/Alpn.ts"
 import { badInput } from "./topics/BadInput.ts"
 import { clientChain } from "./topics/ClientChain.ts"
 import { clientLifecycle } from "./topics/ClientLifecycle.ts"
 import { clientProxy } from "./topics/ClientProxy.ts"
 import { clientRefusals } from "./topics/ClientRefusals.ts"
+import { clientUnixTarget } from "./topics/ClientUnixTarget.ts"
 import { clientVerify } from "./topics/ClientVerify.ts"
+import { commandLine } from "./topics/CommandLine.ts"
 import { serverAccess } from "./topics/ServerAccess.ts"
 import { serverDrain } from "./topics/ServerDrain.ts"
 import { serverEcho } from "./topics/ServerEcho.ts"
@@ -28,12 +31,15 @@ import { serverWatch } from "./topics/ServerWatch.ts"
 
 /** Scenarios by topic; each topic has a test file of its name that runs it. */
 export const scenarios = {
+  alpn,
   "bad-input": badInput,
   "client-chain": clientChain,
   "client-lifecycle": clientLifecycle,
   "client-proxy": clientProxy,
   "client-refusals": clientRefusals,
+  "client-unix-target": clientUnixTarget,
   "client-verify": clientVerify,
+  "command-line": commandLine,
   "server-access": serverAccess,
   "server-drain": serverDrain,
   "server-echo": serverEcho,

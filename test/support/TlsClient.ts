@@ -32,6 +32,8 @@ export interface TlsClientOptions {
   readonly ca: TestCa
   readonly identity?: TestIdentity | undefined
   readonly version?: TlsVersion | undefined
+  /** Application protocols it offers. */
+  readonly alpn?: ReadonlyArray<string> | undefined
 }
 
 const open = (stage: Stage, options: TlsClientOptions): TLSSocket => {
@@ -45,6 +47,7 @@ const open = (stage: Stage, options: TlsClientOptions): TLSSocket => {
     servername: "localhost",
     ca: options.ca.certPem,
     ...versions,
+    ...(options.alpn === undefined ? {} : { ALPNProtocols: [...options.alpn] }),
     ...identity
   })
   stage.defer(() => {

@@ -15,6 +15,10 @@ export interface TlsServerOptions {
   readonly version?: TlsVersion | undefined
   /** Sends back what arrives. */
   readonly echo?: boolean
+  /** TCP without it. */
+  readonly network?: Endpoint["network"] | undefined
+  /** Application protocols it chooses from. */
+  readonly alpn?: ReadonlyArray<string>
 }
 
 /** A TLS server that records what it sees. */
@@ -51,9 +55,9 @@ export class TlsServer {
   }
 }
 
-/** Starts a recording TLS server on a TCP port of its own. */
+/** Starts a recording TLS server on an address of its own. */
 export const tlsServer = async (stage: Stage, options: TlsServerOptions): Promise<TlsServer> => {
-  const recorder = new TlsServer(await stage.tcp())
+  const recorder = new TlsServer(await stage.address(options.network ?? "tcp"))
   const versions = options.version ? { minVersion: options.version, maxVersion: options.version } : {}
   const sockets = new Set<Socket>()
   const server = createServer(
@@ -63,6 +67,7 @@ export const tlsServer = async (stage: Stage, options: TlsServerOptions): Promis
       ca: options.ca.certPem,
       requestCert: true,
       rejectUnauthorized: options.optional !== true,
+      ...(options.alpn === undefined ? {} : { ALPNProtocols: [...options.alpn] }),
       ...versions
     },
     (socket) => {

@@ -99,7 +99,7 @@ export class TunnelBuilder {
 
   /** The target by the name `localhost`, for clients that verify it. */
   localTarget(target: { readonly endpoint: Endpoint }): this {
-    if (target.endpoint.network !== "tcp") throw new Error("only TCP targets have a port")
+    if (target.endpoint.network === "unix") return this.target(target).args("--override-server-name=localhost")
     this.#target = `localhost:${target.endpoint.port}`
     return this
   }

@@ -45,6 +45,7 @@ export const dial = (options: DialOptions): Effect.Effect<Stream, ConnectionFail
           // The judge decides, on OpenSSL's word; Node's own name check is not ours.
           rejectUnauthorized: false,
           checkServerIdentity: () => undefined,
+          ...context.alpn,
           highWaterMark
         }
         const secured = startTls(() => connectTls(settings))

@@ -27,6 +27,12 @@ const ended: Explained = { reason: "eof", message: "EOF" }
 
 const text = (value: unknown): string | undefined => (typeof value === "string" && value !== "" ? value : undefined)
 
+/** Node reads the name's bytes as Latin-1; they are UTF-8. */
+const protocol = (socket: TLSSocket): string | undefined => {
+  const name = text(socket.alpnProtocol)
+  return name === undefined ? undefined : Buffer.from(name, "latin1").toString()
+}
+
 const factsOf = (socket: TLSSocket, role: "server" | "client", peerChain: ReadonlyArray<Uint8Array>): TlsFacts => {
   const key: unknown = role === "client" ? socket.getEphemeralKeyInfo() : undefined
   return {
@@ -34,7 +40,7 @@ const factsOf = (socket: TLSSocket, role: "server" | "client", peerChain: Readon
     cipher: socket.getCipher().name,
     group: typeof key === "object" && key !== null && "name" in key ? text(key.name) : undefined,
     serverName: text(socket.servername),
-    alpn: text(socket.alpnProtocol),
+    alpn: protocol(socket),
     peerChain
   }
 }

@@ -2,21 +2,31 @@
 import { constants, createPrivateKey, type KeyObject, X509Certificate } from "node:crypto"
 import { createSecureContext, type SecureContext, type SecureContextOptions } from "node:tls"
 import { Effect } from "effect"
-import { groups, type TlsOptions, tls12Suites, tls13Suites } from "../../config/TlsOptions.ts"
+import { alpnWire, groups, type TlsOptions, tls12Suites, tls13Suites } from "../../config/TlsOptions.ts"
 import type { Identity, TlsMaterial } from "../../credentials/TlsMaterial.ts"
 import { type ClientTls, type ServerTls, TlsMaterialError } from "../Transport.ts"
 import { textProperty } from "./SystemErrors.ts"
+
+/** What a Node socket is told of application protocols: no context of Node's holds them. */
+type Alpn = { readonly ALPNProtocols?: Buffer }
+
+const alpnOf = (options: TlsOptions): Alpn => {
+  const wire = alpnWire(options)
+  return wire === undefined ? {} : { ALPNProtocols: wire }
+}
 
 /** Server-side TLS of one generation. */
 export class NodeServerTls implements ServerTls {
   readonly generation: number
   readonly context: SecureContext
   readonly requestCertificate: boolean
+  readonly alpn: Alpn
 
-  constructor(generation: number, context: SecureContext, requestCertificate: boolean) {
+  constructor(generation: number, context: SecureContext, requestCertificate: boolean, alpn: Alpn) {
     this.generation = generation
     this.context = context
     this.requestCertificate = requestCertificate
+    this.alpn = alpn
   }
 }
 
@@ -24,10 +34,12 @@ export class NodeServerTls implements ServerTls {
 export class NodeClientTls implements ClientTls {
   readonly generation: number
   readonly context: SecureContext
+  readonly alpn: Alpn
 
-  constructor(generation: number, context: SecureContext) {
+  constructor(generation: number, context: SecureContext, alpn: Alpn) {
     this.generation = generation
     this.context = context
+    this.alpn = alpn
   }
 }
 
@@ -95,7 +107,7 @@ export const serverTls = (
         constants.SSL_OP_NO_TICKET | constants.SSL_OP_NO_RENEGOTIATION | constants.SSL_OP_PRIORITIZE_CHACHA,
       sessionIdContext: "ghostunnel"
     })
-    return new NodeServerTls(material.generation, context, options.requestCertificate)
+    return new NodeServerTls(material.generation, context, options.requestCertificate, alpnOf(options))
   })
 
 /** Builds one generation of client TLS. The first two groups are marked for a key share in the first message. */
@@ -107,5 +119,5 @@ export const clientTls = (material: TlsMaterial, options: TlsOptions): Effect.Ef
       ecdhCurve: groups.map((group, index) => (index < 2 ? `*${group}` : group)).join(":"),
       secureOptions: constants.SSL_OP_NO_TICKET | constants.SSL_OP_NO_RENEGOTIATION
     })
-    return new NodeClientTls(material.generation, context)
+    return new NodeClientTls(material.generation, context, alpnOf(options))
   })

@@ -31,6 +31,7 @@ export const accept = (
       requestCert: asked,
       // Node itself then refuses peers without a certificate, with the alert they expect. All else is the judge's.
       rejectUnauthorized: asked,
+      ...tls.context.alpn,
       highWaterMark
     }
     const secured = startTls(() => new TLSSocket(taken, options))

@@ -96,6 +96,8 @@ const handshakeWords = (code: string, role: Role): Explained | undefined => {
         reason: "protocol",
         message: "tls: peer doesn't support any of the certificate's signature algorithms"
       }
+    case "NO_APPLICATION_PROTOCOL":
+      return { reason: "protocol", message: "tls: client requested unsupported application protocols" }
     default:
       return undefined
   }

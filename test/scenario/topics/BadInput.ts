@@ -3,6 +3,7 @@ import assert from "node:assert/strict"
 import { existsSync, writeFileSync } from "node:fs"
 import { createServer } from "node:net"
 import { accepts, type Endpoint, socketAddress, textOf } from "../../support/Endpoint.ts"
+import { connectPlain } from "../../support/Peer.ts"
 import type { Stage } from "../../support/Stage.ts"
 import { client, server, type Tunnel, type TunnelBuilder } from "../../support/Tunnel.ts"
 import { ca, clientIdentity, clientTunnel, serverIdentity, serverTunnel } from "../Cast.ts"
@@ -164,13 +165,67 @@ const badServers: ReadonlyArray<BadServer> = [
   }
 ]
 
+/** What is found out only after the rules of the mode were kept (contract: command line, section 2.4). */
+const lateFailures: ReadonlyArray<BadServer> = [
+  {
+    name: "server-rejects-unresolvable-target",
+    log: [/^error: invalid target address: lookup nowhere\.invalid: /],
+    phrase: /lookup nowhere\.invalid: no such host/,
+    build: async (stage) => (await ready(stage)).target("nowhere.invalid:80").args("--unsafe-target")
+  },
+  {
+    name: "client-rejects-unresolvable-target",
+    log: [/^error: invalid target address: lookup nowhere\.invalid: /],
+    phrase: /lookup nowhere\.invalid: no such host/,
+    build: async (stage) => (await clientTunnel(stage)).target("nowhere.invalid:80")
+  },
+  {
+    name: "server-rejects-bad-max-tls-version",
+    log: [
+      /^error trying to read CA bundle: invalid max TLS version: unsupported TLS version: TLS1\.1 /,
+      /^error from server listen: invalid max TLS version: /
+    ],
+    phrase: /invalid max TLS version: unsupported TLS version: TLS1\.1 \(--max-tls-version takes /,
+    build: async (stage) => (await ready(stage)).args("--max-tls-version=TLS1.1")
+  },
+  {
+    name: "client-rejects-bad-max-tls-version",
+    log: [/^error: unable to build dialer: invalid max TLS version: unsupported TLS version: x /],
+    phrase: /invalid max TLS version: unsupported TLS version: x /,
+    build: async (stage) => (await clientTunnel(stage)).target(nowhere).args("--max-tls-version=x")
+  },
+  {
+    name: "client-rejects-bad-uri-pattern",
+    log: [/^invalid URI pattern in --verify-uri flag/, /^error: unable to build dialer: /],
+    phrase: /wildcard '\*\*' can only appear at end of pattern/,
+    build: async (stage) => (await clientTunnel(stage)).target(nowhere).args("--verify-uri=spiffe://**/x")
+  },
+  {
+    name: "client-rejects-missing-certificate",
+    log: certificates,
+    phrase: /\/nowhere\.pem/,
+    build: async (stage) =>
+      (await clientTunnel(stage)).target(nowhere).identity({ ...(await clientIdentity()), certPath: "/nowhere.pem" })
+  },
+  {
+    name: "server-rejects-one-socket-for-two-listeners",
+    log: [/^error: --listen and --status must not both be "systemd:x"$/],
+    phrase: /--listen and --status must not both be "systemd:x"/,
+    build: async (stage) => (await ready(stage)).listenText("systemd:x").args("--status=systemd:x")
+  }
+]
+
 export const badInput: ReadonlyArray<Scenario> = [
-  ...badServers.map(({ name, log, phrase, build }) =>
+  ...[...badServers, ...lateFailures].map(({ name, log, phrase, build }) =>
     scenario(name, "control", async (stage) => late(await build(stage), log, phrase))
   ),
   scenario("server-rejects-unparsable-listen", "control", async (stage) => {
     const builder = (await ready(stage)).listenText("127.0.0.1:80:80")
-    await late(builder, [/^error.*: .*too many colons in address$/], /too many colons in address/, false)
+    const log = [
+      /^error trying to listen: .*too many colons in address$/,
+      /^error from server listen: .*too many colons in address$/
+    ]
+    await late(builder, log, /--listen .*too many colons in address/, false)
   }),
   scenario("server-rejects-port-in-use", "data-path", async (stage) => {
     const place = await stage.tcp()
@@ -216,6 +271,29 @@ export const badInput: ReadonlyArray<Scenario> = [
     const builder = (await clientTunnel(stage)).target(nowhere).listen(place)
     const log = [/^error opening socket: .*address already in use$/, /^error from client listen: /]
     await late(builder, log, /address already in use/, false)
+  }),
+  scenario("client-rejects-unparsable-listen", "control", async (stage) => {
+    const log = [
+      /^error opening socket: .*too many colons in address$/,
+      /^error from client listen: .*too many colons in address$/
+    ]
+    const builder = (await clientTunnel(stage)).target(nowhere).listenText("localhost:80:80")
+    await late(builder, log, /--listen .*too many colons in address/, false)
+  }),
+  scenario("client-rejects-status-port-in-use", "control", async (stage) => {
+    const place = await stage.tcp()
+    await occupy(stage, place)
+    const log = [
+      /^error: unable to bind on status port: .*address already in use$/,
+      /^error serving \/_status: /,
+      /^error from client listen: /
+    ]
+    await late((await clientTunnel(stage)).target(nowhere).status("http", place), log, /address already in use/, false)
+  }),
+  scenario("client-skips-resolving", "control", async (stage) => {
+    const tunnel = await (await clientTunnel(stage)).target("nowhere.invalid:80").args("--skip-resolve").start()
+    await (await connectPlain(stage, tunnel.listen)).eof()
+    await tunnel.waitForLine(/error on dial: .*lookup nowhere\.invalid: no such host/)
   }),
   scenario("client-rejects-unsafe-listen", "control", async (stage) => {
     const { endpoint } = { endpoint: await stage.tcp() }

@@ -1,5 +1,6 @@
 /** The refusal matrix of a client tunnel: a refused server never gets a byte. */
 import assert from "node:assert/strict"
+import type { Endpoint } from "../../support/Endpoint.ts"
 import { waitForRow } from "../../support/Metrics.ts"
 import { connectPlain } from "../../support/Peer.ts"
 import type { Stage } from "../../support/Stage.ts"
@@ -42,7 +43,7 @@ const unwanted: Readonly<Record<string, Unwanted>> = {
   }
 }
 
-const refuses = (who: Unwanted, version: TlsVersion) => async (stage: Stage) => {
+const refuses = (who: Unwanted, version: TlsVersion, network: Endpoint["network"]) => async (stage: Stage) => {
   const trust = await ca()
   // Clients are not asked for a certificate here: nothing but our own verdict may end the handshake.
   const server = await tlsServer(stage, {
@@ -50,6 +51,7 @@ const refuses = (who: Unwanted, version: TlsVersion) => async (stage: Stage) => 
     ca: trust,
     optional: true,
     version,
+    network,
     echo: true
   })
   const builder = (await clientTunnel(stage)).localTarget(server).status()
@@ -70,17 +72,20 @@ const refuses = (who: Unwanted, version: TlsVersion) => async (stage: Stage) => 
   await waitForRow(tunnel, [0, 0, 1, 0, 1, 0, 0, 1])
 }
 
+const suffixes = { tcp: "", unix: "-unix" } as const
+const networks = ["tcp", "unix"] as const
 const versions = { tls12: "TLSv1.2", tls13: "TLSv1.3" } as const
 
-export const clientRefusals: ReadonlyArray<Scenario> = [
+export const clientRefusals: ReadonlyArray<Scenario> = networks.flatMap((network) => [
   ...Object.entries(unwanted).flatMap(([name, who]) =>
     Object.entries(versions).map(([short, version]) =>
-      scenario(`client-refuses-${name}-${short}`, "data-path", refuses(who, version))
+      scenario(`client-refuses-${name}-${short}${suffixes[network]}`, "data-path", refuses(who, version, network))
     )
   ),
   ...Object.entries(versions).map(([short, version]) =>
-    scenario(`client-accepts-${short}`, "data-path", async (stage) => {
-      const server = await tlsServer(stage, { identity: await serverIdentity(), ca: await ca(), version, echo: true })
+    scenario(`client-accepts-${short}${suffixes[network]}`, "data-path", async (stage) => {
+      const who = { identity: await serverIdentity(), ca: await ca() }
+      const server = await tlsServer(stage, { ...who, version, network, echo: true })
       const tunnel = await (await clientTunnel(stage)).localTarget(server).status().args("--verify-cn=server").start()
       const peer = await connectPlain(stage, tunnel.listen)
       await peer.echo("the control of this matrix")
@@ -88,4 +93,4 @@ export const clientRefusals: ReadonlyArray<Scenario> = [
       await waitForRow(tunnel, [1, 0, 1, 1, 0, 0, 0, 0])
     })
   )
-]
+])

@@ -162,6 +162,14 @@ export const serverSandbox = [
     const sentence = "--disable-landlock and --sandbox=require are mutually exclusive"
     assert.equal(tunnel.stderr, `ghostunnel: error: ${sentence}, try --help\n`)
   }),
+  scenario("server-sandbox-without-one-port", "control", async (stage) => {
+    await kernel()
+    const backend = await echoBackend(stage)
+    const tunnel = launch(stage, await words("127.0.0.1:0", backend, await serverIdentity()))
+    await tunnel.waitForLine(/warning: unable to set up landlock: /)
+    await tunnel.waitForLine(/listening for connections on/)
+    assert.equal(tunnel.count(/^landlock ABI \d+: enforced: files, [^;]*TCP connecting; /), 1)
+  }),
   scenario("server-sandbox-required-without-port", "control", async (stage) => {
     await kernel()
     const backend = await echoBackend(stage)
