@@ -91,6 +91,7 @@ const common = (
       ...(statusConfig === undefined ? {} : { status: statusConfig }),
       metrics: { prefix: flags.metricsPrefix, interval: flags.metricsInterval },
       quiet: quietClasses(flags),
+      logFormat: flags.logFormat,
       workers: flags.workers
     }
   })

@@ -47,6 +47,8 @@ export interface TlsFacts {
   readonly alpn: string | undefined
   /** DER, leaf first; empty when the peer showed no certificate. */
   readonly peerChain: ReadonlyArray<Uint8Array>
+  /** The judge's words for why the peer may pass. */
+  readonly admittedBy?: string | undefined
 }
 
 /** An open, judged, unread connection. Only the transport that made it can pump it. */
@@ -130,6 +132,8 @@ export interface PumpLimits {
   readonly closeTimeout: number
   /** Milliseconds from now until both directions are cut, whatever they do; zero or negative: no limit. */
   readonly lifetime: number
+  /** Told, when the pump is interrupted, what it had copied until then; counted as in the outcome. */
+  readonly onAbort?: ((forwarded: number, returned: number) => void) | undefined
 }
 
 export interface PumpOutcome {

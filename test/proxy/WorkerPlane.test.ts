@@ -86,6 +86,7 @@ const start = Effect.fnUntraced(function* (workers: number, change: Partial<Plan
     subjectOf: () => "",
     duplicate: (fd) => Result.succeed(fd),
     record: (record) => records.push(record),
+    interest: { pipes: true, facts: true },
     ...change
   }
   const context = yield* Layer.build(

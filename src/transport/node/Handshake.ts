@@ -27,7 +27,12 @@ const ended: Explained = { reason: "eof", message: "EOF" }
 
 const text = (value: unknown): string | undefined => (typeof value === "string" && value !== "" ? value : undefined)
 
-const factsOf = (socket: TLSSocket, role: "server" | "client", peerChain: ReadonlyArray<Uint8Array>): TlsFacts => {
+const factsOf = (
+  socket: TLSSocket,
+  role: "server" | "client",
+  peerChain: ReadonlyArray<Uint8Array>,
+  admittedBy: string
+): TlsFacts => {
   const key: unknown = role === "client" ? socket.getEphemeralKeyInfo() : undefined
   return {
     version: socket.getProtocol() === "TLSv1.3" ? "TLS 1.3" : "TLS 1.2",
@@ -35,7 +40,8 @@ const factsOf = (socket: TLSSocket, role: "server" | "client", peerChain: Readon
     group: typeof key === "object" && key !== null && "name" in key ? text(key.name) : undefined,
     serverName: text(socket.servername),
     alpn: text(socket.alpnProtocol),
-    peerChain
+    peerChain,
+    admittedBy
   }
 }
 
@@ -64,7 +70,7 @@ export const follow = (plan: HandshakePlan): (() => void) => {
   const conclude = (verdict: Verdict, chain: ReadonlyArray<Uint8Array>) => {
     if (verdict._tag === "Refused") return fail({ reason: verdict.reason, message: verdict.message })
     if (socket.destroyed) return fail(ended)
-    const stream = new NodeStream(socket, plan, { tls: factsOf(socket, plan.role, chain) })
+    const stream = new NodeStream(socket, plan, { tls: factsOf(socket, plan.role, chain, verdict.by) })
     release()
     plan.done(stream)
   }

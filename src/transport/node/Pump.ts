@@ -49,6 +49,7 @@ class Pump {
       socket.off("close", this.#onClose)
       socket.destroy()
     }
+    this.#limits.onAbort?.(this.#forward.bytes, this.#back.bytes)
   }
 
   #release(): void {
