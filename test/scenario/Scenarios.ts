@@ -7,6 +7,7 @@ import { clientLifecycle } from "./topics/ClientLifecycle.ts"
 import { clientProxy } from "./topics/ClientProxy.ts"
 import { clientRefusals } from "./topics/ClientRefusals.ts"
 import { clientVerify } from "./topics/ClientVerify.ts"
+import { jsonLog } from "./topics/JsonLog.ts"
 import { serverAccess } from "./topics/ServerAccess.ts"
 import { serverDrain } from "./topics/ServerDrain.ts"
 import { serverEcho } from "./topics/ServerEcho.ts"
@@ -33,6 +34,7 @@ export const scenarios = {
   "client-proxy": clientProxy,
   "client-refusals": clientRefusals,
   "client-verify": clientVerify,
+  "json-log": jsonLog,
   "server-access": serverAccess,
   "server-drain": serverDrain,
   "server-echo": serverEcho,
