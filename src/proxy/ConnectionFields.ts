@@ -51,6 +51,16 @@ interface End {
   readonly fields: Fields
 }
 
+/** How far a connection had come when we gave it up. */
+const stageOf = (facts: ConnectionFacts | undefined, opened: boolean): Stage =>
+  opened
+    ? "copy"
+    : facts?.dialNanos !== undefined
+      ? "proxy_header"
+      : facts?.handshakeNanos === undefined
+        ? "handshake"
+        : "dial"
+
 /** How a connection ended; undefined for records that end none. */
 const endOf = (record: ConnectionRecord): End | undefined => {
   switch (record._tag) {
@@ -60,13 +70,13 @@ const endOf = (record: ConnectionRecord): End | undefined => {
       return { stage: "copy", reason, fields }
     }
     case "Aborted": {
-      const { bytes, nanos, reason } = record
+      const { bytes, facts, nanos, reason } = record
       const fields = {
         forwarded_bytes: bytes?.forwarded,
         returned_bytes: bytes?.returned,
         open_seconds: seconds(nanos)
       }
-      return { stage: "copy", reason, fields }
+      return { stage: stageOf(facts, nanos !== undefined), reason, fields }
     }
     case "HandshakeFailed":
     case "DialFailed":

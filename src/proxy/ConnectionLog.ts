@@ -61,8 +61,9 @@ export const quietClass = (record: ConnectionRecord): QuietClass =>
 
 /** What the log wants from the threads. */
 export const interestOf = (quiet: ReadonlyArray<QuietClass>, format: LogFormat): RecordInterest => {
-  const silent = quiet.includes("all")
-  return { pipes: !silent && !quiet.includes("conns"), facts: !silent && format === "json" }
+  const silenced = (...classes: ReadonlyArray<QuietClass>) => classes.every((each) => quiet.includes(each))
+  const silent = silenced("all") || silenced("conns", "conn-errs", "handshake-errs")
+  return { pipes: !silent && !silenced("conns"), facts: !silent && format === "json" }
 }
 
 /** Where threads put their records: silenced ones cost no formatting. `target` is what the configuration calls it. */

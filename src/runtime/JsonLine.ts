@@ -29,10 +29,13 @@ const named: ReadonlyArray<readonly [beginning: string, event: string]> = [
   ["loaded certificate: ", "certificate_loaded"],
   ["error reloading TLS configuration", "reload_failed"],
   ["reloading configuration complete", "reloaded"],
+  ["shutdown was requested via status endpoint", "shutdown_requested"],
   ["shutdown request processing", "shutdown"],
   ["shutdown proxy, waiting for drain", "draining"],
   ["graceful shutdown timeout", "forced_exit"],
-  ["error: worker thread ", "worker_lost"]
+  ["error: worker thread ", "worker_lost"],
+  ["error: cannot replace worker thread ", "worker_lost"],
+  ["http: ", "status_http"]
 ]
 
 /** The stable name of a line that does not bring its own. */

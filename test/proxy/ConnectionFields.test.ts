@@ -76,6 +76,21 @@ describe("ConnectionFields", () => {
     ])
   })
 
+  it("tells how far a connection had come that we gave up", () => {
+    const { dialNanos, handshakeNanos, ...fresh } = facts
+    const stageOf = (known: ConnectionFacts) => {
+      const events = eventsOf({ _tag: "Aborted", at: 0, facts: known, nanos: undefined, reason: "defect" }, "app")
+      assert.deepStrictEqual(
+        events.map(({ event }) => event),
+        ["open", "close"]
+      )
+      return events[1]?.fields?.stage
+    }
+    assert.strictEqual(stageOf(fresh), "handshake")
+    assert.strictEqual(stageOf({ ...fresh, handshakeNanos: handshakeNanos ?? 0 }), "dial")
+    assert.strictEqual(stageOf({ ...fresh, handshakeNanos: 1, dialNanos: dialNanos ?? 0 }), "proxy_header")
+  })
+
   it.each(stages)("opens and closes what failed: %j", (record, stage) => {
     const [open, close, ...rest] = eventsOf(record, "app")
     assert.deepStrictEqual(rest, [])

@@ -59,6 +59,23 @@ describe("ConnectionLog", () => {
     })
   }
 
+  it("asks the threads for no more than it shows", () => {
+    const none = { pipes: false, facts: false }
+    assert.deepStrictEqual(ConnectionLog.interestOf([], "text"), { pipes: true, facts: false })
+    assert.deepStrictEqual(ConnectionLog.interestOf([], "json"), { pipes: true, facts: true })
+    assert.deepStrictEqual(ConnectionLog.interestOf(["conns"], "text"), none)
+    assert.deepStrictEqual(ConnectionLog.interestOf(["conns"], "json"), { pipes: false, facts: true })
+    assert.deepStrictEqual(ConnectionLog.interestOf(["all"], "json"), none)
+    assert.deepStrictEqual(ConnectionLog.interestOf(["conns", "conn-errs", "handshake-errs"], "json"), none)
+  })
+
+  it("shows in the text log no cut that the contract has no line for", () => {
+    const written: Array<string> = []
+    const write = (message: string) => written.push(message)
+    ConnectionLog.sink(write, [], "text", "app")({ _tag: "Aborted", at: 0, nanos: 0, reason: "shutdown" })
+    assert.deepStrictEqual(written, [])
+  })
+
   for (const [bytes, text] of [
     [0, "0 bytes"],
     [1023, "1023 bytes"],

@@ -174,6 +174,18 @@ export const clientVerify = [
     assert.equal(server.connections.length, 0)
     assert.equal((await ask(tunnel.status, "/_status")).code, 503)
   }),
+  scenario("client-disable-authentication-with-pin", "data-path", async (stage) => {
+    const identity = await foreignIdentity("server")
+    const server = await tlsServer(stage, { identity, ca: await ca(), optional: true, echo: true })
+    const builder = client(stage)
+      .ca(await ca())
+      .args("--disable-authentication", `--verify-spki-pin=${pinOf("sha256", identity)}`)
+      .localTarget(server)
+    const tunnel = await builder.start()
+    const peer = await connectPlain(stage, tunnel.listen)
+    await peer.echo("known by its key alone")
+    assert.equal((await server.connection(0)).peerName, undefined)
+  }),
   scenario("client-without-certificate-rejected-tls12", "data-path", async (stage) => {
     const identity = await serverIdentity()
     const server = await tlsServer(stage, { identity, ca: await ca(), version: "TLSv1.2" })
