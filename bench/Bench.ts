@@ -13,6 +13,7 @@ import { bulkDown, bulkUp } from "./scenarios/Bulk.ts"
 import { connections } from "./scenarios/Connections.ts"
 import { idle } from "./scenarios/Idle.ts"
 import { roundTrips } from "./scenarios/RoundTrips.ts"
+import { rules } from "./scenarios/Rules.ts"
 import { startTime } from "./scenarios/Start.ts"
 import { statusLatency } from "./scenarios/StatusLatency.ts"
 import { binary, ours } from "./subjects/Ghostunnel.ts"
@@ -21,7 +22,7 @@ import { hitch } from "./subjects/Hitch.ts"
 import { nginx } from "./subjects/Nginx.ts"
 import { stunnel } from "./subjects/Stunnel.ts"
 
-const allScenarios = [startTime, bulkUp, bulkDown, roundTrips, connections, idle, statusLatency]
+const allScenarios = [startTime, bulkUp, bulkDown, roundTrips, connections, rules, idle, statusLatency]
 const others = [haproxy, nginx, hitch, stunnel]
 
 const named = <A extends { readonly name: string }>(all: ReadonlyArray<A>, names: ReadonlyArray<string>) =>
@@ -35,7 +36,8 @@ const measure = async (scenario: Scenario, subject: Subject, setup: Setup, load:
   const proxy = await run(subject, setup)
   try {
     const amount = (full: number) => (quick ? Math.max(10, Math.ceil(full / 50)) : full)
-    return await scenario.measure({ proxy, load, workers: setup.workers, amount })
+    const startAnother = (words: ReadonlyArray<string>) => run(subject, setup, words)
+    return await scenario.measure({ proxy, load, workers: setup.workers, startAnother, amount })
   } finally {
     await proxy.stop()
   }

@@ -53,7 +53,7 @@ export const makeReport = (): Report => {
         const name = word === "" ? title : `${title}, ${word}`
         const row = rows.get(name) ?? {
           title: name,
-          unit: word.startsWith("processors") ? "" : unit,
+          unit: /^(processors|ratio)/.test(word) ? "" : unit,
           digits,
           figures: new Map()
         }

@@ -8,6 +8,8 @@ export interface Bench {
   readonly proxy: Running
   readonly load: Load
   readonly workers: number
+  /** Starts the same proxy once more, with more words on its command line; the scenario stops it. */
+  readonly startAnother: (words: ReadonlyArray<string>) => Promise<Running>
   /** Scales an amount down for `--quick`. */
   readonly amount: (full: number) => number
 }

@@ -97,7 +97,8 @@ const planeLayer = (config: TunnelConfig, proxy: Plan) =>
         maxConcurrentConnections: config.maxConcurrentConnections,
         subjectOf,
         duplicate: sockets.duplicate,
-        record: ConnectionLog.sink(log.line, config.quiet)
+        record: ConnectionLog.sink(log.line, config.quiet, config.logFormat, config.target.text),
+        interest: ConnectionLog.interestOf(config.quiet, config.logFormat)
       }
       const workers = config.workers === "auto" ? availableProcessors() : config.workers
       if (workers === 0) return InlinePlane.layer(options)
@@ -348,4 +349,6 @@ export const processServices = Layer.mergeAll(InheritedSockets.layer(), ServiceN
 
 /** The whole program around a tunnel: signals ask for shutdown and reload, lines go to standard output. */
 export const run = (config: TunnelConfig): Effect.Effect<{ readonly forced: boolean }, StartError> =>
-  serve(config).pipe(Effect.provide(Layer.mergeAll(Log.layerStdout, Lifecycle.layerSignals, processServices)))
+  serve(config).pipe(
+    Effect.provide(Layer.mergeAll(Log.layerStdoutAs(config.logFormat), Lifecycle.layerSignals, processServices))
+  )

@@ -10,9 +10,9 @@ import { bounded } from "./EscapedText.ts"
 import { hostNameProblem } from "./HostName.ts"
 import type { PeerCertificate } from "./PeerCertificate.ts"
 import { type PeerCertificateCache, peerCertificates } from "./PeerCertificateCache.ts"
-import { matchesPin } from "./Pins.ts"
+import { matchesPin, pinText } from "./Pins.ts"
 import { type CompiledRules, compileRules, decide } from "./Rules.ts"
-import type { Judge, PresentedPeer, RefusalReason, Verdict } from "./Verdict.ts"
+import type { Judge, PresentedPeer, RefusalReason, Verdict, Why } from "./Verdict.ts"
 
 export interface JudgeOptions {
   /** The flag that the sentence about a bad URI pattern names. */
@@ -22,6 +22,12 @@ export interface JudgeOptions {
 }
 
 const refuse = (reason: RefusalReason, message: string): Verdict => ({ _tag: "Refused", reason, message })
+const explain = (reason: RefusalReason, message: string, why: Why): Verdict => ({
+  _tag: "Refused",
+  reason,
+  message,
+  why
+})
 const admit = (by: string): Verdict => ({ _tag: "Admitted", by })
 
 interface Role {
@@ -140,7 +146,13 @@ const keyProblem = (role: Role, { publicKey }: PeerCertificate): Verdict | undef
 }
 
 const judgePin = (role: Role, pins: ReadonlyArray<Pin>, leaf: Uint8Array, certificate: PeerCertificate): Verdict => {
-  if (!matchesPin(pins, certificate.publicKeyInfo)) return refuse("pin", "unauthorized: pin verification failed")
+  if (!matchesPin(pins, certificate.publicKeyInfo)) {
+    // The digest of a public key is no secret, and what an operator would compare.
+    const presented = pinText(pins[0]?.algorithm ?? "sha256", certificate.publicKeyInfo)
+    const required = pins.length === 1 ? "1 pin" : `${pins.length} pins`
+    const message = `unauthorized: pin verification failed (presented ${presented}; allowed ${required})`
+    return explain("pin", message, { presented, required })
+  }
   role.cache.read(leaf, true)
   return admit("pinned key")
 }
@@ -168,5 +180,6 @@ const verificationProblem = (role: Role, peer: PresentedPeer, leaf: PeerCertific
 const judgeNames = (rules: CompiledRules, certificate: PeerCertificate): Verdict => {
   const decision = decide(rules, certificate)
   if (decision.allowed) return admit(decision.by)
-  return refuse("acl", `unauthorized: invalid principal, or principal not allowed (${decision.detail})`)
+  const { detail, why } = decision
+  return explain("acl", `unauthorized: invalid principal, or principal not allowed (${detail})`, why)
 }

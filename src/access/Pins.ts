@@ -11,3 +11,7 @@ export const matchesPin = (pins: ReadonlyArray<Pin>, publicKeyInfo: Uint8Array):
   }
   return matched
 }
+
+/** The pin that would admit this key, as it is written in flags. */
+export const pinText = (algorithm: Pin["algorithm"], publicKeyInfo: Uint8Array): string =>
+  `${algorithm}:${hash(algorithm, publicKeyInfo, "base64")}`

@@ -3,8 +3,11 @@ import { Result } from "effect"
 import type { NameRules } from "../config/AccessRules.ts"
 import { bounded, boundedList } from "./EscapedText.ts"
 import { canonicalIpAddress } from "./IpAddress.ts"
+import { type Asked, folded, nearestMiss } from "./NearestMiss.ts"
 import type { PeerCertificate } from "./PeerCertificate.ts"
-import { compileUriPattern } from "./UriPattern.ts"
+import { compileUriPattern, missesByOneSegment, type UriPattern } from "./UriPattern.ts"
+import { indexUriPatterns } from "./UriPatternIndex.ts"
+import type { Why } from "./Verdict.ts"
 
 /** The parts of a certificate that rules are about. */
 export type Principal = Pick<PeerCertificate, "dnsNames" | "ipAddresses" | "uris"> & {
@@ -15,20 +18,17 @@ export type Decision =
   | { readonly allowed: true /** The rule that matched, such as `CN alice`. */; readonly by: string }
   | {
       readonly allowed: false
-      /** What was presented and what was required, one bounded line. */
+      /** `why` in one bounded line. */
       readonly detail: string
+      readonly why: Why
     }
 
-/** Rules of one kind of name, ready to be asked. */
-interface Kind {
-  readonly label: string
-  readonly allowed: ReadonlyArray<string>
+/** Rules of one kind of name, ready to be asked: however many there are, an answer costs about the same. */
+interface Kind extends Omit<Asked, "presented"> {
   readonly presented: (peer: Principal) => ReadonlyArray<string>
-  /** The rule that names this value. */
-  readonly match: (value: string) => string | undefined
 }
 
-/** Rules ready to be asked. */
+/** Rules ready to be asked. The same set of rules is the same, whatever their order and repetition. */
 export type CompiledRules = ReadonlyArray<Kind>
 
 type Presented = Kind["presented"]
@@ -40,13 +40,38 @@ const presented: Readonly<Record<"CN" | "OU" | "DNS" | "IP" | "URI", Presented>>
   URI: (peer) => peer.uris
 }
 
+const sorted = (values: ReadonlyArray<string>): ReadonlyArray<string> => [...new Set(values)].sort()
+
+/** The first of the rules by their folded text; an empty name is nobody's near miss. */
+const foldedLookup = (allowed: ReadonlyArray<string>) => {
+  const known = new Map(allowed.toReversed().map((rule) => [folded(rule), rule]))
+  known.delete("")
+  return (value: string) => known.get(value)
+}
+
 const exact = (label: keyof typeof presented, values: ReadonlyArray<string>): Kind => {
-  const allowed = new Set(values)
+  const allowed = sorted(values)
+  const known = new Set(allowed)
   return {
     label,
-    allowed: [...allowed],
+    allowed,
     presented: presented[label],
-    match: (value) => (allowed.has(value) ? value : undefined)
+    match: (value) => (known.has(value) ? value : undefined),
+    byFolded: foldedLookup(allowed),
+    bySegment: () => undefined
+  }
+}
+
+const uris = (patterns: ReadonlyArray<UriPattern>): Kind => {
+  const allowed = patterns.map(({ text }) => text)
+  const find = indexUriPatterns(patterns)
+  return {
+    label: "URI",
+    allowed,
+    presented: presented.URI,
+    match: (value) => find(value)?.text,
+    byFolded: foldedLookup(allowed),
+    bySegment: (value) => patterns.find((pattern) => missesByOneSegment(pattern, value))?.text
   }
 }
 
@@ -59,20 +84,15 @@ const canonical = (text: string): Result.Result<string, string> => {
 export const compileRules = (rules: NameRules, uriFlag: string): Result.Result<CompiledRules, string> =>
   Result.gen(function* () {
     const addresses = yield* Result.all(rules.ipAddresses.map(canonical))
+    // In the order given, so that the first bad one is the one that is named.
     const compiled = Result.all([...new Set(rules.uriPatterns)].map(compileUriPattern))
     const patterns = yield* Result.mapError(compiled, (why) => `invalid URI pattern in ${uriFlag} flag (${why})`)
-    const uris: Kind = {
-      label: "URI",
-      allowed: patterns.map(({ text }) => text),
-      presented: presented.URI,
-      match: (value) => patterns.find((pattern) => pattern.matches(value))?.text
-    }
     return [
       exact("CN", rules.commonNames),
       exact("OU", rules.organizationalUnits),
       exact("DNS", rules.dnsNames),
       exact("IP", addresses),
-      uris
+      uris(patterns.toSorted((a, b) => (a.text < b.text ? -1 : 1)))
     ].filter(({ allowed }) => allowed.length > 0)
   })
 
@@ -86,38 +106,28 @@ export const decide = (rules: CompiledRules, peer: Principal): Decision => {
       if (rule !== undefined) return { allowed: true, by: `${kind.label} ${boundedList([quoted(rule)], 1)}` }
     }
   }
-  return { allowed: false, detail: explain(rules, peer) }
+  const why = explain(rules, peer)
+  return { allowed: false, detail: worded(rules, why), why }
 }
 
-const explain = (rules: CompiledRules, peer: Principal): string => {
-  if (rules.length === 0) return "no rule allows anybody"
-  const shown = rules.map(({ label, presented: of }) => {
-    const values = of(peer).filter((value) => value !== "")
+/** All of it bounded: what peers present is theirs to choose. */
+const explain = (rules: CompiledRules, peer: Principal): Why => {
+  const asked = rules.map((kind) => ({ ...kind, presented: kind.presented(peer) }))
+  const shown = asked.map(({ label, presented: of }) => {
+    const values = of.filter((value) => value !== "")
     return values.length === 0 ? `no ${label}` : `${label}=${boundedList(values, 3)}`
   })
-  const required = rules.map(({ label, allowed }) => `${label} ${boundedList(allowed.map(quoted), 3)}`)
-  const near = nearestMiss(rules, peer)
-  return bounded([`presented ${shown.join(", ")}`, `allowed ${required.join(" or ")}`, ...near].join("; "), 800)
+  const required = asked.map(({ allowed, label }) => `${label} ${boundedList(allowed.map(quoted), 3)}`)
+  const everything = Object.entries(presented).map(([label, of]) => [label, of(peer)] as const)
+  return {
+    presented: bounded(shown.join(", "), 400),
+    required: bounded(required.join(" or "), 400),
+    nearest: nearestMiss(asked, everything)
+  }
 }
 
-const folded = (value: string) => value.trim().toLowerCase()
-
-/** The first presented value that would pass if it were written, or placed, only a little differently. */
-const nearestMiss = (rules: CompiledRules, peer: Principal): ReadonlyArray<string> => {
-  for (const kind of rules) {
-    const rule = (value: string) => kind.allowed.find((allowed) => allowed !== "" && folded(allowed) === folded(value))
-    for (const value of kind.presented(peer)) {
-      const near = rule(value)
-      if (near !== undefined) {
-        return [`${kind.label} ${boundedList([near], 1)} differs only in case or surrounding space`]
-      }
-    }
-    for (const [label, of] of Object.entries(presented)) {
-      const misplaced = label === kind.label ? undefined : of(peer).find((value) => value !== "" && kind.match(value))
-      if (misplaced !== undefined) {
-        return [`${boundedList([misplaced], 1)} is presented as ${label}, not as ${kind.label}`]
-      }
-    }
-  }
-  return []
+const worded = (rules: CompiledRules, { nearest, presented: shown, required }: Why): string => {
+  if (rules.length === 0) return "no rule allows anybody"
+  const near = nearest === undefined ? [] : [nearest]
+  return bounded([`presented ${shown}`, `allowed ${required}`, ...near].join("; "), 1000)
 }

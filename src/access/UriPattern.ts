@@ -3,6 +3,10 @@ import { Result } from "effect"
 
 export interface UriPattern {
   readonly text: string
+  /** What the first segments have to be: `*` stands for one that is not empty. */
+  readonly fixed: ReadonlyArray<string>
+  /** Whether anything may follow them. */
+  readonly open: boolean
   readonly matches: (uri: string) => boolean
 }
 
@@ -30,8 +34,18 @@ export const compileUriPattern = (text: string): Result.Result<UriPattern, strin
   }
   return Result.succeed({
     text,
+    fixed,
+    open,
     matches: open
       ? (uri) => matchesAll(fixed, uri.split("/"))
       : (uri) => exactly(uri) || (uri.endsWith("/") && exactly(uri.slice(0, -1)))
   })
+}
+
+/** Whether the URI would match if a single segment of it were another one. */
+export const missesByOneSegment = ({ fixed, open }: UriPattern, uri: string): boolean => {
+  const parts = uri.split("/")
+  if (!open && parts.length !== fixed.length) return false
+  if (open && parts.length < fixed.length) return false
+  return fixed.filter((pattern, index) => !segmentMatches(pattern, parts[index])).length === 1
 }

@@ -23,12 +23,23 @@ export type RefusalReason =
   | "pin"
   | "bad_certificate"
 
+/** Why nobody's rule names the peer: bounded text without control characters, in words. */
+export interface Why {
+  /** Names of the peer, of the kinds that rules are about. */
+  readonly presented: string
+  /** What the rules allow. */
+  readonly required: string
+  /** The rule that the peer missed by least. */
+  readonly nearest?: string | undefined
+}
+
 export type Verdict =
   | { readonly _tag: "Admitted" /** The rule that matched, in words. */; readonly by: string }
   | {
       readonly _tag: "Refused"
       readonly reason: RefusalReason /** The log's sentence, the contract's wording first. */
       readonly message: string
+      readonly why?: Why
     }
 
 /** A policy that needs time; the transport leaves the peer unread and nothing is dialled until it settles. */

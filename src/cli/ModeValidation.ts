@@ -110,6 +110,7 @@ const common = ({ flags, mode }: Invocation, targetStatus: string, services: Add
       ...(statusConfig === undefined ? {} : { status: statusConfig }),
       metrics: { prefix: flags.metricsPrefix, interval: flags.metricsInterval },
       quiet: quietClasses(flags),
+      logFormat: flags.logFormat,
       workers: flags.workers
     }
   })

@@ -59,8 +59,8 @@ export const runTunnel = (invocation: Invocation): Effect.Effect<number> => {
   const log = invocation.flags.quiet.includes("all")
     ? Log.layerSilent
     : invocation.flags.syslog
-      ? layerSyslog({ program: process.argv[1] ?? "ghostunnel" })
-      : Log.layerStdout
+      ? layerSyslog({ program: process.argv[1] ?? "ghostunnel", format: invocation.flags.logFormat })
+      : Log.layerStdoutAs(invocation.flags.logFormat)
   return run(invocation).pipe(
     Effect.provide(
       Layer.mergeAll(log, Lifecycle.layerSignals, InheritedSockets.layer(), ServiceNotify.layer()).pipe(

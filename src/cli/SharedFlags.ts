@@ -106,6 +106,10 @@ export const sharedFlags = {
     help: "Silence log lines: all, conns, conn-errs or handshake-errs.",
     metavar: "CLASS"
   }),
+  logFormat: Spec.value("log-format", Grammar.oneOf(["text", "json"]), "text", {
+    help: "How log lines look: text, or json for one object a line (default text).",
+    metavar: "FORMAT"
+  }),
   skipResolve: Spec.toggle("skip-resolve", { help: "Do not check at start that the target resolves." }),
   syslog: Spec.toggle("syslog", { help: "Log to syslog instead of stdout.", sandbox: "connect" }),
   disableLandlock: Spec.toggle("disable-landlock", { help: "Do not sandbox the process: --sandbox=off." }),

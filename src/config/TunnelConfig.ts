@@ -80,6 +80,8 @@ const common = {
   resolveTarget: Schema.Boolean.pipe(Schema.withDecodingDefaultKey(Effect.succeed(true))),
   status: Schema.optionalKey(StatusConfig),
   metrics: MetricsConfig.pipe(Schema.withDecodingDefaultKey(Effect.succeed({}))),
+  /** `json`: connection records carry every fact; whoever writes the lines decides how they look. */
+  logFormat: Schema.Literals(["text", "json"]).pipe(Schema.withDecodingDefaultKey(Effect.succeed("text"))),
   quiet: Schema.Array(QuietClass).pipe(Schema.withDecodingDefaultKey(Effect.succeed([]))),
   workers: Workers.pipe(Schema.withDecodingDefaultKey(Effect.succeed("auto")))
 } as const

@@ -11,7 +11,7 @@ import { ConnectionFailure } from "../transport/ConnectionFailure.ts"
 import { encode, headerFor, type ProxyProtocolMode } from "../transport/ProxyProtocol.ts"
 import type { ClientTls, RawConnection, ServerTls, Stream, Transport } from "../transport/Transport.ts"
 import type { UpstreamProxy } from "../transport/UpstreamProxy.ts"
-import type { ConnectionRecord, PipeEnd } from "./ConnectionRecord.ts"
+import type { ConnectionRecorder } from "./ConnectionRecorder.ts"
 
 /** Connections of one generation share its context. */
 export type Tls =
@@ -21,9 +21,7 @@ export type Tls =
 export interface Surroundings {
   readonly transport: Transport["Service"]
   readonly stats: ThreadStats
-  readonly record: (record: ConnectionRecord) => void
-  /** The leaf's subject as the log prints it. */
-  readonly subjectOf: (leaf: Uint8Array) => string
+  readonly recorder: ConnectionRecorder
   readonly target: TcpAddress | UnixAddress
   /** Clients: the proxy that connects in our place. */
   readonly upstream: UpstreamProxy | undefined
@@ -38,14 +36,6 @@ export interface Surroundings {
 /** Where a connection is: shutdown cancels those that do not carry bytes yet. */
 export interface Progress {
   stage: "handshake" | "dial" | "copy"
-}
-
-const now = (): number => performance.timeOrigin + performance.now()
-
-const pipeEnd = (stream: Stream, subjectOf: (leaf: Uint8Array) => string): PipeEnd => {
-  const leaf = stream.tls?.peerChain[0]
-  const peer = stream.tls === undefined ? "no tls" : leaf === undefined ? "no cert" : subjectOf(leaf)
-  return { network: stream.remote.network, address: stream.remote.address, peer }
 }
 
 /** Tells the target who the client is, before any of the client's bytes (contract: command line, section 8.6). */
@@ -84,23 +74,25 @@ export const serve = (
   acceptedAt: number,
   progress: Progress
 ): Effect.Effect<void> => {
-  const { transport, stats, record, target } = around
+  const { transport, stats, target } = around
   const deadline = acceptedAt + around.connectTimeout
+  const trail = around.recorder.begin(raw.remote, acceptedAt)
+  const copied = { forwarded: 0, returned: 0 }
 
   const setUpFailed = (failure: ConnectionFailure) => {
     stats.add("accept.error", 1)
-    const { message } = failure
-    if (failure._tag === "HandshakeFailed") {
-      if (failure.reason === "timeout" && tls.mode === "server") stats.add("accept.timeout", 1)
-      record({ _tag: "HandshakeFailed", at: now(), remote: raw.remote, message })
-    } else if (failure._tag === "DialFailed") record({ _tag: "DialFailed", at: now(), message })
-    else record({ _tag: "PrefixFailed", at: now(), message })
+    if (failure._tag === "HandshakeFailed" && failure.reason === "timeout" && tls.mode === "server") {
+      stats.add("accept.timeout", 1)
+    }
+    trail.failed(failure)
   }
-  const cancelled = () => {
+  const interrupted = () => {
+    if (progress.stage === "copy") return trail.aborted("shutdown", copied)
     stats.add("accept.error", 1)
-    const message = "context canceled"
-    if (progress.stage === "handshake") record({ _tag: "HandshakeFailed", at: now(), remote: raw.remote, message })
-    else record({ _tag: "DialFailed", at: now(), message })
+    const why = { source: "us", reason: "cancelled", message: "context canceled" } as const
+    trail.failed(
+      progress.stage === "handshake" ? ConnectionFailure.HandshakeFailed(why) : ConnectionFailure.DialFailed(why)
+    )
   }
 
   const accept =
@@ -117,26 +109,27 @@ export const serve = (
 
   const copy = Effect.fnUntraced(function* (accepted: Stream, dialled: Stream) {
     stats.add("accept.success", 1)
-    const ends = { accepted: pipeEnd(accepted, around.subjectOf), dialled: pipeEnd(dialled, around.subjectOf) }
-    const openedAt = performance.now()
-    record({ _tag: "Opened", at: now(), ...ends })
+    trail.opened(accepted, dialled)
     const outcome = yield* transport.pump(accepted, dialled, {
       closeTimeout: around.closeTimeout,
       lifetime: around.lifetime,
-      carried: stats.carried
+      carried: (way, bytes) => {
+        copied[way] += bytes
+        stats.carried(way, bytes)
+      }
     })
     for (let i = 0; i < outcome.timeouts; i++) stats.add("conn.timeout", 1)
-    for (const failure of outcome.failures) record({ _tag: "CopyFailed", at: now(), message: failure.message })
-    const nanos = (performance.now() - openedAt) * 1e6
-    record({ _tag: "Closed", at: now(), ...ends, forwarded: outcome.forwarded, returned: outcome.returned, nanos })
+    trail.closed(outcome)
   })
 
   return Effect.gen(function* () {
     const accepted = yield* accept
+    trail.accepted(accepted)
     progress.stage = "dial"
     const dialled = yield* Effect.onExit(dial, (exit) =>
       Exit.isSuccess(exit) ? Effect.void : Effect.sync(accepted.close)
     )
+    trail.dialled(dialled)
     if (around.proxyProtocol !== undefined) {
       yield* Effect.onExit(sendHeader(around.proxyProtocol, accepted, dialled), (exit) =>
         Exit.isSuccess(exit)
@@ -150,7 +143,8 @@ export const serve = (
     progress.stage = "copy"
     yield* copy(accepted, dialled)
   }).pipe(
-    Effect.onInterrupt(() => Effect.sync(() => (progress.stage === "copy" ? undefined : cancelled()))),
-    Effect.catch((failure) => Effect.sync(() => setUpFailed(failure)))
+    Effect.onInterrupt(() => Effect.sync(interrupted)),
+    Effect.catch((failure) => Effect.sync(() => setUpFailed(failure))),
+    Effect.ensuring(Effect.sync(() => trail.aborted("defect", copied)))
   )
 }

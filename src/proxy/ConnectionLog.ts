@@ -2,7 +2,10 @@
 
 import { formatNanos } from "../config/GoDuration.ts"
 import type { QuietClass } from "../config/TunnelConfig.ts"
-import type { ConnectionRecord, PipeEnd } from "./ConnectionRecord.ts"
+import type { LogDetails } from "../runtime/JsonLine.ts"
+import type { LogFormat } from "../runtime/Logging.ts"
+import { eventsOf } from "./ConnectionFields.ts"
+import type { ConnectionRecord, PipeEnd, RecordInterest } from "./ConnectionRecord.ts"
 
 const units = ["KiB", "MiB", "GiB", "TiB", "PiB", "EiB"] as const
 
@@ -24,7 +27,7 @@ export const formatOpen = (nanos: number): string =>
 
 const end = ({ address, network, peer }: PipeEnd): string => `${network}:${address} [${peer}]`
 
-/** The line of one record, without the log's own prefix. */
+/** The line of one record, without the log's own prefix. Only the JSON log shows `Aborted`. */
 export const line = (record: ConnectionRecord): string => {
   switch (record._tag) {
     case "Opened":
@@ -33,6 +36,8 @@ export const line = (record: ConnectionRecord): string => {
       const stats = `forwarded ${formatBytes(record.forwarded)}, returned ${formatBytes(record.returned)}, open ${formatOpen(record.nanos)}`
       return `closed pipe: ${end(record.accepted)} <-> ${end(record.dialled)} [${stats}]`
     }
+    case "Aborted":
+      return `cut connection of ${record.facts?.client.address ?? "an unknown client"}`
     case "HandshakeFailed":
       return `error on TLS handshake from ${record.remote.address}: ${record.message}`
     case "DialFailed":
@@ -48,20 +53,33 @@ export const line = (record: ConnectionRecord): string => {
 
 /** The class that silences a record besides `all`. */
 export const quietClass = (record: ConnectionRecord): QuietClass =>
-  record._tag === "Opened" || record._tag === "Closed"
+  record._tag === "Opened" || record._tag === "Closed" || record._tag === "Aborted"
     ? "conns"
     : record._tag === "HandshakeFailed"
       ? "handshake-errs"
       : "conn-errs"
 
-/** Where threads put their records: silenced ones cost no formatting. */
+/** What the log wants from the threads. */
+export const interestOf = (quiet: ReadonlyArray<QuietClass>, format: LogFormat): RecordInterest => {
+  const silenced = (...classes: ReadonlyArray<QuietClass>) => classes.every((each) => quiet.includes(each))
+  const silent = silenced("all") || silenced("conns", "conn-errs", "handshake-errs")
+  return { pipes: !silent && !silenced("conns"), facts: !silent && format === "json" }
+}
+
+/** Where threads put their records: silenced ones cost no formatting. `target` is what the configuration calls it. */
 export const sink = (
-  write: (message: string, at: number) => void,
-  quiet: ReadonlyArray<QuietClass>
+  write: (message: string, at: number, details?: LogDetails) => void,
+  quiet: ReadonlyArray<QuietClass>,
+  format: LogFormat,
+  target: string
 ): ((record: ConnectionRecord) => void) => {
   const silenced = new Set(quiet)
   if (silenced.has("all")) return () => {}
   return (record) => {
-    if (!silenced.has(quietClass(record))) write(line(record), record.at)
+    if (silenced.has(quietClass(record))) return
+    if (format === "json") {
+      const text = line(record)
+      for (const event of eventsOf(record, target)) write(event.message ?? text, record.at, event)
+    } else if (record._tag !== "Aborted") write(line(record), record.at)
   }
 }

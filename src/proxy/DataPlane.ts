@@ -5,7 +5,7 @@
 import { Context, type Effect, type Result } from "effect"
 import type { TlsMaterial } from "../credentials/TlsMaterial.ts"
 import type { EndpointName, TlsMaterialError } from "../transport/Transport.ts"
-import type { ConnectionRecord } from "./ConnectionRecord.ts"
+import type { ConnectionRecord, RecordInterest } from "./ConnectionRecord.ts"
 import type { ProxyOptions } from "./ThreadProxy.ts"
 
 export interface PlaneOptions {
@@ -18,6 +18,8 @@ export interface PlaneOptions {
   readonly subjectOf: (leaf: Uint8Array) => string
   /** Takes every thread's records, in the order of the thread. */
   readonly record: (record: ConnectionRecord) => void
+  /** Which records it wants. */
+  readonly interest: RecordInterest
 }
 
 export class DataPlane extends Context.Service<

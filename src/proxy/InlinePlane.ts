@@ -21,6 +21,7 @@ export const layer = (
           reusePort: true,
           stats: writer(stats.attachThread(0)),
           record: options.record,
+          interest: options.interest,
           subjectOf: options.subjectOf
         },
         options.material

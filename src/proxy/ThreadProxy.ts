@@ -15,7 +15,8 @@ import { type BindError, type EndpointName, TlsMaterialError, Transport } from "
 import type { UpstreamProxy } from "../transport/UpstreamProxy.ts"
 import { type Admission, join, type SharedSlots, unlimited } from "./Admission.ts"
 import * as Connection from "./Connection.ts"
-import type { ConnectionRecord } from "./ConnectionRecord.ts"
+import type { ConnectionRecord, RecordInterest } from "./ConnectionRecord.ts"
+import { makeRecorder } from "./ConnectionRecorder.ts"
 
 /** What every thread of a tunnel has in common: plain values, fit for `workerData`. Durations in milliseconds. */
 export interface ProxyOptions {
@@ -44,6 +45,7 @@ export interface ThreadContext {
   readonly reusePort: boolean
   readonly stats: ThreadStats
   readonly record: (record: ConnectionRecord) => void
+  readonly interest: RecordInterest
   readonly subjectOf: (leaf: Uint8Array) => string
 }
 
@@ -89,13 +91,14 @@ export const make = Effect.fnUntraced(function* (
   material: TlsMaterial
 ): Effect.fn.Return<ThreadProxy, BindError | TlsMaterialError, Transport | Scope.Scope> {
   const transport = yield* Transport
-  const { stats, record, thread } = context
+  const { stats, thread } = context
+  const recorder = makeRecorder(context)
   const judged = judgeOf(options)
   if (Result.isFailure(judged)) return yield* new TlsMaterialError({ message: judged.failure })
   const judge = judged.success
   const tls = yield* ScopedRef.fromAcquire(tlsOf(transport, options, judge, material))
 
-  const around: Connection.Surroundings = { ...options, transport, stats, record, subjectOf: context.subjectOf }
+  const around: Connection.Surroundings = { ...options, transport, stats, recorder }
   const connections = yield* FiberSet.make<void>()
   const fork = yield* FiberSet.runtime(connections)()
   const live = new Map<Connection.Progress, { readonly interruptUnsafe: () => void }>()
@@ -131,7 +134,7 @@ export const make = Effect.fnUntraced(function* (
     },
     onAcceptError: (message) => {
       stats.add("accept.error", 1)
-      record({ _tag: "AcceptFailed", at: performance.timeOrigin + performance.now(), message })
+      recorder.acceptFailed(message)
     }
   })
   resume = listener.resume

@@ -34,6 +34,7 @@ const serve = Effect.fn("WorkerEntry.serve")(function* (port: MessagePort, start
       thread: start.thread,
       reusePort: start.reusePort,
       stats: writer(start.stats),
+      interest: start.interest,
       record: (record) => {
         batch.push(record)
         timer ??= setTimeout(flush, BATCH_MILLIS)

@@ -11,6 +11,7 @@ import { Log } from "../runtime/Logging.ts"
 import { BindError, type EndpointName, TlsMaterialError } from "../transport/Transport.ts"
 import { makeShared, threadLost } from "./Admission.ts"
 import { DataPlane, type PlaneOptions } from "./DataPlane.ts"
+import { followOpen } from "./OpenConnections.ts"
 import type { ProxyOptions } from "./ThreadProxy.ts"
 import type { FromWorker, ToWorker, WorkerStart } from "./WorkerProtocol.ts"
 
@@ -34,6 +35,8 @@ interface Thread {
   readonly stopped: Deferred.Deferred<void>
   readonly drained: Deferred.Deferred<void>
   readonly cutDone: Deferred.Deferred<number>
+  /** It did not obey: its open connections are recorded as cut, and its own records are dropped from now on. */
+  readonly abandon: () => void
 }
 
 const withPort = (options: ProxyOptions, bound: EndpointName): ProxyOptions => {
@@ -55,6 +58,7 @@ const spawn = Effect.fn("WorkerPlane.spawn")(function* (
   const drained = yield* Deferred.make<void>()
   const cutDone = yield* Deferred.make<number>()
   const updates: Thread["updates"] = new Map()
+  const open = followOpen(record)
   let stopping = false
   let ended = false
   let why = "it ended"
@@ -67,7 +71,7 @@ const spawn = Effect.fn("WorkerPlane.spawn")(function* (
   const onMessage = (message: FromWorker): void => {
     switch (message._tag) {
       case "Records":
-        return message.records.forEach(record)
+        return message.records.forEach(open.record)
       case "Ready":
         return void Deferred.doneUnsafe(ready, Exit.succeed(message.bound))
       case "BindFailed":
@@ -113,6 +117,7 @@ const spawn = Effect.fn("WorkerPlane.spawn")(function* (
         Deferred.doneUnsafe(cutDone, Exit.succeed(0))
         for (const generation of updates.keys()) settle(generation, Exit.void)
         ended = true
+        open.abandon(stopping ? "shutdown" : "thread_lost")
         if (!stopping) lost(why)
       })
       return worker
@@ -130,7 +135,8 @@ const spawn = Effect.fn("WorkerPlane.spawn")(function* (
     updates,
     stopped,
     drained,
-    cutDone
+    cutDone,
+    abandon: () => open.abandon("shutdown")
   }
   return thread
 })
@@ -173,7 +179,8 @@ export const layer = (
                 reusePort: true,
                 options: { ...proxy, inheritedFd },
                 material,
-                stats: stats.attachThread(thread)
+                stats: stats.attachThread(thread),
+                interest: options.interest
               },
               options.record,
               (why) => onLost(thread, why)
@@ -257,6 +264,7 @@ export const layer = (
             all((thread) => thread.cutDone),
             { duration: CUT_PATIENCE, orElse: () => Effect.succeed<ReadonlyArray<number>>([]) }
           )
+          for (const thread of threads.values()) thread.abandon()
           return counts.reduce((sum, connections) => sum + connections, 0)
         })
       }

@@ -3,7 +3,7 @@
 import type { TlsMaterial } from "../credentials/TlsMaterial.ts"
 import type { SharedStats } from "../metrics/ConnectionStats.ts"
 import type { EndpointName } from "../transport/Transport.ts"
-import type { ConnectionRecord } from "./ConnectionRecord.ts"
+import type { ConnectionRecord, RecordInterest } from "./ConnectionRecord.ts"
 import type { ProxyOptions } from "./ThreadProxy.ts"
 
 /** `workerData`: all a thread needs to bind. */
@@ -13,6 +13,7 @@ export interface WorkerStart {
   readonly options: ProxyOptions
   readonly material: TlsMaterial
   readonly stats: SharedStats
+  readonly interest: RecordInterest
 }
 
 export type ToWorker =

@@ -2,35 +2,51 @@
 
 import { writeSync } from "node:fs"
 import { Cause, Context, Effect, Layer, Logger } from "effect"
+import { formatJson, type LogDetails } from "./JsonLine.ts"
+import { wallMillis } from "./WallClock.ts"
+
+/** Ghostunnel's own lines, or one JSON object a line. */
+export type LogFormat = "text" | "json"
 
 export class Log extends Context.Service<
   Log,
   {
-    /** Writes one line; `at` is the event's time in Unix milliseconds (with a fraction), now without it. Never fails. */
-    readonly line: (message: string, at?: number) => void
+    /**
+     * Writes one line; `at` is the event's time in Unix milliseconds (with a fraction), now without it. Formats that show
+     * more than a text take it from `details`. Never fails.
+     */
+    readonly line: (message: string, at?: number, details?: LogDetails) => void
   }
 >()("ghostunnel/Log") {
-  /** Standard output in Ghostunnel's format, written before `line` returns. A reader that went away ends the process. */
-  static readonly layerStdout: Layer.Layer<Log> = Layer.sync(Log, () => {
-    const now = wallClock()
-    return { line: (message, at) => writeStdout(`${formatLine(process.pid, at ?? now(), message)}\n`) }
-  })
+  /** Standard output, written before `line` returns. A reader that went away ends the process. */
+  static readonly layerStdoutAs = (format: LogFormat): Layer.Layer<Log> =>
+    Layer.sync(Log, () => {
+      const write = formatter(format)
+      return {
+        line: (message, at = wallMillis(), details) => writeStdout(`${write(process.pid, at, message, details)}\n`)
+      }
+    })
+
+  /** Standard output in Ghostunnel's format. */
+  static readonly layerStdout: Layer.Layer<Log> = Log.layerStdoutAs("text")
 
   /** Nothing is logged (`--quiet=all`). */
   static readonly layerSilent: Layer.Layer<Log> = Layer.succeed(Log, { line: () => {} })
 
   /**
    * Hands every line to the loggers of the program that embeds us, at level Info. They stamp it with the time it arrives
-   * at; the event's own time is the annotation `at` where it is known. Not to be combined with `layerEffectLogger`.
+   * at; the event's own time is the annotation `at` where it is known, and details are annotations by their names. Not to be
+   * combined with `layerEffectLogger`.
    */
   static readonly layerEffect: Layer.Layer<Log> = Layer.effect(
     Log,
     Effect.map(Effect.context<never>(), (context) => {
       const run = Effect.runForkWith(context)
       return {
-        line: (message: string, at?: number) => {
+        line: (message: string, at?: number, details?: LogDetails) => {
           const log = Effect.logInfo(escapeControls(message))
-          run(at === undefined ? log : Effect.annotateLogs(log, "at", new Date(at).toISOString()))
+          const dated = at === undefined ? log : Effect.annotateLogs(log, "at", new Date(at).toISOString())
+          run(details === undefined ? dated : Effect.annotateLogs(dated, annotations(details)))
         }
       }
     })
@@ -40,14 +56,18 @@ export class Log extends Context.Service<
   static readonly layerEffectLogger: Layer.Layer<never, never, Log> = Layer.unwrap(
     Effect.map(Log, (log) =>
       Logger.layer([
-        Logger.make<unknown, void>(({ cause, date, message }) => {
+        Logger.make<unknown, void>(({ cause, date, logLevel, message }) => {
           const failure = cause.reasons.length === 0 ? "" : `: ${Cause.prettyErrors(cause).map(String).join(", ")}`
-          log.line(messageText(message) + failure, date.getTime())
+          const level = logLevel === "Error" || logLevel === "Fatal" ? "error" : logLevel === "Warn" ? "warn" : "info"
+          log.line(messageText(message) + failure, date.getTime(), { level })
         })
       ])
     )
   )
 }
+
+const annotations = ({ event, fields }: LogDetails): Readonly<Record<string, unknown>> =>
+  Object.fromEntries(Object.entries({ event, ...fields }).filter(([, value]) => value !== undefined))
 
 const messageText = (message: unknown): string =>
   (Array.isArray(message) ? message : [message])
@@ -96,16 +116,8 @@ export const formatLine = (pid: number, at: number, message: string): string => 
   return `[${pid}] ${secondText(second)}.${fraction} ${escapeControls(message)}`
 }
 
-/** Wall-clock milliseconds with a fraction: the monotonic clock, put right whenever the wall clock was set. */
-const wallClock = (): (() => number) => {
-  let offset = performance.timeOrigin
-  return () => {
-    const monotonic = performance.now()
-    const wall = Date.now()
-    if (Math.abs(wall - monotonic - offset) > 2) offset = wall - monotonic
-    return monotonic + offset
-  }
-}
+/** How a format writes one line without its line break: process id, time in Unix milliseconds, message, details. */
+export const formatter = (format: LogFormat): typeof formatJson => (format === "json" ? formatJson : formatLine)
 
 /** Ends the process as a program would that never heard of SIGPIPE, which Node ignores from the start. */
 const dieOfSigpipe = (): never => {

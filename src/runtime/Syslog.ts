@@ -1,7 +1,9 @@
 /** The log in the local syslog (contract: command line, section 6.5). */
 import { Effect, Layer, Result, Schema } from "effect"
-import { escapeControls, formatLine, Log } from "./Logging.ts"
+import type { LogDetails } from "./JsonLine.ts"
+import { escapeControls, formatter, Log, type LogFormat } from "./Logging.ts"
 import { Native, type NativeCalls } from "./Native.ts"
+import { wallMillis } from "./WallClock.ts"
 
 /** No syslog took us; the message is the contract's. */
 export class SyslogError extends Schema.TaggedError<SyslogError>()("SyslogError", { message: Schema.String }) {}
@@ -10,6 +12,8 @@ export class SyslogError extends Schema.TaggedError<SyslogError>()("SyslogError"
 export interface SyslogOptions {
   /** The program as it was invoked: the tag of every message. */
   readonly program: string
+  /** How a line looks after the header; the contract's by default. */
+  readonly format?: LogFormat
   /** Where syslog may listen; the places of the contract by default. */
   readonly paths?: ReadonlyArray<string>
 }
@@ -28,6 +32,7 @@ export const layerSyslog = (options: SyslogOptions): Layer.Layer<Log, SyslogErro
     Log,
     Effect.gen(function* () {
       const native = yield* Native
+      const format = formatter(options.format ?? "text")
       const connect = () => connectSyslog(native, options.paths ?? places)
       const first = connect()
       if (first === undefined) return yield* new SyslogError({ message: "Unix syslog delivery error" })
@@ -38,9 +43,10 @@ export const layerSyslog = (options: SyslogOptions): Layer.Layer<Log, SyslogErro
       }
       yield* Effect.addFinalizer(() => Effect.sync(drop))
       return {
-        line: (message: string, at?: number) => {
-          const time = at ?? performance.timeOrigin + performance.now()
-          const bytes = Buffer.from(syslogMessage(options.program, process.pid, time, message))
+        line: (message: string, at: number = wallMillis(), details?: LogDetails) => {
+          const bytes = Buffer.from(
+            `${syslogHeader(options.program, process.pid, at)}${format(process.pid, at, message, details)}\n`
+          )
           if (connection !== undefined && write(native, connection, bytes)) return
           drop()
           connection = connect()
@@ -76,14 +82,11 @@ const months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "
 /** Facility DAEMON, severity INFO. */
 const PRIORITY = 30
 
-/**
- * One message with its line break: `<30>Jan _2 HH:MM:SS PROGRAM[PID]: LINE`, local time, the day padded with a space.
- */
-export const syslogMessage = (program: string, pid: number, at: number, message: string): string => {
+/** What comes before a line: `<30>Jan _2 HH:MM:SS PROGRAM[PID]: `, local time, the day padded with a space. */
+export const syslogHeader = (program: string, pid: number, at: number): string => {
   const date = new Date(at)
   const two = (n: number) => String(n).padStart(2, "0")
   const day = String(date.getDate()).padStart(2, " ")
   const time = `${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`
-  const header = `<${PRIORITY}>${months[date.getMonth()]} ${day} ${time} ${escapeControls(program)}[${pid}]: `
-  return `${header}${formatLine(pid, at, message)}\n`
+  return `<${PRIORITY}>${months[date.getMonth()]} ${day} ${time} ${escapeControls(program)}[${pid}]: `
 }

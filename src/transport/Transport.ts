@@ -47,6 +47,8 @@ export interface TlsFacts {
   readonly alpn: string | undefined
   /** DER, leaf first; empty when the peer showed no certificate. */
   readonly peerChain: ReadonlyArray<Uint8Array>
+  /** The judge's words for why the peer may pass. */
+  readonly admittedBy?: string | undefined
 }
 
 /** An open, judged, unread connection. Only the transport that made it can pump it. */

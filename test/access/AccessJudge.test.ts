@@ -5,7 +5,7 @@ import fc from "fast-check"
 import { clientJudge, type JudgeOptions, serverJudge } from "../../src/access/AccessJudge.ts"
 import { parsePeerCertificate } from "../../src/access/PeerCertificate.ts"
 import { makePeerCertificateCache } from "../../src/access/PeerCertificateCache.ts"
-import type { Judge, Verdict } from "../../src/access/Verdict.ts"
+import type { Judge, Verdict, Why } from "../../src/access/Verdict.ts"
 import type { AccessRules, NameRules } from "../../src/config/AccessRules.ts"
 import { disposeTestCas, type IdentitySpec, makeCa } from "../support/TestCa.ts"
 import { craft, oid, tlv } from "./CraftedCertificate.ts"
@@ -27,6 +27,18 @@ const settled = (verdict: ReturnType<Judge>): Verdict => {
 const ask = (judge: Judge, der: Uint8Array | undefined, chainError?: string): Verdict =>
   settled(judge({ chain: der === undefined ? [] : [der], chainError }))
 const refused = (reason: string, message: string) => ({ _tag: "Refused", reason, message })
+/** The contract's phrase, what was presented and what is required. */
+const unauthorized = (reason: string, phrase: string, why: Why, detail: string) => ({
+  ...refused(reason, `unauthorized: ${phrase} (${detail})`),
+  why
+})
+const principal = "invalid principal, or principal not allowed"
+const pinFailed = (der: Uint8Array, required: string) => {
+  const { publicKeyInfo } = Result.getOrThrow(parsePeerCertificate(der))
+  const presented = `sha256:${createHash("sha256").update(publicKeyInfo).digest("base64")}`
+  const why = { presented, required }
+  return unauthorized("pin", "pin verification failed", why, `presented ${presented}; allowed ${required}`)
+}
 const admitted = (by: string) => ({ _tag: "Admitted", by })
 
 const issue = async (spec: IdentitySpec) => (await makeCa("Root")).issue(spec)
@@ -94,11 +106,12 @@ describe("AccessJudge fails closed", () => {
 
   it("admits nobody by empty rules", async () => {
     const { der } = await issue({ dns: ["localhost"] })
-    const message = "unauthorized: invalid principal, or principal not allowed (no rule allows anybody)"
-    assert.deepStrictEqual<unknown>(ask(server(names({})), der), refused("acl", message))
-    assert.deepStrictEqual<unknown>(ask(client(names({})), der), refused("acl", message))
+    const why = { presented: "", required: "", nearest: undefined }
+    const expected = unauthorized("acl", principal, why, "no rule allows anybody")
+    assert.deepStrictEqual<unknown>(ask(server(names({})), der), expected)
+    assert.deepStrictEqual<unknown>(ask(client(names({})), der), expected)
     const noPins: AccessRules = { _tag: "Pins", pins: [] }
-    assert.deepStrictEqual<unknown>(ask(server(noPins), der), refused("pin", "unauthorized: pin verification failed"))
+    assert.deepStrictEqual<unknown>(ask(server(noPins), der), pinFailed(der, "0 pins"))
   })
 
   it("refuses when anything inside goes wrong", async () => {
@@ -177,7 +190,12 @@ describe("AccessJudge of clients", () => {
     )
     assert.deepStrictEqual<unknown>(
       ask(server(names({ commonNames: ["alice"] })), der),
-      refused("acl", "unauthorized: invalid principal, or principal not allowed (presented CN=bob; allowed CN alice)")
+      unauthorized(
+        "acl",
+        principal,
+        { presented: "CN=bob", required: "CN alice", nearest: undefined },
+        "presented CN=bob; allowed CN alice"
+      )
     )
   })
 
@@ -194,7 +212,7 @@ describe("AccessJudge of clients", () => {
     ])
     const judge = server(pinOf(pinned.der))
     assert.deepStrictEqual<unknown>(ask(judge, pinned.der, "DEPTH_ZERO_SELF_SIGNED_CERT"), admitted("pinned key"))
-    assert.deepStrictEqual<unknown>(ask(judge, other.der), refused("pin", "unauthorized: pin verification failed"))
+    assert.deepStrictEqual<unknown>(ask(judge, other.der), pinFailed(other.der, "1 pin"))
     const onClient = client(pinOf(pinned.der), "no.such.name")
     assert.deepStrictEqual<unknown>(ask(onClient, pinned.der, "CERT_HAS_EXPIRED"), admitted("pinned key"))
   })

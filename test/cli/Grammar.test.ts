@@ -26,6 +26,7 @@ const badValues: ReadonlyArray<BadValue> = [
   ["--proxy-protocol-mode=foo", "enum value must be one of conn,tls,tls-full, got 'foo'"],
   ["--proxy-protocol-mode=", "enum value must be one of conn,tls,tls-full, got ''"],
   ["--quiet=foo", "enum value must be one of ,all,conns,handshake-errs,conn-errs, got 'foo'"],
+  ["--log-format=xml", "enum value must be one of text,json, got 'xml'"],
   ["--quiet=ALL", "enum value must be one of ,all,conns,handshake-errs,conn-errs, got 'ALL'"],
   ["--allow-ip=foo", "'foo' is not an IP address"],
   ["--allow-ip-san=1.2.3", "'1.2.3' is not an IP address"],
@@ -135,7 +136,7 @@ describe("1.4 value types: accepted", () => {
 })
 
 const example = (spec: FlagSpec): string =>
-  ["http://127.0.0.1:1", "127.0.0.1:1", "7", "1s", "127.0.0.1", "conns", "conn", "auto"].find(
+  ["http://127.0.0.1:1", "127.0.0.1:1", "7", "1s", "127.0.0.1", "conns", "conn", "auto", "text"].find(
     (text) => spec.refuse(text) === undefined && (spec.metavar === "ADDR" ? text.startsWith("127") : true)
   ) ?? ""
 

@@ -231,7 +231,13 @@ describe("tunnels of server", () => {
       ...good,
       ...["--cacert=r", "--timed-reload=1m", "--shutdown-timeout=2m", "--connect-timeout=3s", "--close-timeout=-1s"],
       ...["--max-conn-lifetime=4h", "--max-concurrent-conns=5", "--metrics-prefix=m", "--metrics-interval=0s"],
-      ...["--status=http://localhost:1", "--enable-shutdown", "--target-status=http://b/", "--quiet=conns"],
+      ...[
+        "--status=http://localhost:1",
+        "--enable-shutdown",
+        "--target-status=http://b/",
+        "--quiet=conns",
+        "--log-format=json"
+      ],
       ...["--skip-resolve", "--workers=2", "--cipher-suites=CHACHA, UNSAFE-AZURE", "--allow-unsafe-cipher-suites"],
       ...["--max-tls-version=tls1.2", "--disable-landlock", "--use-landlock"]
     )
@@ -247,6 +253,7 @@ describe("tunnels of server", () => {
       metrics: { prefix: "m" },
       status: { https: false, enableShutdown: true, enableProfiling: false, targetStatus: "http://b/" },
       quiet: ["conns"],
+      logFormat: "json",
       resolveTarget: false,
       workers: 2,
       tls: { maxVersion: "TLSv1.2", cipherGroups: ["CHACHA", "UNSAFE-AZURE"] }

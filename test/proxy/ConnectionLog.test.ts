@@ -12,17 +12,34 @@ const records: ReadonlyArray<readonly [ConnectionRecord, string, string]> = [
     "conns"
   ],
   [
-    { _tag: "Closed", at: 0, accepted, dialled, forwarded: 3000, returned: 4 * 1024 * 1024, nanos: 1_517_300_000 },
+    {
+      _tag: "Closed",
+      at: 0,
+      accepted,
+      dialled,
+      forwarded: 3000,
+      returned: 4 * 1024 * 1024,
+      nanos: 1_517_300_000,
+      reason: "eof"
+    },
     "closed pipe: tcp:127.0.0.1:5 [CN=client] <-> unix:@ [no tls] [forwarded 2.9 KiB, returned 4.0 MiB, open 1.517s]",
     "conns"
   ],
   [
-    { _tag: "HandshakeFailed", at: 0, remote: { network: "tcp", address: "127.0.0.1:5" }, message: "EOF" },
+    { _tag: "HandshakeFailed", at: 0, remote: accepted, source: "peer", reason: "eof", message: "EOF" },
     "error on TLS handshake from 127.0.0.1:5: EOF",
     "handshake-errs"
   ],
-  [{ _tag: "DialFailed", at: 0, message: "context canceled" }, "error on dial: context canceled", "conn-errs"],
-  [{ _tag: "CopyFailed", at: 0, message: "i/o timeout" }, "error during copy: i/o timeout", "conn-errs"],
+  [
+    { _tag: "DialFailed", at: 0, source: "us", reason: "cancelled", message: "context canceled" },
+    "error on dial: context canceled",
+    "conn-errs"
+  ],
+  [
+    { _tag: "CopyFailed", at: 0, source: "peer", reason: "timeout", message: "i/o timeout" },
+    "error during copy: i/o timeout",
+    "conn-errs"
+  ],
   [
     { _tag: "AcceptFailed", at: 0, message: "too many open files" },
     "error accepting connection: too many open files",
@@ -36,11 +53,28 @@ describe("ConnectionLog", () => {
       assert.strictEqual(ConnectionLog.line(record), line)
       for (const silenced of ["conns", "conn-errs", "handshake-errs", "all"] as const) {
         const written: Array<string> = []
-        ConnectionLog.sink((message) => written.push(message), [silenced])(record)
+        ConnectionLog.sink((message) => written.push(message), [silenced], "text", "")(record)
         assert.deepStrictEqual(written, silenced === quiet || silenced === "all" ? [] : [line])
       }
     })
   }
+
+  it("asks the threads for no more than it shows", () => {
+    const none = { pipes: false, facts: false }
+    assert.deepStrictEqual(ConnectionLog.interestOf([], "text"), { pipes: true, facts: false })
+    assert.deepStrictEqual(ConnectionLog.interestOf([], "json"), { pipes: true, facts: true })
+    assert.deepStrictEqual(ConnectionLog.interestOf(["conns"], "text"), none)
+    assert.deepStrictEqual(ConnectionLog.interestOf(["conns"], "json"), { pipes: false, facts: true })
+    assert.deepStrictEqual(ConnectionLog.interestOf(["all"], "json"), none)
+    assert.deepStrictEqual(ConnectionLog.interestOf(["conns", "conn-errs", "handshake-errs"], "json"), none)
+  })
+
+  it("shows in the text log no cut that the contract has no line for", () => {
+    const written: Array<string> = []
+    const write = (message: string) => written.push(message)
+    ConnectionLog.sink(write, [], "text", "app")({ _tag: "Aborted", at: 0, nanos: 0, reason: "shutdown" })
+    assert.deepStrictEqual(written, [])
+  })
 
   for (const [bytes, text] of [
     [0, "0 bytes"],

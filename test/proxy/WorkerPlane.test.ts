@@ -86,6 +86,7 @@ const start = Effect.fnUntraced(function* (workers: number, change: Partial<Plan
     subjectOf: () => "",
     duplicate: (fd) => Result.succeed(fd),
     record: (record) => records.push(record),
+    interest: { pipes: true, facts: true },
     ...change
   }
   const context = yield* Layer.build(
@@ -146,13 +147,20 @@ describe("WorkerPlane", () => {
         await until(() => harness.stats.read("conn.open") === 0, "every close")
         assert.strictEqual(harness.stats.timer("conn.lifetime").count, 40)
       })
-      const open = new Set<string>()
+      const open = new Map<string, string>()
+      const ids = new Set<string>()
       for (const record of harness.records) {
         assert(record._tag === "Opened" || record._tag === "Closed")
-        if (record._tag === "Opened") open.add(record.accepted.address)
-        else assert.isTrue(open.delete(record.accepted.address), "closed before it was opened")
+        assert(record.facts !== undefined)
+        ids.add(record.facts.id)
+        if (record._tag === "Opened") open.set(record.facts.id, record.accepted.address)
+        else {
+          assert.strictEqual(open.get(record.facts.id), record.accepted.address, "closed before it was opened")
+          open.delete(record.facts.id)
+        }
       }
       assert.strictEqual(open.size, 0)
+      assert.strictEqual(ids.size, 40)
     }).pipe(Effect.scoped)
   )
 
@@ -219,6 +227,15 @@ describe("WorkerPlane", () => {
           harness.lines.filter((line) => line.includes("worker thread 0 ended unexpectedly")).length,
           1
         )
+        // What the dead thread had open is ended in its name.
+        const cut = harness.records.filter(({ _tag }) => _tag === "Aborted")
+        assert.strictEqual(cut.length, 40 - survivors.length)
+        for (const record of cut) {
+          assert(record._tag === "Aborted")
+          assert.strictEqual(record.reason, "thread_lost")
+          assert.isAbove(record.nanos ?? 0, 0)
+        }
+        assert.strictEqual(new Set(cut.map(({ facts }) => facts?.id)).size, cut.length)
         const open = harness.stats.read("conn.open")
         const more = await Promise.all(Array.from({ length: 40 }, () => connect(harness)))
         await Promise.all(more.map((socket) => echoes(socket, "more")))
@@ -278,6 +295,9 @@ describe("WorkerPlane", () => {
       assert.isUndefined(drained.pollUnsafe())
       const gone = once(second, "close")
       assert.strictEqual(yield* harness.plane.cut, 1)
+      const last = harness.records.at(-1)
+      assert(last?._tag === "Aborted")
+      assert.deepStrictEqual([last.reason, last.bytes], ["shutdown", { forwarded: 3, returned: 3 }])
       yield* Effect.promise(() => gone)
     }).pipe(Effect.scoped)
   )

@@ -33,6 +33,25 @@ describe("Logging", () => {
     assert.isTrue(at >= before - 1 && at <= Date.now() + 1, time)
   })
 
+  it("writes JSON where it is asked for", () => {
+    const { stdout } = spawnSync(process.execPath, [program, "one", "two\nlines"], {
+      encoding: "utf8",
+      env: { ...process.env, LOG_FORMAT: "json" }
+    })
+    const lines = stdout
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line))
+    assert.deepStrictEqual(
+      lines.map(({ level, message }) => [level, message]),
+      [
+        ["info", "one"],
+        ["info", "two\nlines"],
+        ["info", "from Effect"]
+      ]
+    )
+  })
+
   it("dies of SIGPIPE when nobody reads any more", async () => {
     const child = spawn(process.execPath, [program], { stdio: ["ignore", "pipe", "inherit"] })
     child.stdout.once("data", () => child.stdout.destroy())
@@ -57,15 +76,18 @@ describe("Logging", () => {
   it.effect("goes to the embedder's loggers", () => {
     const seen: Array<unknown> = []
     const logger = Logger.make(({ fiber, logLevel, message }) => {
-      seen.push([logLevel, message, fiber.getRef(References.CurrentLogAnnotations).at])
+      const { at, connection, event } = fiber.getRef(References.CurrentLogAnnotations)
+      seen.push([logLevel, message, at, event, connection])
     })
     return Effect.gen(function* () {
       const log = yield* Log
       log.line("one")
       log.line("two\n", 0)
+      log.line("three", 0, { event: "open", fields: { connection: "a-1", tls_alpn: undefined } })
       assert.deepStrictEqual(seen, [
-        ["Info", ["one"], undefined],
-        ["Info", ["two\\n"], "1970-01-01T00:00:00.000Z"]
+        ["Info", ["one"], undefined, undefined, undefined],
+        ["Info", ["two\\n"], "1970-01-01T00:00:00.000Z", undefined, undefined],
+        ["Info", ["three"], "1970-01-01T00:00:00.000Z", "open", "a-1"]
       ])
     }).pipe(Effect.provide(Log.layerEffect.pipe(Layer.provide(Logger.layer([logger])))))
   })

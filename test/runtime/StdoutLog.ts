@@ -1,4 +1,7 @@
-/** Writes log lines to standard output: `StdoutLog.ts MESSAGE..`, or lines without end with no message. */
+/**
+ * Writes log lines to standard output: `StdoutLog.ts MESSAGE..`, or lines without end with no message. As JSON with
+ * `LOG_FORMAT=json` in the environment.
+ */
 import { Effect, Layer } from "effect"
 import { Log } from "../../src/runtime/Logging.ts"
 
@@ -11,4 +14,5 @@ const program = Effect.gen(function* () {
   setInterval(() => log.line("x".repeat(1000)), 1)
   return yield* Effect.never
 })
-await Effect.runPromise(Effect.provide(program, Layer.provideMerge(Log.layerEffectLogger, Log.layerStdout)))
+const log = Log.layerStdoutAs(process.env.LOG_FORMAT === "json" ? "json" : "text")
+await Effect.runPromise(Effect.provide(program, Layer.provideMerge(Log.layerEffectLogger, log)))

@@ -3,9 +3,9 @@ import { createServer } from "node:net"
 import { setTimeout as sleep } from "node:timers/promises"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Layer } from "effect"
-import { Log } from "../../src/runtime/Logging.ts"
+import { formatLine, Log } from "../../src/runtime/Logging.ts"
 import { Native } from "../../src/runtime/Native.ts"
-import { layerSyslog, syslogMessage } from "../../src/runtime/Syslog.ts"
+import { layerSyslog, syslogHeader } from "../../src/runtime/Syslog.ts"
 import { DatagramReceiver } from "./support/Sockets.ts"
 
 const stamp = "\\d{4}/\\d\\d/\\d\\d \\d\\d:\\d\\d:\\d\\d\\.\\d{6}"
@@ -24,13 +24,13 @@ describe("Syslog", () => {
   it("has the contract's format", () => {
     const at = new Date(2026, 6, 4, 5, 6, 7, 8).getTime()
     assert.strictEqual(
-      syslogMessage("/usr/bin/ghostunnel", 42, at, "a\nb"),
-      "<30>Jul  4 05:06:07 /usr/bin/ghostunnel[42]: [42] 2026/07/04 05:06:07.008000 a\\nb\n"
+      syslogHeader("/usr/bin/ghostunnel", 42, at) + formatLine(42, at, "a\nb"),
+      "<30>Jul  4 05:06:07 /usr/bin/ghostunnel[42]: [42] 2026/07/04 05:06:07.008000 a\\nb"
     )
     const late = new Date(2026, 11, 31, 23, 59, 59).getTime()
     assert.strictEqual(
-      syslogMessage("x\n", 1, late, ""),
-      "<30>Dec 31 23:59:59 x\\n[1]: [1] 2026/12/31 23:59:59.000000 \n"
+      syslogHeader("x\n", 1, late) + formatLine(1, late, ""),
+      "<30>Dec 31 23:59:59 x\\n[1]: [1] 2026/12/31 23:59:59.000000 "
     )
   })
 

@@ -10,6 +10,8 @@ import { clientRefusals } from "./topics/ClientRefusals.ts"
 import { clientUnixTarget } from "./topics/ClientUnixTarget.ts"
 import { clientVerify } from "./topics/ClientVerify.ts"
 import { commandLine } from "./topics/CommandLine.ts"
+
+import { jsonLog } from "./topics/JsonLog.ts"
 import { serverAccess } from "./topics/ServerAccess.ts"
 import { serverDrain } from "./topics/ServerDrain.ts"
 import { serverEcho } from "./topics/ServerEcho.ts"
@@ -40,6 +42,8 @@ export const scenarios = {
   "client-unix-target": clientUnixTarget,
   "client-verify": clientVerify,
   "command-line": commandLine,
+
+  "json-log": jsonLog,
   "server-access": serverAccess,
   "server-drain": serverDrain,
   "server-echo": serverEcho,

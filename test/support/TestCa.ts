@@ -3,7 +3,7 @@
  * cached for the life of the process: asking twice for the same authority or identity gives the same files.
  */
 import { execFile } from "node:child_process"
-import { createPublicKey, generateKeyPair, type KeyObject, randomBytes } from "node:crypto"
+import { createHash, createPublicKey, generateKeyPair, type KeyObject, randomBytes, X509Certificate } from "node:crypto"
 import { mkdtempSync, readdirSync, rmSync, statSync } from "node:fs"
 import { readFile, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
@@ -336,4 +336,10 @@ const createIdentity = async (spec: IdentitySpec, issuer: Parent): Promise<TestI
     keyPath,
     combinedPath: await write(".pem", chainPem + keyPem)
   }
+}
+
+/** The pin of an identity's key, as flags take it. */
+export const pinOf = (algorithm: "sha256" | "sha384" | "sha512", { der }: Pick<TestIdentity, "der">): string => {
+  const key = new X509Certificate(der).publicKey.export({ type: "spki", format: "der" })
+  return `${algorithm}:${createHash(algorithm).update(key).digest("base64")}`
 }

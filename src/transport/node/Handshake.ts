@@ -33,7 +33,12 @@ const protocol = (socket: TLSSocket): string | undefined => {
   return name === undefined ? undefined : Buffer.from(name, "latin1").toString()
 }
 
-const factsOf = (socket: TLSSocket, role: "server" | "client", peerChain: ReadonlyArray<Uint8Array>): TlsFacts => {
+const factsOf = (
+  socket: TLSSocket,
+  role: "server" | "client",
+  peerChain: ReadonlyArray<Uint8Array>,
+  admittedBy: string
+): TlsFacts => {
   const key: unknown = role === "client" ? socket.getEphemeralKeyInfo() : undefined
   return {
     version: socket.getProtocol() === "TLSv1.3" ? "TLS 1.3" : "TLS 1.2",
@@ -41,7 +46,8 @@ const factsOf = (socket: TLSSocket, role: "server" | "client", peerChain: Readon
     group: typeof key === "object" && key !== null && "name" in key ? text(key.name) : undefined,
     serverName: text(socket.servername),
     alpn: protocol(socket),
-    peerChain
+    peerChain,
+    admittedBy
   }
 }
 
@@ -70,7 +76,7 @@ export const follow = (plan: HandshakePlan): (() => void) => {
   const conclude = (verdict: Verdict, chain: ReadonlyArray<Uint8Array>) => {
     if (verdict._tag === "Refused") return fail({ reason: verdict.reason, message: verdict.message })
     if (socket.destroyed) return fail(ended)
-    const stream = new NodeStream(socket, plan, { tls: factsOf(socket, plan.role, chain) })
+    const stream = new NodeStream(socket, plan, { tls: factsOf(socket, plan.role, chain, verdict.by) })
     release()
     plan.done(stream)
   }

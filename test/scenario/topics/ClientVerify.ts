@@ -3,10 +3,10 @@ import assert from "node:assert/strict"
 import { ask } from "../../support/Metrics.ts"
 import { connectPlain } from "../../support/Peer.ts"
 import type { Stage } from "../../support/Stage.ts"
-import type { IdentitySpec } from "../../support/TestCa.ts"
+import { type IdentitySpec, pinOf } from "../../support/TestCa.ts"
 import { tlsServer } from "../../support/TlsServer.ts"
 import { client } from "../../support/Tunnel.ts"
-import { ca, clientTunnel, serverIdentity } from "../Cast.ts"
+import { ca, clientTunnel, foreignCa, foreignIdentity, serverIdentity } from "../Cast.ts"
 import { scenario } from "../Scenario.ts"
 
 const rich: IdentitySpec = { ou: ["web", "blue"], dns: ["localhost", "web.test"], uri: ["spiffe://td/web/server"] }
@@ -52,6 +52,32 @@ export const clientVerify = [
   scenario("client-verify-dns-miss", "data-path", refuses(["--verify-dns=*.test"], rich, notAllowed)),
   scenario("client-verify-uri-hit", "data-path", accepts(["--verify-uri=spiffe://td/*/server"])),
   scenario("client-verify-uri-miss", "data-path", refuses(["--verify-uri=spiffe://td/*"], rich, notAllowed)),
+  scenario(
+    "client-verify-ip-hit",
+    "data-path",
+    accepts(["--verify-ip=10.9.8.7"], { ...rich, ip: ["127.0.0.1", "10.9.8.7"] })
+  ),
+  scenario("client-verify-ip-miss", "data-path", refuses(["--verify-ip=10.9.8.8"], rich, notAllowed)),
+  scenario(
+    "client-verify-san-aliases",
+    "data-path",
+    accepts(["--verify-dns-san=no.test", "--verify-ip-san=10.0.0.1", "--verify-uri-san=spiffe://td/**"])
+  ),
+  // The key is the only check: neither dates nor name nor use nor authority count.
+  scenario("client-verify-spki-pin-hit", "data-path", async (stage) => {
+    const spec: IdentitySpec = { cn: "pinned", dns: ["elsewhere.test"], expired: true, eku: "codeSigning" }
+    const identity = await (await foreignCa()).issue(spec)
+    const server = await tlsServer(stage, { identity, ca: await ca(), echo: true })
+    const builder = (await clientTunnel(stage)).localTarget(server)
+    const tunnel = await builder.args(`--verify-spki-pin=${pinOf("sha384", identity)}`).start()
+    const peer = await connectPlain(stage, tunnel.listen)
+    await peer.echo("known by its key")
+  }),
+  scenario("client-verify-spki-pin-miss", "data-path", async (stage) => {
+    const other = pinOf("sha256", await foreignIdentity("server"))
+    const message = /unauthorized: pin verification failed \(presented sha256:[A-Za-z0-9+/]+=; allowed 1 pin\)/
+    await refuses([`--verify-spki-pin=${other}`], rich, message)(stage)
+  }),
   scenario("client-verify-any-of-several", "data-path", accepts(["--verify-cn=no", "--verify-dns=web.test"])),
   scenario(
     "client-wrong-host-name",
@@ -147,6 +173,18 @@ export const clientVerify = [
     )
     assert.equal(server.connections.length, 0)
     assert.equal((await ask(tunnel.status, "/_status")).code, 503)
+  }),
+  scenario("client-disable-authentication-with-pin", "data-path", async (stage) => {
+    const identity = await foreignIdentity("server")
+    const server = await tlsServer(stage, { identity, ca: await ca(), optional: true, echo: true })
+    const builder = client(stage)
+      .ca(await ca())
+      .args("--disable-authentication", `--verify-spki-pin=${pinOf("sha256", identity)}`)
+      .localTarget(server)
+    const tunnel = await builder.start()
+    const peer = await connectPlain(stage, tunnel.listen)
+    await peer.echo("known by its key alone")
+    assert.equal((await server.connection(0)).peerName, undefined)
   }),
   scenario("client-without-certificate-rejected-tls12", "data-path", async (stage) => {
     const identity = await serverIdentity()

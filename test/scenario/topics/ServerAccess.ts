@@ -3,13 +3,19 @@ import assert from "node:assert/strict"
 import { echoBackend, holdingBackend } from "../../support/Backend.ts"
 import { numbers } from "../../support/Metrics.ts"
 import type { Stage } from "../../support/Stage.ts"
-import type { IdentitySpec } from "../../support/TestCa.ts"
+import { type IdentitySpec, pinOf } from "../../support/TestCa.ts"
 import { attemptTls } from "../../support/TlsClient.ts"
-import { ca, clientIdentity, foreignIdentity, join, serverTunnel } from "../Cast.ts"
+import { ca, clientIdentity, foreignCa, foreignIdentity, join, serverTunnel } from "../Cast.ts"
 import { scenario } from "../Scenario.ts"
 
 /** Somebody every rule below admits, to prove that the tunnel works. */
-const admitted: IdentitySpec = { cn: "admitted", ou: "admitted", dns: ["admitted.test"], uri: ["spiffe://td/admitted"] }
+const admitted: IdentitySpec = {
+  cn: "admitted",
+  ou: "admitted",
+  dns: ["admitted.test"],
+  uri: ["spiffe://td/admitted"],
+  ip: ["10.9.8.7"]
+}
 
 const hit = (flags: ReadonlyArray<string>, hits: ReadonlyArray<IdentitySpec>) => async (stage: Stage) => {
   const backend = await echoBackend(stage)
@@ -95,6 +101,67 @@ export const serverAccess = [
       { dns: ["admitted.test"] }
     ])
   ),
+  scenario(
+    "server-allow-ip-hit",
+    "data-path",
+    hit(["--allow-ip=10.9.8.7", "--allow-ip=2001:DB8::1"], [{ ip: ["10.9.8.7"] }, { ip: ["2001:db8:0::1"] }])
+  ),
+  scenario("server-allow-ip-mapped-hit", "data-path", hit(["--allow-ip=::ffff:10.9.8.7"], [{ ip: ["10.9.8.7"] }])),
+  scenario(
+    "server-allow-ip-miss",
+    "data-path",
+    miss("--allow-ip", "10.9.8.7", [{}, { ip: ["10.9.8.8"] }, { dns: ["10.9.8.7"] }, { cn: "10.9.8.7" }])
+  ),
+  scenario(
+    "server-allow-san-aliases",
+    "data-path",
+    hit(
+      ["--allow-dns-san=alias.test", "--allow-ip-san=10.1.1.1", "--allow-uri-san=spiffe://alias/*"],
+      [{ dns: ["alias.test"] }, { ip: ["10.1.1.1"] }, { uri: ["spiffe://alias/x"] }]
+    )
+  ),
+  scenario("server-allow-spki-pin", "data-path", async (stage) => {
+    const backend = await echoBackend(stage)
+    // Another authority, no longer valid and not meant for clients: the pin is the only check.
+    const foreign = await (await foreignCa()).issue({ cn: "pinned", expired: true, eku: "codeSigning" })
+    const own = await clientIdentity({ cn: "pinned too", key: "rsa" })
+    const tunnel = await (await serverTunnel(stage))
+      .args(`--allow-spki-pin=${pinOf("sha256", foreign)}`, `--allow-spki-pin=${pinOf("sha512", own)}`)
+      .status()
+      .target(backend)
+      .start()
+    for (const identity of [foreign, own]) await (await join(stage, tunnel, { identity })).echo("by my key")
+    const to = { to: tunnel.listen, ca: await ca() }
+    const other = await attemptTls(stage, { ...to, identity: await clientIdentity() }, "must not arrive")
+    const nobody = await attemptTls(stage, to, "must not arrive")
+    assert.equal(other.received + nobody.received, "")
+    const presented = pinOf("sha256", await clientIdentity())
+    const line = await tunnel.waitForLine(/unauthorized: pin verification failed/)
+    assert.ok(line.endsWith(`: unauthorized: pin verification failed (presented ${presented}; allowed 2 pins)`), line)
+    await tunnel.waitForLine(/tls: client didn't provide a certificate/)
+    assert.equal(backend.connections.length, 2)
+    assert.equal((await numbers(tunnel))["accept.error"], 2)
+  }),
+  scenario("server-refusal-says-why", "data-path", async (stage) => {
+    const backend = await holdingBackend(stage)
+    const builder = (await serverTunnel(stage)).args("--allow-cn=client", "--allow-cn=admin", "--allow-ou=web")
+    const tunnel = await builder.target(backend).start()
+    const to = { to: tunnel.listen, ca: await ca() }
+    const refused = async (spec: IdentitySpec) =>
+      attemptTls(stage, { ...to, identity: await clientIdentity(spec) }, "must not arrive")
+    const phrase = "unauthorized: invalid principal, or principal not allowed"
+    await refused({ cn: "clinet" })
+    await refused({ cn: "web", ou: "ops" })
+    await tunnel.waitForLine(/error on TLS handshake from /, 2)
+    const [typo = "", misplaced = ""] = tunnel.messages.filter((message) => message.includes(phrase))
+    const ends = (message: string, end: string) => assert.ok(message.endsWith(`: ${phrase} (${end})`), message)
+    ends(
+      typo,
+      "presented CN=clinet, OU=ops, night; allowed CN admin, client or OU web; CN client is spelled almost like it"
+    )
+    ends(misplaced, "presented CN=web, OU=ops; allowed CN admin, client or OU web; web is presented as CN, not as OU")
+    assert.equal(backend.connections.length, 0)
+  }),
   scenario(
     "server-allow-any-of-several",
     "data-path",
