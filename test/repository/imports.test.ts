@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { read, sources } from "./Files.ts"
 import { cycles, type Directions, graph, specifiers, violations } from "./Imports.ts"
 
-const control = ["config", "credentials", "access", "transport", "proxy", "metrics", "status", "runtime"]
+const control = ["config", "credentials", "access", "transport", "proxy", "metrics", "telemetry", "status", "runtime"]
 const proxy = [
   "transport",
   "access",
@@ -24,11 +24,15 @@ const directions: Directions = {
   credentials: { may: ["config", "access"] },
   transport: { may: ["config", "access/Verdict", "credentials/TlsMaterial"] },
   metrics: { may: ["config"] },
+  // Reads what connections leave behind; the data path does not know it.
+  telemetry: { may: ["metrics", "proxy/ConnectionRecord", "credentials/CertificateExpiry", "config"] },
   runtime: { may: ["config"] },
   // Connections know the seam and not what is behind it; only a worker's entry, which composes a thread, chooses.
   proxy: { may: proxy, not: ["transport/node", "transport/native"] },
   "proxy/WorkerEntry": { may: [...proxy, "transport/node", "transport/native"] },
-  status: { may: ["metrics", "runtime", "config", "transport/Transport", "credentials/TlsMaterial", "access"] }
+  status: {
+    may: ["metrics", "telemetry", "runtime", "config", "transport/Transport", "credentials/TlsMaterial", "access"]
+  }
 }
 
 const project = graph(new Map(sources("src").map((path) => [path, read(`src/${path}`)])))

@@ -1,0 +1,98 @@
+/** Numbers that others keep and that are read when somebody asks: totals of the data path, capacity, threads, the process. */
+import { PerformanceObserver } from "node:perf_hooks"
+import { getHeapStatistics } from "node:v8"
+import { Effect, type Scope } from "effect"
+import type { ConnectionStats } from "../metrics/ConnectionStats.ts"
+import { processFamilies } from "../metrics/ProcessMetrics.ts"
+import { pauses, runtimeNames, type tunnelNames } from "./Names.ts"
+import type { Registry } from "./Registry.ts"
+
+/** What a tunnel tells of itself besides its connections. */
+export interface TunnelFacts {
+  /** Labels of the build: version, runtime, mode, transport. */
+  readonly build: Readonly<Record<string, string>>
+  /** 0: no limit. */
+  readonly maxConcurrentConnections: number
+  readonly slotsUsed: () => number
+  readonly workers: () => number
+  readonly workersReplaced: () => number
+  readonly descriptorsExhausted: () => number
+  readonly fibers: () => number
+}
+
+/** Values that are dear to read are read once for a whole snapshot, which takes milliseconds. */
+const shortly = 50
+
+const remembered = <A>(read: () => A): (() => A) => {
+  let at = Number.NEGATIVE_INFINITY
+  let last: A | undefined
+  return () => {
+    const now = performance.now()
+    if (last === undefined || now - at > shortly) {
+      last = read()
+      at = now
+    }
+    return last
+  }
+}
+
+/** Registers the tunnel's own numbers. */
+export const registerTunnel = (
+  registry: Registry,
+  names: ReturnType<typeof tunnelNames>,
+  stats: ConnectionStats["Service"],
+  facts: TunnelFacts
+): void => {
+  registry.counted(names.accepted, () => stats.read("accept.total"))
+  registry.counted(names.established, () => stats.read("accept.success"))
+  registry.gauge(names.active, () => stats.read("conn.open"))
+  for (const direction of ["forwarded", "returned"] as const) {
+    registry.counted(names.carried, () => stats.carried(direction), { direction })
+  }
+  registry.gauge(names.build, () => 1, facts.build)
+  if (facts.maxConcurrentConnections > 0) {
+    registry.gauge(names.slots, () => facts.maxConcurrentConnections)
+    registry.gauge(names.slotsUsed, facts.slotsUsed)
+  }
+  registry.gauge(names.workers, facts.workers)
+  registry.counted(names.workersReplaced, facts.workersReplaced)
+  registry.counted(names.descriptorsExhausted, facts.descriptorsExhausted)
+}
+
+const collectionKinds: ReadonlyMap<number, string> = new Map([
+  [1, "minor"],
+  [2, "minor_mark_sweep"],
+  [4, "major"],
+  [8, "incremental"],
+  [16, "weak_callbacks"]
+])
+
+/** Registers what is true of the process, whatever tunnels it runs. Watches garbage collections while its scope is open. */
+export const registerRuntime = Effect.fnUntraced(function* (
+  registry: Registry,
+  facts: Pick<TunnelFacts, "fibers">
+): Effect.fn.Return<void, never, Scope.Scope> {
+  const process_ = remembered(processFamilies)
+  for (const { help, name, type } of process_()) {
+    const read = () => process_().find((family) => family.name === name)?.samples[0]?.value ?? Number.NaN
+    if (type === "counter") registry.counted({ name: name.replace(/_total$/, ""), help }, read)
+    else registry.gauge({ name, help }, read)
+  }
+  const heap = remembered(getHeapStatistics)
+  registry.gauge(runtimeNames.heapTotal, () => heap().total_heap_size)
+  registry.gauge(runtimeNames.heapUsed, () => heap().used_heap_size)
+  registry.gauge(runtimeNames.external, () => heap().external_memory)
+  registry.gauge(runtimeNames.fibers, facts.fibers)
+  registry.gauge(runtimeNames.version, () => 1, { version: `v${process.versions.node}` })
+  const collections = registry.histogram(runtimeNames.collections, pauses)
+  const observer = new PerformanceObserver((list) => {
+    for (const entry of list.getEntries()) {
+      const detail: unknown = Reflect.get(entry, "detail")
+      const kind: unknown = typeof detail === "object" && detail !== null ? Reflect.get(detail, "kind") : undefined
+      const label = typeof kind === "number" ? collectionKinds.get(kind) : undefined
+      collections.record(entry.duration / 1000, { kind: label ?? "other" })
+    }
+  })
+  observer.observe({ entryTypes: ["gc"] })
+  yield* Effect.addFinalizer(() => Effect.sync(() => observer.disconnect()))
+})

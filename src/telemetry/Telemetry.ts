@@ -1,0 +1,88 @@
+/**
+ * What is told beside the contract's own metrics: families in Effect's metric registry, for `/_metrics/openmetrics`, OTLP and
+ * an embedder's OpenTelemetry SDK, and the live view of the status page. Fed by connection records.
+ */
+import { Clock, Context, Effect, Layer } from "effect"
+import type { CertificateExpiry } from "../credentials/CertificateExpiry.ts"
+import { ConnectionStats } from "../metrics/ConnectionStats.ts"
+import type { ConnectionRecord } from "../proxy/ConnectionRecord.ts"
+import { connectionMetrics } from "./ConnectionMetrics.ts"
+import { IdentityMetrics } from "./IdentityMetrics.ts"
+import { LiveView } from "./LiveView.ts"
+import { tunnelNames } from "./Names.ts"
+import { openMetrics, type TextFormat } from "./OpenMetrics.ts"
+import { type Registration, Registry } from "./Registry.ts"
+import { registerRuntime, registerTunnel, type TunnelFacts } from "./SampledMetrics.ts"
+
+export interface TelemetryOptions extends TunnelFacts {
+  /** `--metrics-prefix`. */
+  readonly prefix: string
+  /** How many identities get series of their own; 0: none is counted. */
+  readonly identities: number
+}
+
+export class Telemetry extends Context.Service<
+  Telemetry,
+  {
+    /** Takes every connection record; they must carry their facts. Cheap, and does not throw. */
+    readonly record: (record: ConnectionRecord) => void
+    /** The certificates in play from now on. */
+    readonly certificates: (expiries: ReadonlyArray<CertificateExpiry>) => void
+    /** Counts a reload by its result. */
+    readonly reloaded: (succeeded: boolean) => void
+    /** The body of `/_metrics/openmetrics`. */
+    readonly page: (format: TextFormat) => string
+    readonly live: LiveView
+  }
+>()("ghostunnel/Telemetry") {
+  /** Registers everything in the metric registry of the context it is built in. */
+  static readonly layer = (options: TelemetryOptions): Layer.Layer<Telemetry, never, ConnectionStats> =>
+    Layer.effect(
+      Telemetry,
+      Effect.gen(function* () {
+        const stats = yield* ConnectionStats
+        const clock = yield* Clock.Clock
+        const registry = new Registry(yield* Effect.context<never>())
+        const names = tunnelNames(options.prefix)
+        registerTunnel(registry, names, stats, options)
+        yield* registerRuntime(registry, options)
+
+        const metrics = connectionMetrics(registry, names)
+        const identities = new IdentityMetrics(registry, names, options.identities)
+        const carried = () => ({ forwarded: stats.carried("forwarded"), returned: stats.carried("returned") })
+        const live = new LiveView(carried, () => clock.currentTimeMillisUnsafe())
+        const reloads = registry.counter(names.reloads)
+        for (const result of ["success", "failure"]) reloads.record(0, { result })
+        let lastReload = clock.currentTimeMillisUnsafe()
+        registry.gauge(names.lastReload, () => lastReload / 1000)
+
+        let certificates: ReadonlyArray<Registration> = []
+        return {
+          record: (record) => {
+            metrics(record)
+            live.record(record)
+            const { _tag, facts: known } = record
+            if (known?.tls === undefined) return
+            const identity = known.tls.subject ?? "none"
+            if (_tag === "Opened") identities.opened(identity)
+            else if (_tag === "Closed") identities.ended(identity, record.forwarded, record.returned)
+            else if (_tag === "Aborted" && record.bytes !== undefined) {
+              identities.ended(identity, record.bytes.forwarded, record.bytes.returned)
+            }
+          },
+          certificates: (expiries) => {
+            for (const each of certificates) each.remove()
+            certificates = expiries.map(({ notAfter, role, serial, subject }) =>
+              registry.gauge(names.certificate, () => notAfter / 1000, { role, subject, serial })
+            )
+          },
+          reloaded: (succeeded) => {
+            reloads.record(1, { result: succeeded ? "success" : "failure" })
+            if (succeeded) lastReload = clock.currentTimeMillisUnsafe()
+          },
+          page: (format) => openMetrics(registry.snapshot(), format),
+          live
+        }
+      })
+    )
+}

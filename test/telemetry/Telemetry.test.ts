@@ -1,0 +1,91 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Effect, Layer, Metric } from "effect"
+import { ConnectionStats, writer } from "../../src/metrics/ConnectionStats.ts"
+import { Telemetry } from "../../src/telemetry/Telemetry.ts"
+import { closed, failed, opened } from "./Records.ts"
+
+const layer = Telemetry.layer({
+  prefix: "ghostunnel",
+  identities: 2,
+  build: { version: "1", mode: "server" },
+  maxConcurrentConnections: 10,
+  slotsUsed: () => 3,
+  workers: () => 2,
+  workersReplaced: () => 1,
+  descriptorsExhausted: () => 0,
+  fibers: () => 4
+}).pipe(Layer.provideMerge(ConnectionStats.layer), Layer.provide(Layer.sync(Metric.MetricRegistry, () => new Map())))
+
+const lines = Effect.map(Telemetry, ({ page }) => page("openmetrics").split("\n"))
+
+describe("Telemetry", () => {
+  it.effect("shows totals of the data path, capacity and build", () =>
+    Effect.gen(function* () {
+      const stats = yield* ConnectionStats
+      const thread = writer(stats.attachThread(0))
+      thread.add("accept.total", 1)
+      thread.add("conn.open", 1)
+      thread.carried("forwarded", 10)
+      const page = yield* lines
+      assert.includeMembers(page, [
+        "ghostunnel_connections_accepted_total 1",
+        "ghostunnel_connections_active 1",
+        "ghostunnel_connections_established_total 0",
+        'ghostunnel_carried_bytes_total{direction="forwarded"} 10',
+        'ghostunnel_carried_bytes_total{direction="returned"} 0',
+        "ghostunnel_connection_slots 10",
+        "ghostunnel_connection_slots_used 3",
+        "ghostunnel_workers 2",
+        "ghostunnel_workers_replaced_total 1",
+        'ghostunnel_build_info{version="1",mode="server"} 1',
+        "nodejs_fibers 4"
+      ])
+      assert.isNotEmpty(page.filter((line) => /^process_cpu_seconds_total [0-9.]+$/.test(line)))
+      assert.isNotEmpty(page.filter((line) => /^nodejs_heap_size_used_bytes [0-9]+$/.test(line)))
+    }).pipe(Effect.provide(layer))
+  )
+
+  it.effect("counts what became of connections", () =>
+    Effect.gen(function* () {
+      const { record } = yield* Telemetry
+      record(opened("CN=a"))
+      record(closed("CN=a", 250, 30, 40))
+      record(failed("HandshakeFailed", "untrusted"))
+      record(failed("HandshakeFailed", "untrusted"))
+      record(failed("DialFailed", "connect_refused"))
+      assert.includeMembers(yield* lines, [
+        'ghostunnel_connections_closed_total{reason="eof"} 1',
+        'ghostunnel_errors_total{stage="handshake",reason="untrusted"} 2',
+        'ghostunnel_errors_total{stage="dial",reason="connect_refused"} 1',
+        'ghostunnel_handshakes_total{version="TLS 1.3",cipher="TLS_AES_128_GCM_SHA256",group="",resumed="false"} 1',
+        'ghostunnel_handshake_duration_seconds_bucket{result="admitted",le="0.0025"} 2',
+        'ghostunnel_handshake_duration_seconds_count{result="refused"} 2',
+        'ghostunnel_dial_duration_seconds_count{result="failed"} 1',
+        'ghostunnel_connection_duration_seconds_bucket{le="0.1"} 0',
+        'ghostunnel_connection_duration_seconds_bucket{le="1.0"} 1',
+        'ghostunnel_identity_connections_total{identity="CN=a"} 1',
+        'ghostunnel_identity_carried_bytes_total{identity="CN=a",direction="returned"} 40'
+      ])
+    }).pipe(Effect.provide(layer))
+  )
+
+  it.effect("replaces certificates and counts reloads", () =>
+    Effect.gen(function* () {
+      const { certificates, reloaded } = yield* Telemetry
+      const leaf = { role: "leaf", subject: "CN=a", serial: "01", notAfter: 1_800_000_000_000 } as const
+      certificates([leaf, { ...leaf, role: "authority" }])
+      certificates([{ ...leaf, serial: "02" }])
+      reloaded(true)
+      reloaded(false)
+      const page = yield* lines
+      assert.deepStrictEqual(
+        page.filter((line) => line.startsWith("ghostunnel_certificate")),
+        ['ghostunnel_certificate_not_after_timestamp_seconds{role="leaf",subject="CN=a",serial="02"} 1800000000']
+      )
+      assert.includeMembers(page, [
+        'ghostunnel_reloads_total{result="success"} 1',
+        'ghostunnel_reloads_total{result="failure"} 1'
+      ])
+    }).pipe(Effect.provide(layer))
+  )
+})
