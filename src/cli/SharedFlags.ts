@@ -4,7 +4,7 @@ import type { Command } from "effect/cli"
 import { QuietClass } from "../config/TunnelConfig.ts"
 import * as Spec from "./FlagSpec.ts"
 import * as Grammar from "./Grammar.ts"
-import { resolves } from "./Resolve.ts"
+import { resolved } from "./Resolve.ts"
 
 /** The table of shared flags. */
 export const sharedFlags = {
@@ -69,8 +69,8 @@ export const sharedFlags = {
     help: "Threads that carry connections: a number, 0 for none but the main one, or 'auto' (default auto).",
     metavar: "N"
   }),
-  metricsGraphite: Spec.checked("metrics-graphite", Grammar.tcpAddress, resolves, {
-    help: "Push metrics to this Graphite address over TCP.",
+  metricsGraphite: Spec.checked("metrics-graphite", Grammar.tcpAddress, resolved, {
+    help: "Push metrics to this Graphite address over TCP, every second.",
     metavar: "ADDR",
     sandbox: "connect"
   }),
