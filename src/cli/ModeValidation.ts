@@ -9,6 +9,7 @@ import { parseCipherGroups, type TlsOptions } from "../config/TlsOptions.ts"
 import {
   ClientConfig,
   type CredentialSource,
+  type MetricsConfig,
   ServerConfig,
   type StatusConfig,
   type TunnelConfig
@@ -60,6 +61,13 @@ const status = (
         ...(targetStatus === "" ? {} : { targetStatus })
       }))
 
+const metrics = (flags: SharedFlags): MetricsConfig => ({
+  prefix: flags.metricsPrefix,
+  interval: flags.metricsInterval,
+  ...(flags.metricsGraphite === undefined ? {} : { graphite: flags.metricsGraphite }),
+  ...(flags.metricsUrl === "" ? {} : { postUrl: Redacted.make(flags.metricsUrl) })
+})
+
 /** What both modes make of their flags once their rules are kept. */
 const common = (
   flags: ServerInvocation["flags"] | ClientInvocation["flags"],
@@ -74,7 +82,8 @@ const common = (
       [
         listen._tag === "Systemd" && statusConfig?.address.text === listen.text,
         `--listen and --status must not both be "${listen.text}"`
-      ]
+      ],
+      [flags.metricsUrl !== "" && !URL.canParse(flags.metricsUrl), "--metrics-url is not a valid URL"]
     ])
     return {
       listen,
@@ -89,7 +98,7 @@ const common = (
       reloadInterval: flags.timedReload,
       resolveTarget: !flags.skipResolve,
       ...(statusConfig === undefined ? {} : { status: statusConfig }),
-      metrics: { prefix: flags.metricsPrefix, interval: flags.metricsInterval },
+      metrics: metrics(flags),
       quiet: quietClasses(flags),
       workers: flags.workers
     }

@@ -23,7 +23,7 @@ const directions: Directions = {
   access: { may: ["config"] },
   credentials: { may: ["config", "access"] },
   transport: { may: ["config", "access/Verdict", "credentials/TlsMaterial"] },
-  metrics: { may: ["config"] },
+  metrics: { may: ["config", "runtime/ErrorWords", "runtime/HttpExchange"] },
   runtime: { may: ["config"] },
   // Connections know the seam and not what is behind it; only a worker's entry, which composes a thread, chooses.
   proxy: { may: proxy, not: ["transport/node", "transport/native"] },

@@ -48,6 +48,7 @@ export const startPort = async (options: PortOptions = {}) => {
         throw new Error("the status port writes no report of its own")
       },
       json: () => "[]",
+      graphite: () => "",
       prometheus: () => `# HELP page\n${"metric 1\n".repeat(500)}`
     }),
     Status.layer,
