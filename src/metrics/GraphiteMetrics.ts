@@ -8,7 +8,7 @@ type Entry = readonly [suffix: string, text: string]
 
 /** Go's `%.<digits>f`: like `toFixed`, but what lies exactly between two texts becomes the even one. */
 export const goFixed = (x: number, digits: number): string => {
-  if (Math.abs(x) >= 1e21) return `${BigInt(x)}.${"0".repeat(digits)}`
+  if (Math.abs(x) >= 1e21) return `${BigInt(x)}${digits === 0 ? "" : "."}${"0".repeat(digits)}`
   const text = (x === 0 ? 0 : x).toFixed(digits)
   // Between two texts lie the odd multiples of 2^-(digits + 1), and `toFixed` has taken them away from zero.
   const tie = Math.abs((x * 2 ** (digits + 1)) % 2) === 1
