@@ -16,6 +16,7 @@ import { serverMetrics } from "./topics/ServerMetrics.ts"
 import { serverNotify } from "./topics/ServerNotify.ts"
 import { serverProxyProtocol } from "./topics/ServerProxyProtocol.ts"
 import { serverPump } from "./topics/ServerPump.ts"
+import { serverPush } from "./topics/ServerPush.ts"
 import { serverQuiet } from "./topics/ServerQuiet.ts"
 import { serverRefusals } from "./topics/ServerRefusals.ts"
 import { serverReload } from "./topics/ServerReload.ts"
@@ -42,6 +43,7 @@ export const scenarios = {
   "server-notify": serverNotify,
   "server-proxy-protocol": serverProxyProtocol,
   "server-pump": serverPump,
+  "server-push": serverPush,
   "server-quiet": serverQuiet,
   "server-refusals": serverRefusals,
   "server-reload": serverReload,
