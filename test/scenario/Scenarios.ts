@@ -21,6 +21,7 @@ import { serverQuiet } from "./topics/ServerQuiet.ts"
 import { serverRefusals } from "./topics/ServerRefusals.ts"
 import { serverReload } from "./topics/ServerReload.ts"
 import { serverSandbox } from "./topics/ServerSandbox.ts"
+import { serverScrape } from "./topics/ServerScrape.ts"
 import { serverSocketActivation } from "./topics/ServerSocketActivation.ts"
 import { serverStatus } from "./topics/ServerStatus.ts"
 import { serverSyslog } from "./topics/ServerSyslog.ts"
@@ -48,6 +49,7 @@ export const scenarios = {
   "server-refusals": serverRefusals,
   "server-reload": serverReload,
   "server-sandbox": serverSandbox,
+  "server-scrape": serverScrape,
   "server-socket-activation": serverSocketActivation,
   "server-status": serverStatus,
   "server-syslog": serverSyslog,
