@@ -11,6 +11,7 @@ import { serverAccess } from "./topics/ServerAccess.ts"
 import { serverDrain } from "./topics/ServerDrain.ts"
 import { serverEcho } from "./topics/ServerEcho.ts"
 import { serverHandshake } from "./topics/ServerHandshake.ts"
+import { serverHealth } from "./topics/ServerHealth.ts"
 import { serverLimit } from "./topics/ServerLimit.ts"
 import { serverMetrics } from "./topics/ServerMetrics.ts"
 import { serverNotify } from "./topics/ServerNotify.ts"
@@ -39,6 +40,7 @@ export const scenarios = {
   "server-drain": serverDrain,
   "server-echo": serverEcho,
   "server-handshake": serverHandshake,
+  "server-health": serverHealth,
   "server-limit": serverLimit,
   "server-metrics": serverMetrics,
   "server-notify": serverNotify,
