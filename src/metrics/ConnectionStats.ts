@@ -6,7 +6,7 @@
 import { MessageChannel, type MessagePort } from "node:worker_threads"
 import { Clock, Context, Effect, Layer } from "effect"
 import { tickSeconds } from "./Meter.ts"
-import { allocate, countersOf, type Observation, RingReader, RingWriter } from "./ObservationRing.ts"
+import { allocate, countersOf, fibersOf, type Observation, RingReader, RingWriter } from "./ObservationRing.ts"
 import { every } from "./Ticker.ts"
 import { Timer, type TimerSnapshot } from "./Timer.ts"
 
@@ -61,6 +61,10 @@ export const writer = (shared: SharedStats): ThreadStats => {
   }
 }
 
+/** Where the thread's live fibers are counted: one number, which nobody else may write. */
+export const fiberCell = ({ memory }: SharedStats): Int32Array =>
+  memory.byteLength === 0 ? new Int32Array(1) : fibersOf(memory)
+
 /** The main thread's view of one thread. */
 interface Thread {
   readonly memory: SharedArrayBuffer
@@ -84,6 +88,8 @@ export class ConnectionStats extends Context.Service<
     readonly threadLost: (thread: number) => void
     /** A counter's value over all threads, exact at this moment. */
     readonly read: (counter: Counter) => number
+    /** Fibers alive on threads that count theirs in `fiberCell`. */
+    readonly fibers: () => number
     /** A timer's figures over everything observed up to this moment. */
     readonly timer: (name: TimerName) => TimerSnapshot
     /** Takes in what threads have observed; also done every 100 ms and by `timer`. */
@@ -120,6 +126,7 @@ export class ConnectionStats extends Context.Service<
         },
         threadLost: () => {},
         read: () => 0,
+        fibers: () => 0,
         timer: () => nothing,
         drain: () => {}
       }
@@ -165,6 +172,7 @@ const make = (nowSeconds: () => number) => {
       port1.unref()
       port2.unref()
       thread.openBase = open(thread)
+      fibersOf(memory)[0] = 0
       thread.attached = { port: port1, ring: new RingReader(memory, port1) }
       threads.set(number, thread)
       return { memory, overflow: port2 }
@@ -180,6 +188,13 @@ const make = (nowSeconds: () => number) => {
         else if (thread.attached !== undefined) total += open(thread) - thread.openBase
       }
       return Number(total)
+    },
+    fibers: () => {
+      let total = 0
+      for (const { attached, memory } of threads.values()) {
+        if (attached !== undefined) total += fibersOf(memory)[0] ?? 0
+      }
+      return total
     },
     timer: (name) => {
       drain()

@@ -53,5 +53,9 @@ export class Metrics extends Context.Service<
           graphite: () => graphite(current())
         }
       })
-    ).pipe(Layer.provide(RuntimeMetrics.layer(options.interval)))
+    ).pipe(
+      Layer.provide(
+        Layer.unwrap(Effect.map(ConnectionStats, (stats) => RuntimeMetrics.layer(options.interval, stats.fibers)))
+      )
+    )
 }

@@ -19,10 +19,11 @@ export const ringCapacity = 4096
 /** Observations one overflow segment holds. */
 export const segmentCapacity = 1024
 
-// The ring block: head (bytes 0), tail (64), counters (128), entries (256). Head and tail live on lines of their own.
+// The ring block: head (bytes 0), tail (64), counters (128), fibers (248), entries (256). Head and tail live on lines of their own.
 const headIndex = 0
 const tailIndex = 16
 const countersOffset = 128
+const fibersOffset = 248
 const entriesOffset = 256
 const entryWidth = 3
 const ringBytes = entriesOffset + ringCapacity * entryWidth * 8
@@ -39,6 +40,10 @@ export const allocate = (): SharedArrayBuffer => new SharedArrayBuffer(ringBytes
 /** The counters in a thread's block; written with `Atomics` by that thread only. */
 export const countersOf = (memory: SharedArrayBuffer, length: number): BigInt64Array<SharedArrayBuffer> =>
   new BigInt64Array(memory, countersOffset, length)
+
+/** The one number behind the counters: how many fibers live on the thread. */
+export const fibersOf = (memory: SharedArrayBuffer): Int32Array<SharedArrayBuffer> =>
+  new Int32Array(memory, fibersOffset, 1)
 
 const put = (entries: Float64Array, index: number, timer: number, at: number, nanos: number): void => {
   const offset = index * entryWidth

@@ -27,7 +27,7 @@ const directions: Directions = {
   runtime: { may: ["config"] },
   // Connections know the seam and not what is behind it; only a worker's entry, which composes a thread, chooses.
   proxy: { may: proxy, not: ["transport/node", "transport/native"] },
-  "proxy/WorkerEntry": { may: [...proxy, "transport/node", "transport/native"] },
+  "proxy/WorkerEntry": { may: [...proxy, "metrics/FiberCount", "transport/node", "transport/native"] },
   status: { may: ["metrics", "runtime", "config", "transport/Transport", "credentials/TlsMaterial", "access"] }
 }
 

@@ -1,6 +1,9 @@
 /** Pushed metrics (contract: status, sections 8 and 9), by the sandboxed program: to Graphite and to a URL. */
 import assert from "node:assert/strict"
+import { Result } from "effect"
+import { loadNative } from "../../../src/runtime/Native.ts"
 import { entries, golden } from "../../metrics/Golden.ts"
+import { demand } from "../../support/Absent.ts"
 import { type Backend, echoBackend, holdingBackend } from "../../support/Backend.ts"
 import { eventually, pause } from "../../support/Changes.ts"
 import type { Endpoint } from "../../support/Endpoint.ts"
@@ -11,6 +14,7 @@ import type { Tunnel, TunnelBuilder } from "../../support/Tunnel.ts"
 import { clientTunnel, foreignIdentity, join, serverIdentity, serverTunnel } from "../Cast.ts"
 import { scenario } from "../Scenario.ts"
 
+const abi = Result.getOrElse(loadNative().landlock.abi(), () => 0)
 const portOf = (endpoint: Endpoint): number => (endpoint.network === "tcp" ? endpoint.port : assert.fail("not TCP"))
 
 /** A tunnel to an echo backend that must find everything it needs inside its sandbox. */
@@ -18,7 +22,7 @@ const tunnelTo = async (stage: Stage, ...words: ReadonlyArray<string>): Promise<
   (await serverTunnel(stage))
     .allowAll()
     .target(await echoBackend(stage))
-    .args("--sandbox=auto", ...words)
+    .args(...words)
 
 /** Name and format of every line, digits aside. */
 const shapes = (text: string): ReadonlyArray<string> =>
@@ -78,6 +82,17 @@ const graphite = scenario("server-push-graphite", "data-path", async (stage) => 
   await peer.close()
   await stops(tunnel)
   assert.equal(tunnel.count(/error reporting metrics|reporting metrics again/), 0)
+})
+
+/** Looking the receiver up must not start threads that stay outside of the sandbox. */
+const strict = scenario("server-push-graphite-sandbox-required", "control", async (stage) => {
+  await demand(abi >= 4, "Landlock with rules for TCP ports")
+  const receiver = await holdingBackend(stage)
+  const builder = await tunnelTo(stage, `--metrics-graphite=localhost:${portOf(receiver.endpoint)}`)
+  const tunnel = await builder.args("--sandbox=require").start()
+  assert.equal(tunnel.count(/threads outside: .*libuv/), 0)
+  await flush(receiver, () => true)
+  await stops(tunnel)
 })
 
 const downThenUp = scenario("server-push-graphite-down-then-up", "control", async (stage) => {
@@ -200,7 +215,7 @@ const off = scenario("server-push-url-never", "control", async (stage) => {
 
 const client = scenario("client-push-graphite", "control", async (stage) => {
   const receiver = await holdingBackend(stage)
-  const words = [`--metrics-graphite=127.0.0.1:${portOf(receiver.endpoint)}`, "--sandbox=auto"]
+  const words = [`--metrics-graphite=127.0.0.1:${portOf(receiver.endpoint)}`]
   const tunnel = await (await clientTunnel(stage))
     .target("localhost:1")
     .args(...words)
@@ -209,4 +224,4 @@ const client = scenario("client-push-graphite", "control", async (stage) => {
   await stops(tunnel)
 })
 
-export const serverPush = [graphite, downThenUp, url, https, untrusted, refused, hanging, off, client]
+export const serverPush = [graphite, strict, downThenUp, url, https, untrusted, refused, hanging, off, client]

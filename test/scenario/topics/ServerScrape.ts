@@ -5,7 +5,7 @@ import { described, entries, families, golden, untilFirstCollection } from "../.
 import { echoBackend } from "../../support/Backend.ts"
 import { eventually } from "../../support/Changes.ts"
 import { type Endpoint, textOf } from "../../support/Endpoint.ts"
-import { ask } from "../../support/Metrics.ts"
+import { ask, numbers } from "../../support/Metrics.ts"
 import { Program, runTool } from "../../support/Program.ts"
 import type { Stage } from "../../support/Stage.ts"
 import { ca, clientIdentity, join, serverTunnel } from "../Cast.ts"
@@ -34,6 +34,22 @@ const names = scenario("server-scrape-names", "data-path", async (stage) => {
   for (const line of page.split("\n").filter((text) => text !== "" && !text.startsWith("#"))) {
     assert.match(line, /^[a-z_]+[a-z0-9_]*(\{le="[^"]+"\})? (0|-?\d+(\.\d+)?(e[+-]\d\d+)?)$/)
   }
+})
+
+const fibers = scenario("server-scrape-fibers", "data-path", async (stage) => {
+  const backend = await echoBackend(stage)
+  const builder = (await serverTunnel(stage)).allowAll().status().target(backend).args("--metrics-interval=1s")
+  const tunnel = await builder.start()
+  const goroutines = (wanted: (count: number) => boolean) =>
+    eventually("runtime.goroutines", async () => {
+      const count = (await numbers(tunnel))["runtime.goroutines"]
+      return count !== undefined && wanted(count) ? count : undefined
+    })
+  const idle = await goroutines((count) => count > 0)
+  const peers = await Promise.all(Array.from({ length: 40 }, () => join(stage, tunnel)))
+  await goroutines((count) => count >= idle + 40)
+  for (const peer of peers) peer.end()
+  await goroutines((count) => count < idle + 20)
 })
 
 const promtool = scenario(
@@ -109,6 +125,7 @@ const scraped = (page: string) => async (stage: Stage) => {
 
 export const serverScrape = [
   names,
+  fibers,
   promtool,
   scenario("server-scrape-prometheus", "control", scraped("metrics_path: /_metrics/prometheus"), ["prometheus"]),
   scenario(
