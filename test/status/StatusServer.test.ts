@@ -108,20 +108,6 @@ describe("routes", () => {
       }
     }))
 
-  it("says so when the numbers cannot be gathered", () => {
-    const prometheus = () => {
-      throw new Error("no numbers")
-    }
-    return withPort({ prometheus }, async (port) => {
-      const reply = await exchange(at(port), request("GET /_metrics/prometheus"))
-      assert.strictEqual(statusOf(reply), 500)
-      has(head(reply), /content-type: text\/plain/i)
-      has(bodyOf(reply), /^An error has occurred while serving metrics:\n\nError: no numbers\n$/)
-      // The port lives on.
-      assert.strictEqual(statusOf(await exchange(at(port), request("GET /_metrics/json"))), 200)
-    })
-  })
-
   it("compresses for Prometheus alone", () =>
     withPort({}, async (port) => {
       const gzip = "Accept-Encoding: gzip\r\nAccept: text/plain;version=1.0.0;escaping=allow-utf-8\r\n"
