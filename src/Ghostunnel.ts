@@ -4,20 +4,23 @@
  * (command line, sections 5.1 to 5.5).
  */
 import * as Dns from "node:dns/promises"
-import { Context, Deferred, Effect, Exit, Layer, Option, Queue, Result, Scope, ScopedRef } from "effect"
+import { Context, Deferred, Effect, Exit, Layer, Option, Queue, Redacted, Result, Scope, ScopedRef } from "effect"
 import { subjectOf } from "./access/PeerSubject.ts"
 import type { Address } from "./config/Address.ts"
 import type { ClientConfig, ServerConfig, StatusConfig, TunnelConfig } from "./config/TunnelConfig.ts"
+import { redacted } from "./config/UrlText.ts"
 import { version } from "./config/Version.ts"
 import { Credentials, certificateSourceLine } from "./credentials/Credentials.ts"
 import type { TlsMaterial } from "./credentials/TlsMaterial.ts"
 import { ConnectionStats } from "./metrics/ConnectionStats.ts"
 import { FiberCount } from "./metrics/FiberCount.ts"
+import type { Metrics } from "./metrics/Metrics.ts"
 import * as ConnectionLog from "./proxy/ConnectionLog.ts"
 import { DataPlane, type PlaneOptions } from "./proxy/DataPlane.ts"
 import * as InlinePlane from "./proxy/InlinePlane.ts"
 import { type Plan, planOf } from "./proxy/Plan.ts"
 import { judgeOf, tlsOf } from "./proxy/ThreadProxy.ts"
+import { joinHostPort } from "./runtime/ErrorWords.ts"
 import * as FileWatch from "./runtime/FileWatch.ts"
 import { InheritedSockets } from "./runtime/InheritedSockets.ts"
 import { Lifecycle, type ReloadRequest } from "./runtime/Lifecycle.ts"
@@ -59,17 +62,32 @@ const inherited = Effect.fnUntraced(function* (address: Address, failed: (messag
   return Result.isFailure(taken) ? yield* failed(taken.failure) : taken.success
 })
 
+/** Whether anyone reads the numbers: else none are kept. */
+const isMetered = ({ metrics, status }: TunnelConfig): boolean =>
+  status !== undefined || metrics.graphite !== undefined || metrics.postUrl !== undefined
+
+/** The contract's words for authorities that cannot be read, which differ where metrics are on. */
+const credentialsFailed = (config: TunnelConfig, message: string): StartError => {
+  const trust = isMetered(config) && message.startsWith("loading trust store: ")
+  return startError(message, `error: unable to ${trust ? "build TLS config" : "load certificates"}: ${message}`)
+}
+
 const credentialsLayer = (config: TunnelConfig) =>
   Layer.unwrap(
     Effect.gen(function* () {
       const log = yield* Log
+      const { graphite, postUrl } = config.metrics
+      if (graphite !== undefined) {
+        log.line(`metrics enabled; reporting metrics via TCP to ${joinHostPort(graphite.host, graphite.port)}`)
+      }
+      if (postUrl !== undefined) {
+        log.line(`metrics enabled; reporting metrics via POST to ${redacted(Redacted.value(postUrl))}`)
+      }
       log.line(certificateSourceLine(config.credentials))
       return Credentials.layer(config.credentials, config.caBundlePath)
     })
   ).pipe(
-    Layer.catchTag("CredentialError", (error) =>
-      Layer.effect(Credentials, startError(error.message, `error: unable to load certificates: ${error.message}`))
-    )
+    Layer.catchTag("CredentialError", (error) => Layer.effect(Credentials, credentialsFailed(config, error.message)))
   )
 
 /** Where threads fail to bind, in the words of the mode. */
@@ -140,7 +158,7 @@ const foundation = (config: TunnelConfig) =>
   Layer.mergeAll(
     NodeTransport.layer,
     toldStatus(config),
-    config.status === undefined ? ConnectionStats.layerNone : ConnectionStats.layer
+    isMetered(config) ? ConnectionStats.layer : ConnectionStats.layerNone
   )
 
 /** TLS of the main thread itself, for what it dials: the client mode's backend check. */
@@ -166,15 +184,36 @@ const ownTls = Effect.fn("Ghostunnel.ownTls")(function* (config: TunnelConfig, p
 
 /** The code of the status port is loaded only where one is configured. */
 const loadStatus = Effect.promise(() =>
-  Promise.all([import("./status/StatusServer.ts"), import("./status/BackendCheck.ts"), import("./metrics/Metrics.ts")])
+  Promise.all([import("./status/StatusServer.ts"), import("./status/BackendCheck.ts")])
 )
+
+/** The numbers for whoever shows them, already on their way to where they are pushed; only where somebody wants them. */
+const openMetrics = Effect.fn("Ghostunnel.openMetrics")(function* ({ metrics }: TunnelConfig) {
+  const log = yield* Log
+  const credentials = yield* Credentials
+  const { graphite, interval, postUrl } = metrics
+  const { Metrics } = yield* Effect.promise(() => import("./metrics/Metrics.ts"))
+  const pushers: Array<Layer.Layer<never, never, Metrics>> = []
+  if (graphite !== undefined) {
+    const GraphitePusher = yield* Effect.promise(() => import("./metrics/GraphitePusher.ts"))
+    pushers.push(GraphitePusher.layer({ address: graphite, log: log.line }))
+  }
+  if (postUrl !== undefined) {
+    const UrlPusher = yield* Effect.promise(() => import("./metrics/UrlPusher.ts"))
+    const { trustAnchors } = credentials.current()
+    pushers.push(UrlPusher.layer({ url: Redacted.value(postUrl), interval, trustAnchors, log: log.line }))
+  }
+  const all = Layer.mergeAll(Layer.empty, ...pushers).pipe(Layer.provideMerge(Metrics.layer(metrics)))
+  return yield* Layer.build(all)
+})
 
 /** The status port. */
 const openStatus = Effect.fn("Ghostunnel.openStatus")(function* (
   config: TunnelConfig,
   status: StatusConfig,
   proxy: Plan,
-  own: Effect.Success<ReturnType<typeof ownTls>>
+  own: Effect.Success<ReturnType<typeof ownTls>>,
+  metrics: Context.Context<Metrics>
 ) {
   const failed = ({ message }: { readonly message: string }) =>
     startError(
@@ -185,7 +224,7 @@ const openStatus = Effect.fn("Ghostunnel.openStatus")(function* (
     )
   const inheritedFd = yield* inherited(status.address, (message) => failed({ message }))
   const credentials = yield* Credentials
-  const [{ StatusServer }, { BackendCheck }, { Metrics }] = yield* loadStatus
+  const [{ StatusServer }, { BackendCheck }] = yield* loadStatus
   const probe = { target: proxy.target, connectTimeout: config.connectTimeout }
   const check =
     status.targetStatus !== undefined
@@ -212,7 +251,8 @@ const openStatus = Effect.fn("Ghostunnel.openStatus")(function* (
       compiler: `node${process.versions.node}`
     }
   })
-  const context = yield* Layer.build(server.pipe(Layer.provide([check, Metrics.layer(config.metrics)]))).pipe(
+  const context = yield* Layer.build(server.pipe(Layer.provide(check))).pipe(
+    Effect.provideContext(metrics),
     Effect.mapError(failed)
   )
   return Context.get(context, StatusServer)
@@ -230,13 +270,20 @@ const make = Effect.fn("Ghostunnel.make")(function* (config: TunnelConfig, plain
   log.line(`using target address ${config.target.text}`)
   if (proxy.upstream !== undefined) log.line(`using proxy ${proxy.upstream.display}`)
   const own = yield* ownTls(config, proxy)
-  // The status port's code loads while threads start.
-  const [planeContext] = yield* Effect.all(
-    [Layer.build(planeLayer(config, proxy)), config.status === undefined ? Effect.void : Effect.asVoid(loadStatus)],
+  // What shows the numbers loads while threads start.
+  const [planeContext, metrics] = yield* Effect.all(
+    [
+      Layer.build(planeLayer(config, proxy)),
+      isMetered(config) ? openMetrics(config) : Effect.undefined,
+      config.status === undefined ? Effect.void : Effect.asVoid(loadStatus)
+    ],
     { concurrency: "unbounded" }
   )
   const plane = Context.get(planeContext, DataPlane)
-  const port = config.status === undefined ? undefined : yield* openStatus(config, config.status, proxy, own)
+  const port =
+    config.status === undefined || metrics === undefined
+      ? undefined
+      : yield* openStatus(config, config.status, proxy, own, metrics)
 
   const reload = Effect.gen(function* () {
     yield* status.reloading

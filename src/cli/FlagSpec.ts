@@ -126,20 +126,15 @@ export const list = <A>(name: string, grammar: Grammar.Grammar<A>, words: Words)
   declare(decoded(name, grammar).pipe(Flag.atLeast(0)), name, "list", words, ruled(grammar))
 
 /** A value that is looked at once more, with effects, when the whole command line is known to be well-formed. */
-export const checked = <A>(
+export const checked = <A, B>(
   name: string,
   grammar: Grammar.Grammar<A>,
-  check: (value: A) => Effect.Effect<void, string>,
+  check: (value: A) => Effect.Effect<B, string>,
   words: Words
-): Declared<A | undefined> =>
+): Declared<B | undefined> =>
   declare(
     decoded(name, grammar).pipe(
-      Flag.mapEffect((value) =>
-        Effect.as(
-          Effect.mapError(check(value), (sentence) => invalid(name, "", sentence)),
-          value
-        )
-      ),
+      Flag.mapEffect((value) => Effect.mapError(check(value), (sentence) => invalid(name, "", sentence))),
       Flag.withDefault(undefined)
     ),
     name,

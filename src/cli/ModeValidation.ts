@@ -9,6 +9,7 @@ import { maxProtocols, parseCipherGroups, type TlsOptions } from "../config/TlsO
 import {
   ClientConfig,
   type CredentialSource,
+  type MetricsConfig,
   ServerConfig,
   type StatusConfig,
   type TunnelConfig
@@ -76,6 +77,13 @@ const status = (
         ...(targetStatus === "" ? {} : { targetStatus })
       }))
 
+const metrics = (flags: SharedFlags): MetricsConfig => ({
+  prefix: flags.metricsPrefix,
+  interval: flags.metricsInterval,
+  ...(flags.metricsGraphite === undefined ? {} : { graphite: flags.metricsGraphite }),
+  ...(flags.metricsUrl === "" ? {} : { postUrl: Redacted.make(flags.metricsUrl) })
+})
+
 /** What both modes make of their flags once their rules are kept. */
 const common = ({ flags, mode }: Invocation, targetStatus: string, services: Address.Services) =>
   Result.gen(function* () {
@@ -92,7 +100,8 @@ const common = ({ flags, mode }: Invocation, targetStatus: string, services: Add
       [
         listen._tag === "Systemd" && statusConfig?.address.text === listen.text,
         `--listen and --status must not both be "${listen.text}"`
-      ]
+      ],
+      [flags.metricsUrl !== "" && !URL.canParse(flags.metricsUrl), "--metrics-url is not a valid URL"]
     ])
     return {
       listen,
@@ -108,7 +117,7 @@ const common = ({ flags, mode }: Invocation, targetStatus: string, services: Add
       watchFiles: flags.watch,
       resolveTarget: !flags.skipResolve,
       ...(statusConfig === undefined ? {} : { status: statusConfig }),
-      metrics: { prefix: flags.metricsPrefix, interval: flags.metricsInterval },
+      metrics: metrics(flags),
       quiet: quietClasses(flags),
       logFormat: flags.logFormat,
       workers: flags.workers

@@ -1,14 +1,23 @@
 /** The one look-up that happens while flags are parsed (contract: status and metrics, section 1). */
-import { Effect } from "effect"
+import { isIP } from "node:net"
+import { Effect, Result } from "effect"
 import type { TcpAddress } from "../config/Address.ts"
+import { loadNative } from "../runtime/Native.ts"
 
-/** Succeeds when the host of the address has an IP address; the failure is the contract's sentence. */
-export const resolves = (address: TcpAddress): Effect.Effect<void, string> =>
-  address.host === ""
-    ? Effect.void
-    : Effect.asVoid(
-        Effect.tryPromise({
-          try: async () => (await import("node:dns/promises")).lookup(address.host),
-          catch: () => `'${address.text}' is not a valid TCP address: lookup ${address.host}: no such host`
-        })
-      )
+/**
+ * The address with its host looked up, IPv4 before IPv6; its text stays what was written. The failure is the contract's
+ * sentence. Asks on this thread where that can be done: Node's own look-up would start threads before the sandbox is there.
+ */
+export const resolved = (address: TcpAddress): Effect.Effect<TcpAddress, string> => {
+  const { host } = address
+  if (host === "" || isIP(host) !== 0) return Effect.succeed(address)
+  const unknown = () => `'${address.text}' is not a valid TCP address: lookup ${host}: no such host`
+  const found = loadNative().lookup(host)
+  if (Result.isSuccess(found)) {
+    return found.success === undefined ? Effect.fail(unknown()) : Effect.succeed({ ...address, host: found.success })
+  }
+  return Effect.tryPromise({
+    try: async () => (await import("node:dns/promises")).lookup(host, { order: "ipv4first" }),
+    catch: unknown
+  }).pipe(Effect.map((answer) => ({ ...address, host: answer.address })))
+}

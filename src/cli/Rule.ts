@@ -35,7 +35,5 @@ export const notYet = (given: boolean, flag: string): Rule => [given, `${flag} i
 export const unsupported = (flags: SharedFlags): ReadonlyArray<Rule> => [
   notYet(flags.useWorkloadApi, "--use-workload-api"),
   notYet(flags.useWorkloadApiAddr !== "", "--use-workload-api-addr"),
-  notYet(flags.metricsGraphite !== undefined, "--metrics-graphite"),
-  notYet(flags.metricsUrl !== "", "--metrics-url"),
   notYet(flags.enablePprof, "--enable-pprof")
 ]

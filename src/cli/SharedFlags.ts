@@ -4,7 +4,7 @@ import type { Command } from "effect/cli"
 import { QuietClass } from "../config/TunnelConfig.ts"
 import * as Spec from "./FlagSpec.ts"
 import * as Grammar from "./Grammar.ts"
-import { resolves } from "./Resolve.ts"
+import { resolved } from "./Resolve.ts"
 
 /** The table of shared flags. */
 export const sharedFlags = {
@@ -76,8 +76,8 @@ export const sharedFlags = {
     help: "Application protocol to agree on by ALPN, such as h2. Servers take the first of theirs that is offered; clients offer all.",
     metavar: "PROTO"
   }),
-  metricsGraphite: Spec.checked("metrics-graphite", Grammar.tcpAddress, resolves, {
-    help: "Push metrics to this Graphite address over TCP.",
+  metricsGraphite: Spec.checked("metrics-graphite", Grammar.tcpAddress, resolved, {
+    help: "Push metrics to this Graphite address over TCP, every second.",
     metavar: "ADDR",
     sandbox: "connect"
   }),

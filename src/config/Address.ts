@@ -97,3 +97,19 @@ export const AddressFromString = Schema.String.pipe(
     })
   )
 )
+
+/** The codec between a `HOST:PORT` address and its text. */
+export const TcpAddressFromString = Schema.String.pipe(
+  Schema.decodeTo(
+    Tcp,
+    SchemaTransformation.transformEffect({
+      decode: (text: string, options) => {
+        const parsed = parse(text)
+        return Result.isSuccess(parsed) && parsed.success._tag === "Tcp"
+          ? Effect.succeed(parsed.success)
+          : Effect.fail(new SchemaIssue.InvalidValue({ expected: "an address HOST:PORT" }, text, options))
+      },
+      encode: (address: TcpAddress) => Effect.succeed(address.text)
+    })
+  )
+)

@@ -4,7 +4,7 @@
  */
 import { Effect, Schema } from "effect"
 import { AccessRules } from "./AccessRules.ts"
-import { AddressFromString } from "./Address.ts"
+import { AddressFromString, TcpAddressFromString } from "./Address.ts"
 import { GoDuration } from "./GoDuration.ts"
 import { TlsOptions } from "./TlsOptions.ts"
 
@@ -41,7 +41,11 @@ export type StatusConfig = typeof StatusConfig.Type
 export const MetricsConfig = Schema.Struct({
   prefix: Schema.String.pipe(Schema.withDecodingDefaultKey(Effect.succeed("ghostunnel"))),
   /** Period of the runtime gauges and of pushes by HTTP. Zero or negative: never. */
-  interval: duration("30s")
+  interval: duration("30s"),
+  /** Where to push to by the Graphite protocol, every second. */
+  graphite: Schema.optionalKey(TcpAddressFromString),
+  /** Where to post the JSON form to, every interval: `http` or `https`; may hold credentials. */
+  postUrl: Schema.optionalKey(Schema.Redacted(Schema.String))
 })
 export type MetricsConfig = typeof MetricsConfig.Type
 

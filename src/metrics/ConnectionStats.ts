@@ -6,7 +6,15 @@
 import { MessageChannel, type MessagePort } from "node:worker_threads"
 import { Clock, Context, Effect, Layer } from "effect"
 import { tickSeconds } from "./Meter.ts"
-import { allocate, countersOf, type Observation, RingReader, RingWriter, volumesOf } from "./ObservationRing.ts"
+import {
+  allocate,
+  countersOf,
+  fibersOf,
+  type Observation,
+  RingReader,
+  RingWriter,
+  volumesOf
+} from "./ObservationRing.ts"
 import { every } from "./Ticker.ts"
 import { Timer, type TimerSnapshot } from "./Timer.ts"
 
@@ -72,6 +80,10 @@ export const writer = (shared: SharedStats): ThreadStats => {
   }
 }
 
+/** Where the thread's live fibers are counted: one number, which nobody else may write. */
+export const fiberCell = ({ memory }: SharedStats): Int32Array =>
+  memory.byteLength === 0 ? new Int32Array(1) : fibersOf(memory)
+
 /** The main thread's view of one thread. */
 interface Thread {
   readonly memory: SharedArrayBuffer
@@ -98,6 +110,8 @@ export class ConnectionStats extends Context.Service<
     readonly read: (counter: Counter) => number
     /** Bytes carried one way over all threads up to this moment, those of open connections among them. */
     readonly carried: (way: Way) => number
+    /** Fibers alive on threads that count theirs in `fiberCell`. */
+    readonly fibers: () => number
     /** A timer's figures over everything observed up to this moment. */
     readonly timer: (name: TimerName) => TimerSnapshot
     /** Takes in what threads have observed; also done every 100 ms and by `timer`. */
@@ -135,6 +149,7 @@ export class ConnectionStats extends Context.Service<
         threadLost: () => {},
         read: () => 0,
         carried: () => 0,
+        fibers: () => 0,
         timer: () => nothing,
         drain: () => {}
       }
@@ -186,6 +201,7 @@ const make = (nowSeconds: () => number) => {
       port1.unref()
       port2.unref()
       thread.openBase = open(thread)
+      fibersOf(memory)[0] = 0
       thread.attached = { port: port1, ring: new RingReader(memory, port1) }
       threads.set(number, thread)
       return { memory, overflow: port2 }
@@ -205,6 +221,13 @@ const make = (nowSeconds: () => number) => {
     carried: (way) => {
       let total = 0
       for (const thread of threads.values()) total += thread.volumes[volume[way]] ?? 0
+      return total
+    },
+    fibers: () => {
+      let total = 0
+      for (const { attached, memory } of threads.values()) {
+        if (attached !== undefined) total += fibersOf(memory)[0] ?? 0
+      }
       return total
     },
     timer: (name) => {

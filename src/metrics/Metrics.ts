@@ -3,6 +3,7 @@
 import { hostname } from "node:os"
 import { Clock, Context, type Duration, Effect, Layer } from "effect"
 import { ConnectionStats } from "./ConnectionStats.ts"
+import { graphite } from "./GraphiteMetrics.ts"
 import { json } from "./JsonMetrics.ts"
 import { processFamilies } from "./ProcessMetrics.ts"
 import { prometheus } from "./PrometheusMetrics.ts"
@@ -19,6 +20,8 @@ export class Metrics extends Context.Service<
     readonly json: () => string
     /** The body of `/_metrics/prometheus` (section 6), computed now. */
     readonly prometheus: () => string
+    /** The lines of a Graphite push (section 8). */
+    readonly graphite: () => string
   }
 >()("ghostunnel/Metrics") {
   /** `prefix` is `--metrics-prefix`; `interval` is how often runtime gauges are refreshed, not positive for never. */
@@ -46,8 +49,13 @@ export class Metrics extends Context.Service<
         return {
           report: current,
           json: () => json(current()),
-          prometheus: () => prometheus(current(), processFamilies())
+          prometheus: () => prometheus(current(), processFamilies()),
+          graphite: () => graphite(current())
         }
       })
-    ).pipe(Layer.provide(RuntimeMetrics.layer(options.interval)))
+    ).pipe(
+      Layer.provide(
+        Layer.unwrap(Effect.map(ConnectionStats, (stats) => RuntimeMetrics.layer(options.interval, stats.fibers)))
+      )
+    )
 }

@@ -70,8 +70,14 @@ export class RuntimeMetrics extends Context.Service<
     readonly gcDurations: () => GcDurations
   }
 >()("ghostunnel/RuntimeMetrics") {
-  /** Refreshes every `interval`, first at start + interval. Zero or negative: never, and collections are not watched. */
-  static readonly layer = (interval: Duration.Duration): Layer.Layer<RuntimeMetrics> =>
+  /**
+   * Refreshes every `interval`, first at start + interval. Zero or negative: never, and collections are not watched.
+   * `otherFibers` are those that live on other threads.
+   */
+  static readonly layer = (
+    interval: Duration.Duration,
+    otherFibers: () => number = () => 0
+  ): Layer.Layer<RuntimeMetrics> =>
     Layer.effect(
       RuntimeMetrics,
       Effect.gen(function* () {
@@ -94,7 +100,7 @@ export class RuntimeMetrics extends Context.Service<
           current = gauges({
             heap: getHeapStatistics(),
             rss: process.memoryUsage.rss(),
-            fibers: counted instanceof FiberCount ? counted.live : 0,
+            fibers: (counted instanceof FiberCount ? counted.live : 0) + otherFibers(),
             collections: pauses.count,
             pauseSeconds,
             uptimeSeconds: process.uptime()

@@ -3,9 +3,10 @@ import { Clock, Effect } from "effect"
 
 /**
  * Runs `action` every `seconds`, first after one period, for ever. Due times are fixed on the monotonic clock: a sleep that
- * ends early or late shifts nothing and makes no extra run, and runs missed while the thread was busy are not made up for.
+ * ends early or late shifts nothing and makes no extra run, and runs missed while the thread or the action was busy are not
+ * made up for.
  */
-export const every = (seconds: number, action: () => void): Effect.Effect<never> =>
+export const everyRun = (seconds: number, action: Effect.Effect<void>): Effect.Effect<never> =>
   Effect.gen(function* () {
     const clock = yield* Clock.Clock
     const now = () => Number(clock.monotonicTimeNanosUnsafe()) / 1e9
@@ -14,7 +15,11 @@ export const every = (seconds: number, action: () => void): Effect.Effect<never>
     let due = now() + period
     while (true) {
       yield* Effect.sleep(Math.max(1, (due - now()) * 1e3))
-      action()
+      yield* action
       due += Math.max(1, Math.ceil((now() - due) / period)) * period
     }
   })
+
+/** The same for an action that is done when it returns. */
+export const every = (seconds: number, action: () => void): Effect.Effect<never> =>
+  everyRun(seconds, Effect.sync(action))

@@ -2,9 +2,10 @@
 
 import * as Module from "node:module"
 import { type MessagePort, parentPort, workerData } from "node:worker_threads"
-import { Effect, Exit, ManagedRuntime, Scope } from "effect"
+import { Effect, Exit, Layer, ManagedRuntime, Scope } from "effect"
 import { subjectOf } from "../access/PeerSubject.ts"
-import { writer } from "../metrics/ConnectionStats.ts"
+import { fiberCell, writer } from "../metrics/ConnectionStats.ts"
+import { FiberCount } from "../metrics/FiberCount.ts"
 import * as NodeTransport from "../transport/node/NodeTransport.ts"
 import type { ConnectionRecord } from "./ConnectionRecord.ts"
 import * as ThreadProxy from "./ThreadProxy.ts"
@@ -78,7 +79,7 @@ const serve = Effect.fn("WorkerEntry.serve")(function* (port: MessagePort, start
 })
 
 const main = async (port: MessagePort, start: WorkerStart): Promise<void> => {
-  const runtime = ManagedRuntime.make(NodeTransport.layer)
+  const runtime = ManagedRuntime.make(Layer.merge(NodeTransport.layer, FiberCount.layerIn(fiberCell(start.stats))))
   const scope = Scope.makeUnsafe()
   // A message that cannot be handled is a defect of ours: it ends the thread, and the control plane starts another one.
   const die = (cause: unknown): void => {

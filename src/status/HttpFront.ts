@@ -6,7 +6,7 @@ import * as Http from "node:http"
 import * as Https from "node:https"
 import type * as Net from "node:net"
 import type * as Tls from "node:tls"
-import { handshakeWords, joinHostPort, nodeError } from "./ErrorWords.ts"
+import { handshakeWords, joinHostPort, nodeError } from "../runtime/ErrorWords.ts"
 
 /** What a front needs. */
 export interface FrontOptions {

@@ -6,8 +6,8 @@ import * as Net from "node:net"
 import { dirname } from "node:path"
 import { Effect } from "effect"
 import type { Address, TcpAddress } from "../config/Address.ts"
+import { errnoWords, joinHostPort, lookupWords, nodeError } from "../runtime/ErrorWords.ts"
 import { BindError, type EndpointName } from "../transport/Transport.ts"
-import { errnoWords, joinHostPort, lookupWords, nodeError } from "./ErrorWords.ts"
 
 /** Where to listen. */
 export interface ListenTarget {

@@ -52,7 +52,7 @@ export const routes = (options: RouteOptions): Layer.Layer<never, never, HttpRou
               "gzip"
             )
           : text(request, page, type)
-      })
+      }).pipe(Effect.catchDefect((defect) => Effect.succeed(gatherFailed(defect))))
       const showMetrics = Effect.flatMap(HttpServerRequest.HttpServerRequest, (request) =>
         firstFormat(request.url) === "prometheus" ? showPrometheus : showJson
       )
@@ -73,6 +73,12 @@ export const routes = (options: RouteOptions): Layer.Layer<never, never, HttpRou
       ]
     })
   )
+
+const gatherFailed = (defect: unknown) =>
+  HttpServerResponse.text(`An error has occurred while serving metrics:\n\n${String(defect)}\n`, {
+    status: 500,
+    contentType: "text/plain; charset=utf-8"
+  })
 
 const empty = (status: number) => HttpServerResponse.empty({ status, headers: { "content-length": "0" } })
 

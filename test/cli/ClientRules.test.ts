@@ -124,11 +124,10 @@ const rows: ReadonlyArray<Row> = [
     sentence: `--verify-policy ${later}`
   },
   {
-    row: "not built: Graphite",
-    flags: [...pem, "--metrics-graphite=127.0.0.1:1"],
-    sentence: `--metrics-graphite ${later}`
+    row: "late: a URL for metrics that is none",
+    flags: [...pem, "--metrics-url=https://u:p@x:99999"],
+    sentence: "--metrics-url is not a valid URL"
   },
-  { row: "not built: metrics by HTTP", flags: [...pem, "--metrics-url=https://x"], sentence: `--metrics-url ${later}` },
   { row: "not built: profiles", flags: [...pem, "--status=:1", "--enable-pprof"], sentence: `--enable-pprof ${later}` },
   {
     row: "late: TLS version",

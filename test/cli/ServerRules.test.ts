@@ -115,7 +115,7 @@ const rows: ReadonlyArray<readonly [row: string, flags: ReadonlyArray<string>, s
   ["17 locked", [...good, "--cipher-suites=UNSAFE-AZURE"], "invalid cipher suite 'UNSAFE-AZURE' selected"],
   [
     "17 before what is not built",
-    [...good, "--cipher-suites=x", "--metrics-url=http://x"],
+    [...good, "--cipher-suites=x", "--status=:1", "--enable-pprof"],
     "invalid cipher suite 'x' selected"
   ],
   ["not built: workload API", ["--use-workload-api", ...all], `--use-workload-api ${later}`],
@@ -130,8 +130,6 @@ const rows: ReadonlyArray<readonly [row: string, flags: ReadonlyArray<string>, s
     [...pem, "--allow-cn=x", "--allow-policy=p", "--allow-query=q"],
     `--allow-policy ${later}`
   ],
-  ["not built: Graphite", [...good, "--metrics-graphite=127.0.0.1:1"], `--metrics-graphite ${later}`],
-  ["not built: metrics by HTTP", [...good, "--metrics-url=http://x"], `--metrics-url ${later}`],
   ["not built: profiles", [...good, "--status=:1", "--enable-pprof"], `--enable-pprof ${later}`],
   [
     "too many protocols",
@@ -181,6 +179,16 @@ describe("2.2 rules of server", () => {
 const tunnel = async (...flags: ReadonlyArray<string>) => Result.getOrThrow(await configure([...server, ...flags]))
 
 describe("tunnels of server", () => {
+  it("sinks of metrics", async () => {
+    const none = (await tunnel(...good)).metrics
+    expect([none.graphite, none.postUrl]).toEqual([undefined, undefined])
+    const { graphite, postUrl } = (
+      await tunnel(...good, "--metrics-graphite=localhost:2003", "--metrics-url=https://u:p@h/x?y")
+    ).metrics
+    expect(graphite).toEqual({ _tag: "Tcp", text: "localhost:2003", host: "127.0.0.1", port: 2003 })
+    expect(String(postUrl)).not.toContain("p@h")
+    expect(postUrl && Redacted.value(postUrl)).toBe("https://u:p@h/x?y")
+  })
   it.each(["unix:x", "unix:@abstract", "127.0.0.1:1", "[::1]:1", "localhost:http"])(
     "safe target %s",
     async (target) => {

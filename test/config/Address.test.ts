@@ -2,7 +2,7 @@
 import { Effect, Result, Schema } from "effect"
 import fc from "fast-check"
 import { describe, expect, it } from "vitest"
-import { Address, AddressFromString, isLocal, network, parse } from "../../src/config/Address.ts"
+import { Address, AddressFromString, isLocal, network, parse, TcpAddressFromString } from "../../src/config/Address.ts"
 
 const failure = (text: string) => {
   const parsed = parse(text)
@@ -105,6 +105,17 @@ describe("3.1 syntax", () => {
         }
         const bad = yield* Effect.flip(Schema.decodeEffect(AddressFromString)("h"))
         expect(String(bad)).toContain("missing port in address")
+      })
+    ))
+  it("the codec of TCP addresses takes no other", () =>
+    Effect.runPromise(
+      Effect.gen(function* () {
+        const address = yield* Schema.decodeEffect(TcpAddressFromString)("localhost:2003")
+        expect(address).toEqual({ _tag: "Tcp", text: "localhost:2003", host: "localhost", port: 2003 })
+        expect(yield* Schema.encodeEffect(TcpAddressFromString)(address)).toBe("localhost:2003")
+        for (const text of ["unix:/x", "systemd:n", "h"]) {
+          expect(String(yield* Effect.flip(Schema.decodeEffect(TcpAddressFromString)(text)))).toContain("HOST:PORT")
+        }
       })
     ))
   it("names its network", () => {

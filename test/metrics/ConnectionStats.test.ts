@@ -2,7 +2,8 @@ import { MessageChannel, Worker } from "node:worker_threads"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Layer, Scope } from "effect"
 import { TestClock } from "effect/testing"
-import { ConnectionStats, type Counter, writer } from "../../src/metrics/ConnectionStats.ts"
+import { ConnectionStats, type Counter, fiberCell, writer } from "../../src/metrics/ConnectionStats.ts"
+import { FiberCount } from "../../src/metrics/FiberCount.ts"
 import { allocate, type Observation, RingReader, ringCapacity } from "../../src/metrics/ObservationRing.ts"
 import type { Plan } from "./StatsWorker.ts"
 
@@ -55,6 +56,27 @@ describe("ConnectionStats", () => {
       assert.strictEqual(stats.carried("forwarded"), 3 * (2 ** 40 + 1))
       assert.strictEqual(stats.carried("returned"), 21)
       assert.strictEqual(stats.read("conn.open"), 2, "no counter shares a place with them")
+    }).pipe(Effect.provide(ConnectionStats.layer))
+  )
+
+  it.effect("sums the fibers of threads that are there", () =>
+    Effect.gen(function* () {
+      const stats = yield* ConnectionStats
+      const shared = [0, 1].map((thread) => stats.attachThread(thread))
+      const counts = shared.map((each) => new FiberCount(fiberCell(each)))
+      const context = yield* Effect.context<never>()
+      for (const count of counts) for (let n = 0; n < 3; n++) count.recordFiberStart(context)
+      counts[0]?.recordFiberEnd(context)
+      assert.strictEqual(stats.fibers(), 5)
+      // Neighbours in memory are left alone.
+      assert.deepStrictEqual(counters.map(stats.read), [0, 0, 0, 0, 0, 0])
+      for (const each of shared) writer(each).observe("conn.handshake", 7)
+      assert.strictEqual(stats.timer("conn.handshake").sum, 14)
+      assert.strictEqual(stats.fibers(), 5)
+      stats.threadLost(0)
+      assert.strictEqual(stats.fibers(), 3)
+      stats.attachThread(0)
+      assert.strictEqual(stats.fibers(), 3)
     }).pipe(Effect.provide(ConnectionStats.layer))
   )
 

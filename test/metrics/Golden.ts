@@ -14,11 +14,27 @@ export interface JsonEntry {
 
 export const entries = (text: string): ReadonlyArray<JsonEntry> => JSON.parse(text)
 
-/** Families of the Go program that ours does not have (contract: status, section 6.3). */
-export const exempt = (family: string): boolean => /^(go|promhttp)_/.test(family)
+/**
+ * Families whose presence differs from the Go program's, as operators are told (contract: status, section 6.3): a name, or
+ * the beginning of names.
+ */
+export const exemptions = ["go_*", "promhttp_*", "ghostunnel_runtime_mem_gc_duration"] as const
 
 /** Shown only once a collection was seen: may be on either side alone. */
-export const untilFirstCollection = "ghostunnel_runtime_mem_gc_duration"
+export const untilFirstCollection: (typeof exemptions)[number] = "ghostunnel_runtime_mem_gc_duration"
+
+/** Families of the Go program that ours never has. */
+export const exempt = (family: string): boolean =>
+  exemptions.some((name) => name.endsWith("*") && family.startsWith(name.slice(0, -1)))
+
+/** What a family is but for its values: name, HELP, TYPE and series; exempt ones are left out. */
+export const described = (page: string): ReadonlyArray<ReadonlyArray<string>> =>
+  [...families(page)]
+    .filter(([name]) => !exempt(name) && name !== untilFirstCollection)
+    .map(([name, lines]) => {
+      const series = lines.map((line) => (line.startsWith("#") ? line : line.slice(0, line.lastIndexOf(" "))))
+      return [name, ...series]
+    })
 
 /** The page cut into families: name to its HELP, TYPE and sample lines. */
 export const families = (page: string): ReadonlyMap<string, ReadonlyArray<string>> => {

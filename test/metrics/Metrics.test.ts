@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs"
 import { hostname } from "node:os"
 import { assert, describe, it } from "@effect/vitest"
 import { Duration, Effect, Layer } from "effect"
@@ -9,7 +10,7 @@ import { json } from "../../src/metrics/JsonMetrics.ts"
 import { Metrics } from "../../src/metrics/Metrics.ts"
 import { prometheus } from "../../src/metrics/PrometheusMetrics.ts"
 import { type Report, report } from "../../src/metrics/Report.ts"
-import { entries, exempt, families, golden, untilFirstCollection, values, withoutExempt } from "./Golden.ts"
+import { described, entries, exempt, exemptions, families, golden, values, withoutExempt } from "./Golden.ts"
 
 /** A report of the captured numbers, taken from the JSON and the Prometheus capture. */
 const captured = (): Report => {
@@ -135,6 +136,32 @@ describe("formats", () => {
   })
 })
 
+describe("exemptions", () => {
+  it("are those that the page for operators lists", () => {
+    const page = readFileSync(new URL("../../docs/migrating.md", import.meta.url), "utf8")
+    const table = /^\| family \| here \|\n\| --- \| --- \|\n((?:\|.*\n)+)/m.exec(page)?.[1] ?? ""
+    assert.deepStrictEqual(
+      [...table.matchAll(/^\| `([^`]+)` \|/gm)].map(([, name]) => name),
+      [...exemptions]
+    )
+  })
+
+  it("are all in the captures, which have nothing else that ours has not", () => {
+    const captured = [...families(golden("metrics.prom")).keys()]
+    for (const name of ["go_*", "promhttp_*"]) {
+      assert.isTrue(
+        captured.some((family) => family.startsWith(name.slice(0, -1))),
+        name
+      )
+    }
+    assert.isTrue(families(golden("metrics-later.prom")).has("ghostunnel_runtime_mem_gc_duration"))
+    assert.deepStrictEqual(
+      captured.filter((family) => !/^(ghostunnel|process|go|promhttp)_/.test(family)),
+      []
+    )
+  })
+})
+
 describe("Metrics", () => {
   it.effect("has the captured names before the first refresh, and after it, in both directions", () =>
     Effect.gen(function* () {
@@ -154,13 +181,6 @@ describe("Metrics", () => {
     Effect.gen(function* () {
       const metrics = yield* Metrics
       yield* TestClock.adjust("30 seconds")
-      const described = (page: string) =>
-        [...families(page)]
-          .filter(([name]) => !exempt(name) && name !== untilFirstCollection)
-          .map(([name, lines]) => {
-            const series = lines.map((line) => (line.startsWith("#") ? line : line.slice(0, line.lastIndexOf(" "))))
-            return [name, ...series]
-          })
       const page = metrics.prometheus()
       assert.deepStrictEqual(described(page), described(golden("metrics.prom")))
       assert.deepStrictEqual(described(page), described(golden("metrics-later.prom")))

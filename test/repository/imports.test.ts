@@ -23,13 +23,13 @@ const directions: Directions = {
   access: { may: ["config"] },
   credentials: { may: ["config", "access"] },
   transport: { may: ["config", "access/Verdict", "credentials/TlsMaterial"] },
-  metrics: { may: ["config"] },
+  metrics: { may: ["config", "runtime/ErrorWords", "runtime/HttpExchange"] },
   // Reads what connections leave behind; the data path does not know it.
   telemetry: { may: ["metrics", "proxy/ConnectionRecord", "credentials/CertificateExpiry", "config"] },
   runtime: { may: ["config"] },
   // Connections know the seam and not what is behind it; only a worker's entry, which composes a thread, chooses.
   proxy: { may: proxy, not: ["transport/node", "transport/native"] },
-  "proxy/WorkerEntry": { may: [...proxy, "transport/node", "transport/native"] },
+  "proxy/WorkerEntry": { may: [...proxy, "metrics/FiberCount", "transport/node", "transport/native"] },
   status: {
     may: ["metrics", "telemetry", "runtime", "config", "transport/Transport", "credentials/TlsMaterial", "access"]
   }

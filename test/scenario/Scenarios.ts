@@ -16,15 +16,18 @@ import { serverAccess } from "./topics/ServerAccess.ts"
 import { serverDrain } from "./topics/ServerDrain.ts"
 import { serverEcho } from "./topics/ServerEcho.ts"
 import { serverHandshake } from "./topics/ServerHandshake.ts"
+import { serverHealth } from "./topics/ServerHealth.ts"
 import { serverLimit } from "./topics/ServerLimit.ts"
 import { serverMetrics } from "./topics/ServerMetrics.ts"
 import { serverNotify } from "./topics/ServerNotify.ts"
 import { serverProxyProtocol } from "./topics/ServerProxyProtocol.ts"
 import { serverPump } from "./topics/ServerPump.ts"
+import { serverPush } from "./topics/ServerPush.ts"
 import { serverQuiet } from "./topics/ServerQuiet.ts"
 import { serverRefusals } from "./topics/ServerRefusals.ts"
 import { serverReload } from "./topics/ServerReload.ts"
 import { serverSandbox } from "./topics/ServerSandbox.ts"
+import { serverScrape } from "./topics/ServerScrape.ts"
 import { serverSocketActivation } from "./topics/ServerSocketActivation.ts"
 import { serverStatus } from "./topics/ServerStatus.ts"
 import { serverSyslog } from "./topics/ServerSyslog.ts"
@@ -48,15 +51,18 @@ export const scenarios = {
   "server-drain": serverDrain,
   "server-echo": serverEcho,
   "server-handshake": serverHandshake,
+  "server-health": serverHealth,
   "server-limit": serverLimit,
   "server-metrics": serverMetrics,
   "server-notify": serverNotify,
   "server-proxy-protocol": serverProxyProtocol,
   "server-pump": serverPump,
+  "server-push": serverPush,
   "server-quiet": serverQuiet,
   "server-refusals": serverRefusals,
   "server-reload": serverReload,
   "server-sandbox": serverSandbox,
+  "server-scrape": serverScrape,
   "server-socket-activation": serverSocketActivation,
   "server-status": serverStatus,
   "server-syslog": serverSyslog,

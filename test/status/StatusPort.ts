@@ -32,6 +32,7 @@ export const facts = {
 
 export interface PortOptions extends Partial<StatusServerOptions> {
   readonly check?: Effect.Effect<Result.Result<void, string>>
+  readonly prometheus?: () => string
 }
 
 const ok: Result.Result<void, string> = Result.succeed(undefined)
@@ -39,7 +40,7 @@ const ok: Result.Result<void, string> = Result.succeed(undefined)
 /** Everything a test may look at. */
 export const startPort = async (options: PortOptions = {}) => {
   const lines: Array<string> = []
-  const { check, ...rest } = options
+  const { check, prometheus, ...rest } = options
   const services = Layer.mergeAll(
     Layer.succeed(Log, { line: (message: string) => void lines.push(message) }),
     Layer.succeed(BackendCheck, { check: check ?? Effect.succeed(ok) }),
@@ -48,7 +49,8 @@ export const startPort = async (options: PortOptions = {}) => {
         throw new Error("the status port writes no report of its own")
       },
       json: () => "[]",
-      prometheus: () => `# HELP page\n${"metric 1\n".repeat(500)}`
+      graphite: () => "",
+      prometheus: prometheus ?? (() => `# HELP page\n${"metric 1\n".repeat(500)}`)
     }),
     Status.layer,
     Lifecycle.layerManual

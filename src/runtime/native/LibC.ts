@@ -80,6 +80,14 @@ const loadFfi = (): Ffi | undefined => {
   }
 }
 
+const ipv6 = (bytes: ReadonlyArray<number>, scope: number): string => {
+  const groups = Array.from({ length: 8 }, (_, index) =>
+    (((bytes[2 * index] ?? 0) << 8) | (bytes[2 * index + 1] ?? 0)).toString(16)
+  )
+  const short = new URL(`http://[${groups.join(":")}]`).hostname.slice(1, -1)
+  return scope === 0 ? short : `${short}%${scope}`
+}
+
 const open = (ffi: Ffi) => {
   const load = <const T extends import("node:ffi").FunctionDefinitions>(definitions: T) =>
     new ffi.DynamicLibrary(null).getFunctions(definitions)
@@ -91,6 +99,19 @@ const open = (ffi: Ffi) => {
     syscall: load(plainSyscall).syscall,
     syscallCreate: load(createSyscall).syscall,
     syscallAdd: load(addSyscall).syscall,
+    /** The addresses in a list of `struct addrinfo`, in its order; the list stays the caller's. */
+    addresses: (list: bigint): ReadonlyArray<string> => {
+      const found: Array<string> = []
+      for (let at = list; at !== 0n; at = ffi.getUint64(at, 40)) {
+        const address = ffi.getUint64(at, 24)
+        const bytes = (offset: number, count: number) =>
+          Array.from({ length: count }, (_, index) => ffi.getUint8(address, offset + index))
+        const family = ffi.getInt32(at, 4)
+        if (family === Constant.AF_INET) found.push(bytes(4, 4).join("."))
+        if (family === Constant.AF_INET6) found.push(ipv6(bytes(8, 16), ffi.getUint32(address, 24)))
+      }
+      return found
+    },
     /** The error of the call just made on this thread; only to be asked after a result that says there was one. */
     errno: (): number => ffi.getInt32(errnoAt)
   }

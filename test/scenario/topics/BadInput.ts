@@ -332,6 +332,25 @@ export const badInput: ReadonlyArray<Scenario> = [
       /unable to read certificates from CA bundle/
     )
   }),
+  scenario("server-rejects-garbage-ca-for-metrics", "control", async (stage) => {
+    const certPath = stage.path(".pem")
+    writeFileSync(certPath, "")
+    await late(
+      (await ready(stage)).ca({ certPath }).args("--metrics-graphite=127.0.0.1:2003"),
+      [/^error: unable to build TLS config: loading trust store: /],
+      /unable to read certificates from CA bundle/
+    )
+  }),
+  scenario("server-rejects-metrics-url-that-is-none", "control", async (stage) => {
+    const builder = (await ready(stage)).args("--metrics-url=http://user:secret@host:99999/")
+    await late(builder, [/^error: --metrics-url is not a valid URL$/], /--metrics-url is not a valid URL/)
+  }),
+  scenario("server-rejects-graphite-host-unknown", "control", async (stage) => {
+    await early(
+      (await ready(stage)).args("--metrics-graphite=no-such-host.invalid:2003"),
+      /'no-such-host\.invalid:2003' is not a valid TCP address: lookup no-such-host\.invalid: no such host/
+    )
+  }),
   scenario("client-rejects-unparsable-target", "control", async (stage) => {
     await late(
       (await clientTunnel(stage)).target("localhost"),

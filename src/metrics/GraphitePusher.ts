@@ -1,0 +1,67 @@
+/** Pushes metrics to Graphite (contract: status, section 8): every second a connection, all lines, and the end of it. */
+import * as Net from "node:net"
+import { Duration, Effect, Layer } from "effect"
+import type { TcpAddress } from "../config/Address.ts"
+import { errnoWords, joinHostPort, lookupWords, nodeError } from "../runtime/ErrorWords.ts"
+import { Metrics } from "./Metrics.ts"
+import { pushing } from "./Pusher.ts"
+
+/** What to push to. */
+export interface GraphitePusherOptions {
+  readonly address: TcpAddress
+  readonly log: (line: string) => void
+}
+
+/** Fixed by the contract. */
+const interval = Duration.seconds(1)
+/** A receiver that does not answer, or does not read, costs so many pushes. */
+const timeout = Duration.seconds(5)
+
+/** The address as log lines show it. */
+export const graphitePlace = ({ host, port }: TcpAddress): string => joinHostPort(host, port)
+
+/** Pushes while its scope is open; no connection outlives it. Never fails: what goes wrong is logged. */
+export const layer = (options: GraphitePusherOptions): Layer.Layer<never, never, Metrics> =>
+  Layer.effectDiscard(
+    Effect.gen(function* () {
+      const metrics = yield* Metrics
+      const place = graphitePlace(options.address)
+      yield* Effect.forkScoped(
+        pushing({
+          interval,
+          timeout,
+          push: Effect.suspend(() => send(options.address, metrics.graphite())),
+          tooLate: `dial tcp ${place}: i/o timeout`,
+          to: place,
+          log: options.log
+        })
+      )
+    })
+  )
+
+/** One connection that carries the text; succeeds when the kernel has taken all of it and the end. */
+const send = (address: TcpAddress, text: string): Effect.Effect<void, string> =>
+  Effect.callback<void, string>((resume) => {
+    const host = address.host === "" ? "127.0.0.1" : address.host
+    const socket = Net.connect({ host, port: address.port })
+    // A reply is not expected; left unread it would turn our end into a reset.
+    socket.resume()
+    socket.once("finish", () => {
+      socket.destroy()
+      resume(Effect.void)
+    })
+    socket.on("error", (error) => {
+      socket.destroy()
+      resume(Effect.fail(words(address, error)))
+    })
+    socket.end(text)
+    return Effect.sync(() => socket.destroy())
+  })
+
+const words = (address: TcpAddress, cause: Error): string => {
+  const error = nodeError(cause)
+  const where = joinHostPort(error.address ?? address.host, error.port ?? address.port)
+  if (error.syscall === "connect") return `dial tcp ${where}: connect: ${errnoWords(error)}`
+  if (error.syscall?.startsWith("getaddrinfo") === true) return `dial tcp: ${lookupWords(error, address.host)}`
+  return `write tcp ${where}: ${error.syscall === undefined ? "" : `${error.syscall}: `}${errnoWords(error)}`
+}

@@ -1,0 +1,107 @@
+/** Pushes metrics to a URL (contract: status, section 9): a POST of the JSON array every interval. */
+import * as Net from "node:net"
+import * as Tls from "node:tls"
+import { Duration, Effect, Layer } from "effect"
+import { basicAuth, hostOf, redacted } from "../config/UrlText.ts"
+import { errnoWords, joinHostPort, lookupWords, type NodeError } from "../runtime/ErrorWords.ts"
+import { exchange, maxRequests, redirects, verifiedAs } from "../runtime/HttpExchange.ts"
+import { Metrics } from "./Metrics.ts"
+import { pushing } from "./Pusher.ts"
+
+/** What to push to. */
+export interface UrlPusherOptions {
+  /** `http://..` or `https://..`, perhaps with user and password. */
+  readonly url: string
+  /** Between two posts; zero or negative: never. */
+  readonly interval: Duration.Duration
+  /** PEM certificates that https trusts; looked at once. */
+  readonly trustAnchors: ReadonlyArray<string>
+  readonly log: (line: string) => void
+}
+
+/** No post may take longer, and none longer than to the next. */
+const longest = Duration.seconds(10)
+
+/** Pushes while its scope is open; no connection outlives it. Never fails: what goes wrong is logged. */
+export const layer = (options: UrlPusherOptions): Layer.Layer<never, never, Metrics> =>
+  Layer.effectDiscard(
+    Effect.gen(function* () {
+      const metrics = yield* Metrics
+      let context: Tls.SecureContext | undefined
+      const trust = () => {
+        context ??= Tls.createSecureContext({ ca: [...options.trustAnchors], minVersion: "TLSv1.2" })
+        return context
+      }
+      yield* Effect.forkScoped(
+        pushing({
+          interval: options.interval,
+          timeout: Duration.min(options.interval, longest),
+          push: Effect.suspend(() => post(options.url, metrics.json(), trust)),
+          tooLate: `Post "${redacted(options.url)}": context deadline exceeded`,
+          to: redacted(options.url),
+          log: options.log
+        })
+      )
+    })
+  )
+
+/** Posts the body and follows redirects: 301 to 303 with a GET, 307 and 308 with the same POST. Wants a status of 2xx. */
+const post = Effect.fnUntraced(function* (
+  start: string,
+  body: string,
+  trust: () => Tls.SecureContext
+): Effect.fn.Return<void, string> {
+  let text = start
+  let url = URL.parse(text) ?? undefined
+  let method: "POST" | "GET" = "POST"
+  for (let sent = 1; ; sent++) {
+    const fail = (why: string) => `${method === "POST" ? "Post" : "Get"} "${redacted(text)}": ${why}`
+    if (url === undefined) return yield* Effect.fail(fail("invalid URL"))
+    const to = url
+    const reply = yield* exchange({
+      method,
+      url: to,
+      headers: headers(method, hostOf(text, to), to, body),
+      body: method === "POST" ? body : undefined,
+      connect: () => connect(to, trust),
+      dialWords: (error) => dialWords(to, error)
+    }).pipe(Effect.mapError(fail))
+    if (reply.location === undefined || !redirects.has(reply.status)) {
+      const fine = reply.status >= 200 && reply.status < 300
+      return fine ? undefined : yield* Effect.fail(fail(`receiver returned status: ${reply.status}`))
+    }
+    if (sent === maxRequests) return yield* Effect.fail(fail(`stopped after ${maxRequests} redirects`))
+    if (reply.status < 307) method = "GET"
+    text = reply.location
+    url = URL.parse(text, to) ?? undefined
+  }
+})
+
+const headers = (method: "POST" | "GET", host: string, url: URL, body: string): Readonly<Record<string, string>> => {
+  const authorization = basicAuth(url)
+  const post = method === "POST"
+  return {
+    Host: host,
+    "User-Agent": "Go-http-client/1.1",
+    ...(post ? { "Content-Length": String(Buffer.byteLength(body)) } : {}),
+    ...(authorization === undefined ? {} : { Authorization: authorization }),
+    ...(post ? { "Content-Type": "application/json" } : {}),
+    "Accept-Encoding": "gzip"
+  }
+}
+
+const placeOf = (url: URL): { readonly host: string; readonly port: number } => ({
+  host: url.hostname.replace(/^\[|\]$/g, ""),
+  port: url.port === "" ? (url.protocol === "https:" ? 443 : 80) : Number(url.port)
+})
+
+const connect = (url: URL, trust: () => Tls.SecureContext): Net.Socket =>
+  url.protocol === "http:"
+    ? Net.connect(placeOf(url))
+    : Tls.connect({ ...placeOf(url), ...verifiedAs(url), secureContext: trust() })
+
+const dialWords = (url: URL, error: NodeError): string => {
+  const { host, port } = placeOf(url)
+  if (error.syscall !== "connect") return `dial tcp: ${lookupWords(error, host)}`
+  return `dial tcp ${joinHostPort(error.address ?? host, error.port ?? port)}: connect: ${errnoWords(error)}`
+}
