@@ -63,7 +63,7 @@ const credentialsLayer = (config: TunnelConfig) =>
     Effect.gen(function* () {
       const log = yield* Log
       log.line(certificateSourceLine(config.credentials))
-      return Credentials.layer(config.credentials, config.caBundlePath)
+      return Credentials.layer(config.credentials, config.caBundlePath, process.env, log.line)
     })
   ).pipe(
     Layer.catchTag("CredentialError", (error) =>

@@ -39,11 +39,12 @@ const maxVersion = (text: string): Result.Result<TlsOptions["maxVersion"], strin
 }
 
 const credentials = (flags: SharedFlags): CredentialSource => {
-  if (flags.cert !== "") return { _tag: "KeyPair", certificatePath: flags.cert, keyPath: flags.key }
-  if (flags.keystore === "") return { _tag: "None" }
-  return Redacted.value(flags.storepass) === ""
-    ? { _tag: "Keystore", path: flags.keystore }
-    : { _tag: "Keystore", path: flags.keystore, password: flags.storepass }
+  const password = {
+    ...(Redacted.value(flags.storepass) === "" ? {} : { password: flags.storepass }),
+    ...(flags.storepassFile === "" ? {} : { passwordPath: flags.storepassFile })
+  }
+  if (flags.cert !== "") return { _tag: "KeyPair", certificatePath: flags.cert, keyPath: flags.key, ...password }
+  return flags.keystore === "" ? { _tag: "None" } : { _tag: "Keystore", path: flags.keystore, ...password }
 }
 
 const status = (
@@ -67,6 +68,7 @@ const common = (
   services: Address.Services
 ) =>
   Result.gen(function* () {
+    yield* Rule.obey(Rule.ofSecrets(flags))
     const max = yield* maxVersion(flags.maxTlsVersion)
     const listen = yield* address("--listen", flags.listen, services)
     const statusConfig = yield* status(flags, targetStatus, services)
