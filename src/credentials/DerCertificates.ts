@@ -30,7 +30,6 @@ const enveloped = (content: DerNode | undefined): ReadonlyArray<DerNode> => {
 const certificatesOf = (bytes: Uint8Array): ReadonlyArray<DerNode> => {
   const nodes = readDerSeries(bytes, sizeLimit).map((node) => expectTag(node, Tag.sequence, "certificate"))
   const [kind, content] = nodes[0]?.children ?? []
-  // Short PKCS#12 files without extension are taken for DER, as the contract has it.
   if (kind !== undefined && isUniversal(kind, Tag.integer)) {
     return malformed("it is no certificate (a PKCS#12 file needs the extension .p12)")
   }

@@ -354,8 +354,11 @@ describe("Credentials.reload", () => {
 
   it.effect("does not mix reloads that run at once", () =>
     Effect.gen(function* () {
-      const { paths } = yield* files
-      const credentials = yield* build(keyPair(paths.cert, paths.key), paths.ca)
+      const { first, at, paths } = yield* files
+      // A keystore takes its time to open.
+      const words = ["pkcs12", "-export", "-in", first.combinedPath, "-passout", "pass:x", "-out", at("store.p12")]
+      execFileSync("openssl", words)
+      const credentials = yield* build(keystore(at("store.p12"), "x"), paths.ca)
       const reloads = Array.from({ length: 8 }, () => credentials.reload)
       const generations = (yield* Effect.all(reloads, { concurrency: "unbounded" })).map(({ generation }) => generation)
       assert.deepStrictEqual(generations.toSorted(), [2, 3, 4, 5, 6, 7, 8, 9])
