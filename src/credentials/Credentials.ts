@@ -47,7 +47,7 @@ export class Credentials extends Context.Service<
           Result.map(readPassword(from, environment), ({ password, exposed }) => {
             if (exposed !== undefined && !warned) {
               warned = true
-              warn(`warning: every user of this machine may read the password file "${exposed}"`)
+              warn(`warning: the permissions of the password file "${exposed}" let every user read it`)
             }
             return password
           })

@@ -2,7 +2,7 @@
  * Private keys in PEM that a password protects: PKCS#8 (`ENCRYPTED PRIVATE KEY`), and OpenSSL's older `Proc-Type` headers.
  * An addition to the contract, which refuses them (credentials, section 1.3).
  */
-import { createPrivateKey } from "node:crypto"
+import { createPrivateKey, getCiphers } from "node:crypto"
 import { Effect, Redacted, Result } from "effect"
 import { readDer } from "../access/Der.ts"
 import { isEncrypted, isKey, type PemBlock, writePem } from "./Pem.ts"
@@ -33,12 +33,14 @@ const openPkcs8 = (der: Uint8Array, password: string): Effect.Effect<Uint8Array,
   )
 
 /** OpenSSL's older form derives the key with one round of MD5: nothing in it takes time. */
-const openHeaders = (block: PemBlock, password: string): Effect.Effect<Uint8Array, string> =>
-  Effect.try({
-    try: () =>
-      createPrivateKey({ key: writePem(block.type, block.der, block.headers), format: "pem", passphrase: password }),
-    catch: () => `${wrongPassword} (or its cipher ${block.headers.get("DEK-Info")?.split(",")[0] ?? ""} is unsupported)`
+const openHeaders = ({ type, der, headers }: PemBlock, password: string): Effect.Effect<Uint8Array, string> => {
+  const cipher = headers.get("DEK-Info")?.split(",")[0] ?? ""
+  if (!getCiphers().includes(cipher.toLowerCase())) return Effect.fail(`its cipher ${cipher} is not supported`)
+  return Effect.try({
+    try: () => createPrivateKey({ key: writePem(type, der, headers), format: "pem", passphrase: password }),
+    catch: () => wrongPassword
   }).pipe(Effect.map((key) => key.export({ type: "pkcs8", format: "der" })))
+}
 
 /** Opens the key among the blocks, where it is encrypted. */
 export const openEncryptedKey = (

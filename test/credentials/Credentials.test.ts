@@ -219,7 +219,7 @@ describe("Credentials", () => {
       seal(second, "two")
       assert.strictEqual((yield* credentials.reload).subject, "CN=second")
       assert.deepStrictEqual(lines, [
-        'warning: every user of this machine may read the password file "credential:password"'
+        'warning: the permissions of the password file "credential:password" let every user read it'
       ])
       rmSync(at("password"))
       const gone = `reading password file "credential:password": open ${at("password")}: no such file or directory`

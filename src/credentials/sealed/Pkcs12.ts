@@ -2,7 +2,7 @@
  * PKCS#12 (RFC 7292), protected by a password, as the PEM blocks it amounts to: the certificates in the file's order and
  * one key (contract: credentials, section 1.4). DER only. The MAC is checked before anything inside is parsed.
  */
-import { Effect, Redacted } from "effect"
+import { Effect, Redacted, Result } from "effect"
 import { type DerNode, malformed, oidOf, readDer, TagClass } from "../../access/Der.ts"
 import type { PemBlock } from "../Pem.ts"
 import { algorithmOf, countOf, explicitOf, membersOf, octetsOf } from "./DerFields.ts"
@@ -105,9 +105,14 @@ const block = (type: string, der: Uint8Array): PemBlock => ({ type, headers: new
 
 const failing = (reason: string) => new Unreadable({ reason })
 
+/** By chance a wrong password makes a right padding; what comes out is nothing then. */
+const isDer = (bytes: Uint8Array) => Result.isSuccess(Result.try(() => readDer(bytes)))
+
 const openKey = (part: Part, isChecked: boolean, password: Password, budget: WorkBudget) => {
   if (part._tag !== "SealedKey") return Effect.succeed(part.der)
-  const opened = decrypt(part.scheme, password, part.data, budget)
+  const opened = decrypt(part.scheme, password, part.data, budget).pipe(
+    Effect.filterOrFail(isDer, () => new WrongPassword())
+  )
   return isChecked
     ? Effect.catchTag(opened, "WrongPassword", () =>
         Effect.fail(failing("the private key has a password of its own, which is not supported"))

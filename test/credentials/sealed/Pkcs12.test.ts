@@ -152,6 +152,30 @@ describe("Pkcs12", () => {
     assert.deepStrictEqual(await open(bytes, "s"), Result.fail(why))
   })
 
+  it("takes no MAC of another length", async () => {
+    const expected = await identity()
+    for (const value of [Buffer.alloc(0), Buffer.alloc(64)]) {
+      const bytes = pfx([[certificateBag(expected.der), keyBag(expected)]], hungryMac(1, value))
+      for (const password of ["", "s"]) assert.deepStrictEqual(await open(bytes, password), wrong)
+    }
+  })
+
+  it("refuses keys of other kinds as any file does", async () => {
+    const ca = await makeCa("Store")
+    const failed = (why: string) => Result.fail(`parsing X509 key pair: ${why}`)
+    for (const [key, why] of [
+      ["secp256k1", "x509: unsupported elliptic curve"],
+      ["ed448", "tls: failed to parse private key"],
+      ["rsa-pss", "tls: failed to parse private key"]
+    ] as const) {
+      const bytes = readFileSync(exportPkcs12(await ca.issue({ cn: key, key }), "s"))
+      assert.deepStrictEqual(await open(bytes, "s"), failed(why))
+    }
+    const [one, other] = await Promise.all([ca.issue({ cn: "one" }), ca.issue({ cn: "other" })])
+    const mixed = pfx([[certificateBag(one.der), keyBag(other)]], pbmac1("s", "sha256"))
+    assert.deepStrictEqual(await open(mixed, "s"), failed("tls: private key does not match public key"))
+  })
+
   it("does not work for ever", async () => {
     const expected = await identity()
     const plain = [[certificateBag(expected.der), keyBag(expected)]]

@@ -91,9 +91,7 @@ export const pbmac1 =
   }
 
 /** A MAC by RFC 7292 that asks for so many iterations, and is wrong. */
-export const hungryMac = (iterations: number) => (): Uint8Array =>
-  sequence(
-    sequence(sequence(oid("2.16.840.1.101.3.4.2.1"), none), octets(Buffer.alloc(32))),
-    octets(salt),
-    integer(iterations)
-  )
+export const hungryMac =
+  (iterations: number, value = Buffer.alloc(32)) =>
+  (): Uint8Array =>
+    sequence(sequence(sequence(oid("2.16.840.1.101.3.4.2.1"), none), octets(value)), octets(salt), integer(iterations))

@@ -141,7 +141,7 @@ export const serverCredentials = [
     const { tunnel } = await serves(stage, [`--keystore=${store}`, `--storepass-file=${password}`])
     tunnel.signal("SIGHUP")
     await tunnel.waitForLine(/reloading configuration complete$/)
-    const line = `warning: every user of this machine may read the password file "${password}"`
+    const line = `warning: the permissions of the password file "${password}" let every user read it`
     assert.deepEqual(
       tunnel.messages.filter((message) => message.startsWith("warning")),
       [line]
