@@ -3,7 +3,7 @@
  * An addition to the contract, which refuses them (credentials, section 1.3).
  */
 import { createPrivateKey, getCiphers } from "node:crypto"
-import { Effect, Redacted, Result } from "effect"
+import { Effect, Redacted } from "effect"
 import { readDer } from "../access/Der.ts"
 import { isEncrypted, isKey, type PemBlock, writePem } from "./Pem.ts"
 import { passwordOf } from "./sealed/KeyDerivation.ts"
@@ -19,8 +19,6 @@ export interface Opened {
 
 const wrongPassword = "it is encrypted, and the password does not open it"
 
-const parses = (der: Uint8Array) => Result.isSuccess(Result.try(() => readDer(der)))
-
 const openPkcs8 = (der: Uint8Array, password: string): Effect.Effect<Uint8Array, string> =>
   Effect.gen(function* () {
     const [scheme, data] = yield* reading(() => sealedKeyOf(readDer(der)))
@@ -28,8 +26,7 @@ const openPkcs8 = (der: Uint8Array, password: string): Effect.Effect<Uint8Array,
   }).pipe(
     Effect.mapError((failure) =>
       failure._tag === "WrongPassword" ? wrongPassword : `its encryption cannot be read: ${failure.reason}`
-    ),
-    Effect.filterOrFail(parses, () => wrongPassword)
+    )
   )
 
 /** OpenSSL's older form derives the key with one round of MD5: nothing in it takes time. */

@@ -1,5 +1,10 @@
-/** The fields that the structures of PKCS#5, #7, #8 and #12 are made of. All of these throw `Malformed`. */
-import { type DerNode, expectTag, malformed, oidOf, Tag, TagClass, unsignedOf } from "../../access/Der.ts"
+/** The fields that the structures of PKCS#5, #7, #8 and #12 are made of. What reads one throws `Malformed`. */
+import { Result } from "effect"
+import { type DerNode, expectTag, malformed, oidOf, readDer, Tag, TagClass, unsignedOf } from "../../access/Der.ts"
+
+/** Whether bytes are one DER value. What a wrong password decrypts to is none, even where its padding happens to be right. */
+export const isDer = (bytes: Uint8Array): boolean =>
+  Result.isSuccess(Result.try(() => readDer(bytes, Number.POSITIVE_INFINITY)))
 
 /** The members of a sequence. */
 export const membersOf = (node: DerNode | undefined, what: string): ReadonlyArray<DerNode> =>

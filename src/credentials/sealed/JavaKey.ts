@@ -2,7 +2,7 @@
 import { createDecipheriv, hash } from "node:crypto"
 import { Effect, Result } from "effect"
 import { malformed, readDer } from "../../access/Der.ts"
-import { algorithmOf, iterationsOf, membersOf, octetsOf } from "./DerFields.ts"
+import { algorithmOf, isDer, iterationsOf, membersOf, octetsOf } from "./DerFields.ts"
 import { reading } from "./SealedFailure.ts"
 import { repeat, type WorkBudget } from "./WorkBudget.ts"
 
@@ -48,8 +48,6 @@ const halves = (salt: Uint8Array): readonly [Uint8Array, Uint8Array] => {
   return [first.equals(second) ? first.reverse() : first, second]
 }
 
-const isKey = (der: Uint8Array) => Result.isSuccess(Result.try(() => readDer(der)))
-
 /** The PKCS#8 of an `EncryptedPrivateKeyInfo`; the failure says why not. */
 export const openJavaKey = Effect.fnUntraced(function* (
   der: Uint8Array,
@@ -69,7 +67,7 @@ export const openJavaKey = Effect.fnUntraced(function* (
     const stream = createDecipheriv("des-ede3-cbc", derived.subarray(0, 24), derived.subarray(24))
     return Buffer.concat([stream.update(data), stream.final()])
   })
-  if (Result.isFailure(opened) || !isKey(opened.success)) {
+  if (Result.isFailure(opened) || !isDer(opened.success)) {
     return yield* Effect.fail("decryption failed with the given password")
   }
   return opened.success

@@ -5,7 +5,7 @@
 import { createDecipheriv } from "node:crypto"
 import { Effect, Result } from "effect"
 import { type DerNode, malformed } from "../../access/Der.ts"
-import { type Algorithm, algorithmOf, countOf, iterationsOf, membersOf, octetsOf } from "./DerFields.ts"
+import { type Algorithm, algorithmOf, countOf, isDer, iterationsOf, membersOf, octetsOf } from "./DerFields.ts"
 import { deriveForPkcs12, derivePbkdf2, deriveScrypt, type HashName, type Password, Purpose } from "./KeyDerivation.ts"
 import { decryptRc2 } from "./Rc2.ts"
 import { type Unreadable, WrongPassword } from "./SealedFailure.ts"
@@ -159,7 +159,7 @@ const decipher = (cipher: Cipher, key: Uint8Array, iv: Uint8Array, data: Uint8Ar
   )
 }
 
-/** Decrypts. A wrong password is noticed by the padding, which one in 256 of them gets right by chance. */
+/** Decrypts what was DER: by that and by its padding a wrong password is noticed. */
 export const decrypt = Effect.fnUntraced(function* (
   scheme: Scheme,
   password: Password,
@@ -167,5 +167,6 @@ export const decrypt = Effect.fnUntraced(function* (
   budget: WorkBudget
 ): Effect.fn.Return<Uint8Array, WrongPassword | Unreadable> {
   const [key, iv] = yield* keyAndIv(scheme, password, budget)
-  return decipher(scheme.cipher, key, iv, data) ?? (yield* new WrongPassword())
+  const opened = decipher(scheme.cipher, key, iv, data)
+  return opened !== undefined && isDer(opened) ? opened : yield* new WrongPassword()
 })

@@ -2,7 +2,7 @@
  * PKCS#12 (RFC 7292), protected by a password, as the PEM blocks it amounts to: the certificates in the file's order and
  * one key (contract: credentials, section 1.4). DER only. The MAC is checked before anything inside is parsed.
  */
-import { Effect, Redacted, Result } from "effect"
+import { Effect, Redacted } from "effect"
 import { type DerNode, malformed, oidOf, readDer, TagClass } from "../../access/Der.ts"
 import type { PemBlock } from "../Pem.ts"
 import { algorithmOf, countOf, explicitOf, membersOf, octetsOf } from "./DerFields.ts"
@@ -93,26 +93,18 @@ const partOf = (bag: DerNode): ReadonlyArray<Part> => {
 
 const partsOf = (data: Uint8Array): ReadonlyArray<Part> => membersOf(readDer(data, sizeLimit), "bags").flatMap(partOf)
 
-const openSafe = Effect.fnUntraced(function* (safe: Safe, isChecked: boolean, password: Password, budget: WorkBudget) {
-  if (safe.scheme === undefined) return yield* reading(() => partsOf(safe.data))
-  const data = yield* decrypt(safe.scheme, password, safe.data, budget)
-  const parts = reading(() => partsOf(data))
-  // Without a MAC only this tells that the password was not the right one.
-  return yield* isChecked ? parts : Effect.mapError(parts, () => new WrongPassword())
+const openSafe = Effect.fnUntraced(function* (safe: Safe, password: Password, budget: WorkBudget) {
+  const data = safe.scheme === undefined ? safe.data : yield* decrypt(safe.scheme, password, safe.data, budget)
+  return yield* reading(() => partsOf(data))
 })
 
 const block = (type: string, der: Uint8Array): PemBlock => ({ type, headers: new Map(), der })
 
 const failing = (reason: string) => new Unreadable({ reason })
 
-/** By chance a wrong password makes a right padding; what comes out is nothing then. */
-const isDer = (bytes: Uint8Array) => Result.isSuccess(Result.try(() => readDer(bytes)))
-
 const openKey = (part: Part, isChecked: boolean, password: Password, budget: WorkBudget) => {
   if (part._tag !== "SealedKey") return Effect.succeed(part.der)
-  const opened = decrypt(part.scheme, password, part.data, budget).pipe(
-    Effect.filterOrFail(isDer, () => new WrongPassword())
-  )
+  const opened = decrypt(part.scheme, password, part.data, budget)
   return isChecked
     ? Effect.catchTag(opened, "WrongPassword", () =>
         Effect.fail(failing("the private key has a password of its own, which is not supported"))
@@ -122,18 +114,17 @@ const openKey = (part: Part, isChecked: boolean, password: Password, budget: Wor
 
 const open = Effect.fnUntraced(function* (pfx: Pfx, password: Password, budget: WorkBudget) {
   const { content, mac } = pfx
-  const isChecked = mac !== undefined
   if (mac !== undefined && !(yield* isAuthentic(mac, password, content, budget))) return yield* new WrongPassword()
   const parts: Array<Part> = []
   for (const safe of yield* reading(() => safesOf(content))) {
-    parts.push(...(yield* openSafe(safe, isChecked, password, budget)))
+    parts.push(...(yield* openSafe(safe, password, budget)))
   }
   const certificates = parts.filter((part) => part._tag === "Certificate")
   const [key, ...others] = parts.filter((part) => part._tag !== "Certificate")
   if (others.length > 0) return yield* failing("more than one private key, expected exactly one")
   if (certificates.length === 0) return yield* failing("certificate missing")
   if (key === undefined) return yield* failing("private key missing")
-  const der = yield* openKey(key, isChecked, password, budget)
+  const der = yield* openKey(key, mac !== undefined, password, budget)
   return [...certificates.map((part) => block("CERTIFICATE", part.der)), block("PRIVATE KEY", der)]
 })
 
