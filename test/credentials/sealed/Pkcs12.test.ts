@@ -247,7 +247,7 @@ describe("Pkcs12", () => {
     async () => {
       for (const algorithm of [
         "PBEWithHmacSHA1AndAES_256",
-          "PBEWithHmacSHA384AndAES_256",
+        "PBEWithHmacSHA384AndAES_256",
         "PBEWithHmacSHA512AndAES_128",
         "PBEWithSHA1AndDESede"
       ]) {
