@@ -54,8 +54,9 @@ in
   key = optional types.str "Path of the private key (PEM), on the machine and not in the store.";
   keystore = optional types.str "Path of one file with certificate and key, instead of `cert` and `key`.";
   cacert = optional types.str "Path of the trust anchors (PEM); the system's roots without it.";
+  storepassFile = optional types.str "Path of a file with the password of `keystore` or of an encrypted `key`.";
   loadCredentials = switch ''
-    Whether systemd reads the four files above as root when the unit starts and hands the tunnel a private copy. Without
+    Whether systemd reads the five files above as root when the unit starts and hands the tunnel a private copy. Without
     it the tunnel reads them itself: they must be readable to one of `supplementaryGroups`, and a reload sees new ones.
   '' // { default = true; };
   supplementaryGroups = names "Further groups of the service's user.";
@@ -64,7 +65,7 @@ in
     default = "0077";
     description = "Permissions that UNIX sockets made by the tunnel lack: others may connect to one only with write permission.";
   };
-  environmentFile = optional types.str "File with `KEYSTORE_PASS=..`, for keystores with a password.";
+  environmentFile = optional types.str "File with further variables of the service's environment.";
 
   allow = peerNames // {
     all = switch "Server: every client whose certificate verifies may pass.";

@@ -45,6 +45,7 @@ let
     ++ value "target" tunnel.target
     ++ (if tunnel.mode == "server" then server tunnel else client tunnel)
     ++ on "disable-authentication" tunnel.disableAuthentication
+    ++ value "storepass-file" (passwordFile tunnel)
     ++ value "status" tunnel.status
     ++ on "enable-shutdown" tunnel.enableShutdown
     ++ seconds "shutdown-timeout" tunnel.shutdownTimeout
@@ -53,7 +54,14 @@ let
 
   # `%d` is systemd's own name for the directory of the unit's credentials, so these words must not be escaped.
   credentialFlags = tunnel: map (file: "--${file}=%d/${file}") (given tunnel);
-  credential = tunnel: file: "${file}:${lib.replaceStrings [ "%" ] [ "%%" ] tunnel.${file}}";
+  credential = name: path: "${name}:${lib.replaceStrings [ "%" ] [ "%%" ] path}";
+  credentials =
+    tunnel:
+    map (file: credential file tunnel.${file}) (given tunnel)
+    ++ lib.optional (tunnel.storepassFile != null) (credential "storepass" tunnel.storepassFile);
+  passwordFile =
+    tunnel:
+    if tunnel.storepassFile != null && tunnel.loadCredentials then "credential:storepass" else tunnel.storepassFile;
   pathFlags = tunnel: lib.concatMap (file: value file tunnel.${file}) files;
 
   port =
@@ -94,7 +102,7 @@ in
 
       DynamicUser = true;
       SupplementaryGroups = tunnel.supplementaryGroups;
-      LoadCredential = lib.optionals tunnel.loadCredentials (map (credential tunnel) (given tunnel));
+      LoadCredential = lib.optionals tunnel.loadCredentials (credentials tunnel);
       RuntimeDirectory = "ghostunnel-effect-${name}";
 
       AmbientCapabilities = lib.optional (privileged tunnel) "CAP_NET_BIND_SERVICE";

@@ -84,7 +84,7 @@ const credentialsLayer = (config: TunnelConfig) =>
         log.line(`metrics enabled; reporting metrics via POST to ${redacted(Redacted.value(postUrl))}`)
       }
       log.line(certificateSourceLine(config.credentials))
-      return Credentials.layer(config.credentials, config.caBundlePath)
+      return Credentials.layer(config.credentials, config.caBundlePath, process.env, log.line)
     })
   ).pipe(
     Layer.catchTag("CredentialError", (error) => Layer.effect(Credentials, credentialsFailed(config, error.message)))

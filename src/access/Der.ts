@@ -4,7 +4,7 @@
  * strangers send before anything is decided about them; the tests hold it against asn1js.
  */
 
-/** Malformed input: never leaves the parsers of this folder, which turn it into a `Result`. */
+/** Malformed input: never leaves the parsers, which turn it into a typed failure. */
 export class Malformed extends Error {}
 
 /** Stops the parse with a reason. */
@@ -89,13 +89,19 @@ const readNodes = (bytes: Uint8Array, start: number, end: number, depth: number)
   return nodes
 }
 
-/** Reads exactly one value. Throws `Malformed`. */
-export const readDer = (bytes: Uint8Array): DerNode => {
-  if (bytes.length > sizeLimit) return malformed("too large")
-  // Views of a plain array are much cheaper than views of a Node buffer.
-  const node = readNode(new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length), 0, bytes.length, 0)
+// Views of a plain array are much cheaper than views of a Node buffer.
+const plain = (bytes: Uint8Array) => new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length)
+
+/** Reads exactly one value of at most `limit` bytes. Throws `Malformed`. */
+export const readDer = (bytes: Uint8Array, limit: number = sizeLimit): DerNode => {
+  if (bytes.length > limit) return malformed("too large")
+  const node = readNode(plain(bytes), 0, bytes.length, 0)
   return node.raw.length === bytes.length ? node : malformed("trailing data")
 }
+
+/** Reads values that follow each other, `limit` bytes at most. Throws `Malformed`. */
+export const readDerSeries = (bytes: Uint8Array, limit: number): ReadonlyArray<DerNode> =>
+  bytes.length > limit ? malformed("too large") : readNodes(plain(bytes), 0, bytes.length, 0)
 
 /** Whether the value has this universal tag, in the form the tag demands. */
 export const isUniversal = (node: DerNode, tag: number): boolean =>

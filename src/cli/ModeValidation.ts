@@ -56,11 +56,12 @@ const protocols = (flags: SharedFlags): Result.Result<Pick<TlsOptions, "alpn">, 
 }
 
 const credentials = (flags: SharedFlags): CredentialSource => {
-  if (flags.cert !== "") return { _tag: "KeyPair", certificatePath: flags.cert, keyPath: flags.key }
-  if (flags.keystore === "") return { _tag: "None" }
-  return Redacted.value(flags.storepass) === ""
-    ? { _tag: "Keystore", path: flags.keystore }
-    : { _tag: "Keystore", path: flags.keystore, password: flags.storepass }
+  const password = {
+    ...(Redacted.value(flags.storepass) === "" ? {} : { password: flags.storepass }),
+    ...(flags.storepassFile === "" ? {} : { passwordPath: flags.storepassFile })
+  }
+  if (flags.cert !== "") return { _tag: "KeyPair", certificatePath: flags.cert, keyPath: flags.key, ...password }
+  return flags.keystore === "" ? { _tag: "None" } : { _tag: "Keystore", path: flags.keystore, ...password }
 }
 
 const status = (
@@ -87,6 +88,7 @@ const metrics = (flags: SharedFlags): MetricsConfig => ({
 /** What both modes make of their flags once their rules are kept. */
 const common = ({ flags, mode }: Invocation, targetStatus: string, services: Address.Services) =>
   Result.gen(function* () {
+    yield* Rule.obey(Rule.ofSecrets(flags))
     const max = yield* Result.mapError(
       maxVersion(flags.maxTlsVersion),
       late(mode, "error trying to read CA bundle", ["error: unable to build dialer"])

@@ -1,5 +1,5 @@
 /** Rules that refuse a command line, and what those of both modes have in common. */
-import { Result } from "effect"
+import { Redacted, Result } from "effect"
 import { parse as parsePin } from "../config/SpkiPin.ts"
 import type { SharedFlags } from "./SharedFlags.ts"
 
@@ -21,6 +21,14 @@ export const countSources = (flags: SharedFlags, own: boolean): number =>
 
 /** What to say of half a pair. */
 export const pair = "--cert/--key must be set together, unless using PKCS11 for private key"
+
+/** A secret is given once: as a value or as a file, by flag or by variable. */
+export const ofSecrets = (flags: SharedFlags): ReadonlyArray<Rule> => [
+  [
+    Redacted.value(flags.storepass) !== "" && flags.storepassFile !== "",
+    "--storepass (or KEYSTORE_PASS) and --storepass-file (or KEYSTORE_PASS_FILE) are mutually exclusive"
+  ]
+]
 
 /** The sentence that refuses the first bad pin of a flag. */
 export const badPin = (flag: string, pins: ReadonlyArray<string>): string | undefined => {

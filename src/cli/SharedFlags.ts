@@ -26,7 +26,16 @@ export const sharedFlags = {
     env: "KEY_PATH",
     sandbox: "read"
   }),
-  storepass: Spec.secret("storepass", "KEYSTORE_PASS", { help: "Password of the keystore.", metavar: "PASS" }),
+  storepass: Spec.secret("storepass", "KEYSTORE_PASS", {
+    help: "Password of the keystore or of the encrypted key.",
+    metavar: "PASS"
+  }),
+  storepassFile: Spec.text("storepass-file", {
+    help: "File with that password: a path, or credential:NAME for a systemd credential.",
+    metavar: "PATH",
+    env: "KEYSTORE_PASS_FILE",
+    sandbox: "read"
+  }),
   cacert: Spec.text("cacert", {
     help: "Path to CA bundle (PEM). The system's trust store without it.",
     metavar: "PATH",

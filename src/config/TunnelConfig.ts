@@ -11,15 +11,18 @@ import { TlsOptions } from "./TlsOptions.ts"
 const duration = (byDefault: string) => GoDuration.pipe(Schema.withDecodingDefaultKey(Effect.succeed(byDefault)))
 const flag = Schema.Boolean.pipe(Schema.withDecodingDefaultKey(Effect.succeed(false)))
 
+/** The password of a keystore or of an encrypted key, or the file that holds it: a path, or `credential:NAME`. */
+const password = {
+  password: Schema.optionalKey(Schema.Redacted(Schema.String)),
+  passwordPath: Schema.optionalKey(Schema.String)
+} as const
+
 /** Where the tunnel's own certificate and key come from. */
 export const CredentialSource = Schema.Union([
   /** PEM files: the chain, leaf first, and the key. */
-  Schema.TaggedStruct("KeyPair", { certificatePath: Schema.String, keyPath: Schema.String }),
+  Schema.TaggedStruct("KeyPair", { certificatePath: Schema.String, keyPath: Schema.String, ...password }),
   /** One file with both (contract: credentials, section 1.2). */
-  Schema.TaggedStruct("Keystore", {
-    path: Schema.String,
-    password: Schema.optionalKey(Schema.Redacted(Schema.String))
-  }),
+  Schema.TaggedStruct("Keystore", { path: Schema.String, ...password }),
   /** No certificate: clients that present none. */
   Schema.TaggedStruct("None", {})
 ])

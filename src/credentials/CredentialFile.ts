@@ -2,7 +2,7 @@
  * Reads credential files. Synchronously, on purpose: a sandbox is laid over the process later, and it reaches only the
  * threads that start after it or apply it themselves; asynchronous reads would start libuv's thread pool before.
  */
-import { closeSync, fstatSync, openSync, readSync } from "node:fs"
+import { closeSync, fstatSync, openSync, readSync, statSync } from "node:fs"
 import { Result } from "effect"
 
 /** No file is read beyond this. */
@@ -58,3 +58,9 @@ export const readCredentialFile = (path: string): Result.Result<Buffer, string> 
       }
     }
   )
+
+/** Whether every user of the machine may read a file; only regular files count, and one that is gone does not. */
+export const isReadableByAll = (path: string): boolean => {
+  const found = Result.try(() => statSync(path))
+  return Result.isSuccess(found) && found.success.isFile() && (found.success.mode & 0o004) !== 0
+}

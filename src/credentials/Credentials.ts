@@ -2,15 +2,17 @@
  * The tunnel's own certificate and the authorities it trusts: loaded when the layer is built, replaced as a whole by every
  * reload that succeeds, untouched by one that fails (contract: credentials, sections 1 to 2.3).
  */
-import { Context, Effect, Layer, Result } from "effect"
+import { Context, Effect, Layer, type Redacted, Result, Semaphore } from "effect"
 import { subjectName } from "../access/SubjectName.ts"
+import { resolveSecretPath } from "../config/SecretPath.ts"
 import type { CredentialSource } from "../config/TunnelConfig.ts"
 import { CredentialError } from "./CredentialError.ts"
 import { readCredentialFile } from "./CredentialFile.ts"
 import { state, stateSync } from "./FileState.ts"
 import { type KeyPair, keyPairFromBlocks } from "./KeyPair.ts"
 import { readKeystore } from "./Keystore.ts"
-import { readPem } from "./Pem.ts"
+import { isEncrypted, isKey, type PemBlock, readPem } from "./Pem.ts"
+import { readSecretFile } from "./SecretFile.ts"
 import type { TlsMaterial } from "./TlsMaterial.ts"
 import { readCaBundle, readSystemRoots, type TrustAnchors } from "./TrustStore.ts"
 
@@ -25,11 +27,15 @@ export class Credentials extends Context.Service<
     readonly files: { readonly now: Effect.Effect<string>; readonly read: () => string }
   }
 >()("ghostunnel/Credentials") {
-  /** Loads from files. Without a CA bundle the system's roots are trusted, which are read once and never again. */
+  /**
+   * Loads from files. Without a CA bundle the system's roots are trusted, which are read once and never again. `warn`
+   * hears, once, of a password that any user can read.
+   */
   static readonly layer = (
     source: CredentialSource,
     caBundlePath: string | undefined,
-    environment: NodeJS.ProcessEnv = process.env
+    environment: NodeJS.ProcessEnv = process.env,
+    warn: (line: string) => void = () => {}
   ): Layer.Layer<Credentials, CredentialError> =>
     Layer.effect(
       Credentials,
@@ -40,23 +46,36 @@ export class Credentials extends Context.Service<
           systemRoots ??= readSystemRoots(environment)
           return Result.succeed(systemRoots)
         }
-        const paths = filesOf(source, caBundlePath)
+        const paths = filesOf(source, caBundlePath, environment)
         let read = ""
-        const load = (generation: number): Result.Result<TlsMaterial, CredentialError> => {
-          // Before reading: what changes meanwhile is a change.
-          read = stateSync(paths)
-          return Result.gen(function* () {
-            const pair = yield* readKeyPair(source)
-            return toMaterial(generation, pair, yield* readAnchors())
-          }).pipe(Result.mapError((message) => new CredentialError({ message })))
-        }
-        let current = yield* Effect.suspend(() => Effect.fromResult(load(1)))
-        // One synchronous step: no reload sees another one half done.
-        const reload = Effect.suspend(() => {
-          const material = load(current.generation + 1)
-          if (Result.isSuccess(material)) current = material.success
-          return Effect.fromResult(material)
-        }).pipe(Effect.withSpan("Credentials.reload"))
+        let warned = false
+        const passwordOf = (from: PasswordSource): Result.Result<Redacted.Redacted | undefined, string> =>
+          Result.map(readPassword(from, environment), ({ password, exposed }) => {
+            if (exposed !== undefined && !warned) {
+              warned = true
+              warn(`warning: the permissions of the password file "${exposed}" let every user read it`)
+            }
+            return password
+          })
+        const load = (generation: number): Effect.Effect<TlsMaterial, CredentialError> =>
+          Effect.gen(function* () {
+            // Before reading: what changes meanwhile is a change.
+            read = stateSync(paths)
+            const pair = yield* readKeyPair(source, passwordOf)
+            return toMaterial(generation, pair, yield* Effect.fromResult(readAnchors()))
+          }).pipe(Effect.mapError((message) => new CredentialError({ message })))
+        let current = yield* load(1)
+        // Opening a keystore takes time: no reload sees another one half done.
+        const turn = yield* Semaphore.make(1)
+        const reload = Effect.suspend(() => load(current.generation + 1)).pipe(
+          Effect.tap((material) =>
+            Effect.sync(() => {
+              current = material
+            })
+          ),
+          turn.withPermit,
+          Effect.withSpan("Credentials.reload")
+        )
         const files = { now: Effect.promise(() => state(paths)), read: () => read }
         return { current: () => current, reload, files }
       })
@@ -76,16 +95,20 @@ export const certificateSourceLine = (source: CredentialSource): string => {
 }
 
 /** Every file that a reload reads. */
-const filesOf = (source: CredentialSource, caBundlePath: string | undefined): ReadonlyArray<string> => {
+const filesOf = (
+  source: CredentialSource,
+  caBundlePath: string | undefined,
+  environment: NodeJS.ProcessEnv
+): ReadonlyArray<string> => {
   const anchors = caBundlePath === undefined ? [] : [caBundlePath]
-  switch (source._tag) {
-    case "KeyPair":
-      return [source.certificatePath, source.keyPath, ...anchors]
-    case "Keystore":
-      return [source.path, ...anchors]
-    case "None":
-      return anchors
-  }
+  if (source._tag === "None") return anchors
+  const password =
+    source.passwordPath === undefined
+      ? []
+      : [Result.getOrElse(resolveSecretPath(source.passwordPath, environment), () => "")]
+  return source._tag === "KeyPair"
+    ? [source.certificatePath, source.keyPath, ...password, ...anchors]
+    : [source.path, ...password, ...anchors]
 }
 
 const toMaterial = (generation: number, pair: KeyPair | undefined, trustAnchors: TrustAnchors): TlsMaterial => ({
@@ -98,26 +121,58 @@ const toMaterial = (generation: number, pair: KeyPair | undefined, trustAnchors:
 const readFile = (what: string, path: string) =>
   Result.mapError(readCredentialFile(path), (why) => `reading ${what} file "${path}": ${why}`)
 
-const naming = <A>(path: string, result: Result.Result<A, string>): Result.Result<A, string> =>
-  Result.mapError(result, (why) => `reading certificate file "${path}": ${why}`)
+const naming = (path: string) => (why: string) => `reading certificate file "${path}": ${why}`
 
-const readKeyPair = (source: CredentialSource): Result.Result<KeyPair | undefined, string> =>
-  Result.gen(function* () {
-    switch (source._tag) {
-      case "None":
-        return undefined
-      case "KeyPair": {
-        const certificate = yield* readFile("certificate", source.certificatePath)
-        const key = yield* readFile("private key", source.keyPath)
-        return yield* pairOf(source.certificatePath, [...readPem(certificate), ...readPem(key)])
-      }
-      case "Keystore": {
-        const bytes = yield* readFile("certificate", source.path)
-        const blocks = yield* naming(source.path, readKeystore(source.path, bytes, source.password))
-        return yield* pairOf(source.path, blocks)
-      }
+/** Where the password of a source may be. */
+type PasswordSource = Pick<Extract<CredentialSource, { _tag: "Keystore" }>, "password" | "passwordPath">
+
+/** The password of a source; `exposed` names the file of one that any user can read. */
+const readPassword = (
+  { password, passwordPath }: PasswordSource,
+  environment: NodeJS.ProcessEnv
+): Result.Result<
+  { readonly password: Redacted.Redacted | undefined; readonly exposed: string | undefined },
+  string
+> => {
+  if (passwordPath === undefined) return Result.succeed({ password, exposed: undefined })
+  if (password !== undefined) return Result.fail("both a password and a password file are given: choose one")
+  return Result.map(readSecretFile("password", passwordPath, environment), ({ secret, isExposed }) => ({
+    password: secret,
+    exposed: isExposed ? passwordPath : undefined
+  }))
+}
+
+const readKeyPair = Effect.fnUntraced(function* (
+  source: CredentialSource,
+  passwordOf: (from: PasswordSource) => Result.Result<Redacted.Redacted | undefined, string>
+): Effect.fn.Return<KeyPair | undefined, string> {
+  switch (source._tag) {
+    case "None":
+      return undefined
+    case "KeyPair": {
+      const certificate = yield* Effect.fromResult(readFile("certificate", source.certificatePath))
+      const key = yield* Effect.fromResult(readFile("private key", source.keyPath))
+      const password = yield* Effect.fromResult(passwordOf(source))
+      return yield* pairOf(source.certificatePath, [...readPem(certificate), ...readPem(key)], password)
     }
-  })
+    case "Keystore": {
+      const bytes = yield* Effect.fromResult(readFile("certificate", source.path))
+      const password = yield* Effect.fromResult(passwordOf(source))
+      const blocks = yield* readKeystore(source.path, bytes, password).pipe(Effect.mapError(naming(source.path)))
+      return yield* pairOf(source.path, blocks, password)
+    }
+  }
+})
 
-const pairOf = (path: string, blocks: Parameters<typeof keyPairFromBlocks>[0]) =>
-  blocks.length === 0 ? naming(path, keyPairFromBlocks(blocks)) : keyPairFromBlocks(blocks)
+const pairOf = Effect.fnUntraced(function* (
+  path: string,
+  blocks: ReadonlyArray<PemBlock>,
+  password: Redacted.Redacted | undefined
+): Effect.fn.Return<KeyPair, string> {
+  if (blocks.length === 0) return yield* Effect.mapError(Effect.fromResult(keyPairFromBlocks(blocks)), naming(path))
+  const isSealed = blocks.some((block) => isKey(block) && isEncrypted(block))
+  if (password === undefined || !isSealed) return yield* Effect.fromResult(keyPairFromBlocks(blocks))
+  const { openEncryptedKey } = yield* Effect.tryPromise({ try: () => import("./EncryptedKey.ts"), catch: String })
+  const opened = yield* openEncryptedKey(blocks, password)
+  return yield* Effect.fromResult(keyPairFromBlocks(opened.blocks, opened.sealed))
+})

@@ -2,7 +2,7 @@
 import { createPrivateKey, type KeyObject, X509Certificate } from "node:crypto"
 import { Result } from "effect"
 import { type PeerCertificate, parsePeerCertificate } from "../access/PeerCertificate.ts"
-import { type PemBlock, writePem } from "./Pem.ts"
+import { isEncrypted, isKey, type PemBlock, writePem } from "./Pem.ts"
 
 export interface KeyPair {
   /** Leaf first, as given. */
@@ -13,7 +13,6 @@ export interface KeyPair {
 }
 
 const prefix = "parsing X509 key pair: "
-const isKey = ({ type }: PemBlock) => type === "PRIVATE KEY" || type.endsWith(" PRIVATE KEY")
 const isCertificate = ({ type }: PemBlock) => type === "CERTIFICATE"
 const curves: ReadonlyArray<unknown> = ["prime256v1", "secp384r1", "secp521r1"]
 
@@ -51,12 +50,11 @@ const isUsable = (key: KeyObject): boolean => {
   }
 }
 
-const isEncrypted = ({ type, headers }: PemBlock) =>
-  type === "ENCRYPTED PRIVATE KEY" || (headers.get("Proc-Type")?.includes("ENCRYPTED") ?? false)
+const needsPassword = "it is encrypted: give its password with --storepass-file"
 
-const parseKey = (block: PemBlock): Result.Result<KeyObject, string> => {
+const parseKey = (block: PemBlock, sealed: string): Result.Result<KeyObject, string> => {
   const failed = "tls: failed to parse private key"
-  if (isEncrypted(block)) return Result.fail(`${failed} (it is encrypted, which is not supported: decrypt it first)`)
+  if (isEncrypted(block)) return Result.fail(`${failed} (${sealed})`)
   const key = decodeKey(block)
   return key !== undefined && isUsable(key) ? Result.succeed(key) : Result.fail(failed)
 }
@@ -76,7 +74,7 @@ const checkOthers = (others: ReadonlyArray<PemBlock>): Result.Result<void, strin
   return bad < 0 ? Result.void : Result.fail(`x509: malformed certificate (number ${bad + 2} of the chain)`)
 }
 
-const pair = (blocks: ReadonlyArray<PemBlock>): Result.Result<KeyPair, string> =>
+const pair = (blocks: ReadonlyArray<PemBlock>, sealed: string): Result.Result<KeyPair, string> =>
   Result.gen(function* () {
     const chain = blocks.filter(isCertificate)
     const [first, ...others] = chain
@@ -84,7 +82,7 @@ const pair = (blocks: ReadonlyArray<PemBlock>): Result.Result<KeyPair, string> =
     const keyBlock = blocks.find(isKey)
     if (keyBlock === undefined) return yield* Result.fail(noKey(blocks))
     const leaf = yield* parseLeaf(first.der)
-    const key = yield* parseKey(keyBlock)
+    const key = yield* parseKey(keyBlock, sealed)
     if (leaf.publicKey._tag === "Unsupported") return yield* Result.fail("tls: unknown public key algorithm")
     if (keyType[leaf.publicKey._tag] !== key.asymmetricKeyType) {
       return yield* Result.fail("tls: private key type does not match public key type")
@@ -100,6 +98,14 @@ const pair = (blocks: ReadonlyArray<PemBlock>): Result.Result<KeyPair, string> =
     }
   })
 
-/** Finds the chain and the key among the blocks. The failure is the contract's wording. */
-export const keyPairFromBlocks = (blocks: ReadonlyArray<PemBlock>): Result.Result<KeyPair, string> =>
-  blocks.length === 0 ? Result.fail("no certificates found") : Result.mapError(pair(blocks), (why) => `${prefix}${why}`)
+/**
+ * Finds the chain and the key among the blocks. The failure is the contract's wording; `sealed` is what it says of a key
+ * that is encrypted.
+ */
+export const keyPairFromBlocks = (
+  blocks: ReadonlyArray<PemBlock>,
+  sealed: string = needsPassword
+): Result.Result<KeyPair, string> =>
+  blocks.length === 0
+    ? Result.fail("no certificates found")
+    : Result.mapError(pair(blocks, sealed), (why) => `${prefix}${why}`)

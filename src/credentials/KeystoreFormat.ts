@@ -17,6 +17,9 @@ const extensions: ReadonlyMap<string, KeystoreFormat> = new Map([
 
 const extensionOf = (path: string) => /\.[^./]*$/.exec(path)?.[0].toLowerCase() ?? ""
 
+/** PKCS#12 begins with its version, 3, where a certificate has a sequence and PKCS#7 an identifier. */
+const isShortPkcs12 = (bytes: Uint8Array) => bytes[4] === 2 && bytes[5] === 1 && bytes[6] === 3
+
 /** The format by the path's extension, which always wins, or by the first four bytes. */
 export const detectKeystoreFormat = (path: string, bytes: Uint8Array): Result.Result<KeystoreFormat, string> => {
   const byExtension = extensions.get(extensionOf(path))
@@ -25,6 +28,6 @@ export const detectKeystoreFormat = (path: string, bytes: Uint8Array): Result.Re
   const magic = Buffer.from(bytes.subarray(0, 4)).toString("hex")
   if (magic === "cececece" || magic === "feedfeed") return Result.succeed("JCEKS")
   if (magic === "2d2d2d2d" || magic === "434f4e4e") return Result.succeed("PEM")
-  if (magic.startsWith("308203")) return Result.succeed("DER")
+  if (magic.startsWith("308203")) return Result.succeed(isShortPkcs12(bytes) ? "PKCS12" : "DER")
   return magic.startsWith("3082") ? Result.succeed("PKCS12") : Result.fail("unable to guess file format")
 }

@@ -55,10 +55,19 @@ export const readPem = (input: Uint8Array): ReadonlyArray<PemBlock> => {
   }
 }
 
+/** Whether a block is a private key of any kind. */
+export const isKey = ({ type }: PemBlock): boolean => type === "PRIVATE KEY" || type.endsWith(" PRIVATE KEY")
+
+/** Whether a password protects the block. */
+export const isEncrypted = ({ type, headers }: PemBlock): boolean =>
+  type === "ENCRYPTED PRIVATE KEY" || (headers.get("Proc-Type")?.includes("ENCRYPTED") ?? false)
+
 /** One block as text. */
-export const writePem = (type: string, der: Uint8Array): string => {
+export const writePem = (type: string, der: Uint8Array, headers: PemBlock["headers"] = new Map()): string => {
   const encoded = Buffer.from(der.buffer, der.byteOffset, der.byteLength).toString("base64")
   let text = `-----BEGIN ${type}-----\n`
+  for (const [name, value] of headers) text += `${name}: ${value}\n`
+  if (headers.size > 0) text += "\n"
   for (let start = 0; start < encoded.length; start += 64) text += `${encoded.slice(start, start + 64)}\n`
   return `${text}-----END ${type}-----\n`
 }

@@ -5,6 +5,7 @@
 import { dirname, resolve } from "node:path"
 import { Result } from "effect"
 import * as Address from "../config/Address.ts"
+import { resolveSecretPath } from "../config/SecretPath.ts"
 
 /** What a flag's value makes the process do. `proxy` is a connect whose `http://` means port 8080. */
 export type NeedKind = "read" | "write" | "connect" | "bind" | "proxy" | "acme"
@@ -188,7 +189,7 @@ class Draft {
   add(need: Need, needs: ReadonlyArray<Need>): void {
     switch (need.kind) {
       case "read":
-        return void this.paths.push(...around(need.text, this.#at, this.#disk))
+        return this.#read(need)
       case "write":
         return this.#socket(need, need.text)
       case "bind":
@@ -202,6 +203,12 @@ class Draft {
       default:
         return this.#connect(need)
     }
+  }
+
+  #read(need: Need): void {
+    const path = resolveSecretPath(need.text, this.#at.env)
+    if (Result.isFailure(path)) return this.#problem(need, path.failure)
+    this.paths.push(...around(path.success, this.#at, this.#disk))
   }
 
   #connect(need: Need): void {

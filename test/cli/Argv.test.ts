@@ -120,6 +120,7 @@ describe("1.2 environment", () => {
     ["KEYSTORE_PATH", "keystore"],
     ["CERT_PATH", "cert"],
     ["KEY_PATH", "key"],
+    ["KEYSTORE_PASS_FILE", "storepassFile"],
     ["CACERT_PATH", "cacert"],
     ["SPIFFE_ENDPOINT_SOCKET", "useWorkloadApiAddr"]
   ] as const

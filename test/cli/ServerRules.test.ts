@@ -233,6 +233,20 @@ describe("tunnels of server", () => {
     expect((await tunnel("--keystore=s", ...all)).credentials).toEqual({ _tag: "Keystore", path: "s" })
     const { credentials } = await tunnel("--keystore=s", "--storepass=p", ...all)
     expect(credentials._tag === "Keystore" && credentials.password && Redacted.value(credentials.password)).toBe("p")
+    expect((await tunnel(...good, "--storepass-file=credential:x")).credentials).toEqual({
+      _tag: "KeyPair",
+      certificatePath: "c",
+      keyPath: "k",
+      passwordPath: "credential:x"
+    })
+    const file = await tunnel("--keystore=s", "--storepass=", "--storepass-file=f", ...all)
+    expect(file.credentials).toEqual({ _tag: "Keystore", path: "s", passwordPath: "f" })
+  })
+  it("one password, not two", async () => {
+    const both = await configure([...server, "--keystore=s", "--storepass=p", "--storepass-file=f", ...all])
+    const sentence =
+      "--storepass (or KEYSTORE_PASS) and --storepass-file (or KEYSTORE_PASS_FILE) are mutually exclusive"
+    expect(both).toEqual(Result.fail(sentence))
   })
   it("the rest", async () => {
     const config = await tunnel(

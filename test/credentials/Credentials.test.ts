@@ -1,10 +1,11 @@
 import { execFileSync } from "node:child_process"
+import { createPrivateKey } from "node:crypto"
 import { chmodSync, copyFileSync, mkdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { createSecureContext } from "node:tls"
 import { afterAll, assert, describe, it } from "@effect/vitest"
 import { assertExitFailure, assertFailure } from "@effect/vitest/utils"
-import { Cause, Effect } from "effect"
+import { Cause, Effect, Redacted } from "effect"
 import type { CredentialSource } from "../../src/config/TunnelConfig.ts"
 import { CredentialError } from "../../src/credentials/CredentialError.ts"
 import { Credentials, certificateSourceLine } from "../../src/credentials/Credentials.ts"
@@ -36,12 +37,11 @@ const files = Effect.promise(async () => {
   return { ca, first, second, deep, at, put, paths }
 })
 
-const keyPair = (certificatePath: string, keyPath: string): CredentialSource => ({
-  _tag: "KeyPair",
-  certificatePath,
-  keyPath
-})
-const keystore = (path: string): CredentialSource => ({ _tag: "Keystore", path })
+const keyPair = (certificatePath: string, keyPath: string) => ({ _tag: "KeyPair", certificatePath, keyPath }) as const
+const keystore = (path: string, password?: string) =>
+  password === undefined
+    ? ({ _tag: "Keystore", path } as const)
+    : ({ _tag: "Keystore", path, password: Redacted.make(password) } as const)
 const none: CredentialSource = { _tag: "None" }
 
 const build = (source: CredentialSource, caPath: string | undefined, environment?: NodeJS.ProcessEnv) =>
@@ -134,31 +134,99 @@ describe("Credentials", () => {
     })
   )
 
-  it.effect("recognises the formats to come and refuses them plainly", () =>
+  it.effect("opens keystores of every format, by extension or by content", () =>
     Effect.gen(function* () {
-      const { first, at, put, paths } = yield* files
-      const options = ["-export", "-in", first.combinedPath, "-passout", "pass:", "-out", at("store.p12")]
-      execFileSync("openssl", ["pkcs12", ...options])
+      const { ca, deep, at, put, paths } = yield* files
+      const environment = { ...process.env, PASSWORD: "päss" }
+      const words = ["pkcs12", "-export", "-in", deep.combinedPath, "-passout", "env:PASSWORD", "-out", at("store.p12")]
+      execFileSync("openssl", words, { env: environment })
       copyFileSync(at("store.p12"), at("store"))
-      put("store.jks", "anything")
-      put("java", Uint8Array.from([0xfe, 0xed, 0xfe, 0xed, 0]))
-      put("leaf.der", first.der)
-      const wrong = put("wrong.p12", first.certPem)
-      const rows = [
-        [at("store.p12"), "PKCS#12"],
-        [at("store"), "PKCS#12"],
-        [at("store.jks"), "JCEKS"],
-        [at("java"), "JCEKS"],
-        [at("leaf.der"), "DER"],
-        [wrong, "PKCS#12"]
-      ] as const
-      for (const [path, format] of rows) {
-        const message = yield* failureOf(keystore(path), paths.ca)
-        const start = `reading certificate file "${path}": failed to parse '${path}': ${format} is not supported yet: `
-        assert.isTrue(message.startsWith(start), message)
+      for (const path of [at("store.p12"), at("store")]) {
+        const { identity, subject } = (yield* build(keystore(path, "päss"), paths.ca)).current()
+        assert.deepStrictEqual([identity, subject], [{ chainPem: deep.chainPem, keyPem: deep.keyPem }, "CN=deep"])
       }
+      put("store.jks", "anything")
+      put("java", Buffer.concat([Buffer.from("feedfeed00000002", "hex"), Buffer.alloc(30)]))
+      put("ca.der", ca.der)
+      put("wrong.p12", deep.certPem)
       copyFileSync(at("store.p12"), at("store.pem"))
-      assert.match(yield* failureOf(keystore(at("store.pem")), paths.ca), /no certificates found$/)
+      copyFileSync(at("store.p12"), at("p12.jks"))
+      const tampered = "integrity protection violation: keystore was tampered with or password was incorrect"
+      const foreign = "unsupported JCEKS data: not a JCEKS or JKS file (for PKCS#12, name it .p12)"
+      const rows = [
+        ["store.p12", "wrong", "pkcs12: decryption password incorrect"],
+        ["store", undefined, "pkcs12: decryption password incorrect"],
+        ["store.jks", "päss", foreign],
+        ["p12.jks", "päss", foreign],
+        ["java", "päss", tampered],
+        ["java", undefined, "password is unsupported by JCEKS format: empty passwords are not interoperable"],
+        ["wrong.p12", "päss", "pkcs12: error reading P12 data: asn1: unsupported tag"]
+      ] as const
+      for (const [name, password, why] of rows) {
+        const start = `reading certificate file "${at(name)}": failed to parse '${at(name)}': unable to read keystore: `
+        assert.strictEqual(yield* failureOf(keystore(at(name), password), paths.ca), `${start}${why}`)
+      }
+      const none = `reading certificate file "${at("store.pem")}": no certificates found`
+      assert.strictEqual(yield* failureOf(keystore(at("store.pem"), "päss"), paths.ca), none)
+      const noKey = "tls: found a certificate rather than a key in the PEM for the private key"
+      assert.strictEqual(yield* failureOf(keystore(at("ca.der")), paths.ca), `parsing X509 key pair: ${noKey}`)
+    })
+  )
+
+  it.effect("opens encrypted keys in PEM, in a pair and in a keystore", () =>
+    Effect.gen(function* () {
+      const { first, put, paths } = yield* files
+      const key = createPrivateKey(first.keyPem)
+      const sealed = key.export({ type: "pkcs8", format: "pem", cipher: "aes-256-cbc", passphrase: "secret" })
+      const pair = keyPair(paths.cert, put("sealed.key", sealed))
+      const store = keystore(put("sealed.pem", first.certPem + sealed))
+      const failed = "parsing X509 key pair: tls: failed to parse private key"
+      for (const source of [pair, store]) {
+        const password = Redacted.make("secret")
+        assert.strictEqual((yield* build({ ...source, password }, paths.ca)).current().identity?.keyPem, first.keyPem)
+        assert.strictEqual(
+          yield* failureOf(source, paths.ca),
+          `${failed} (it is encrypted: give its password with --storepass-file)`
+        )
+        assert.strictEqual(
+          yield* failureOf({ ...source, password: Redacted.make("other") }, paths.ca),
+          `${failed} (it is encrypted, and the password does not open it)`
+        )
+      }
+    })
+  )
+
+  it.effect("reads the password from its file at every reload, and warns once when any user can", () =>
+    Effect.gen(function* () {
+      const { first, second, at, put, paths } = yield* files
+      const lines: Array<string> = []
+      const seal = ({ certPem, keyPem }: typeof first, passphrase: string) => {
+        const sealed = createPrivateKey(keyPem).export({
+          type: "pkcs8",
+          format: "pem",
+          cipher: "aes-128-cbc",
+          passphrase
+        })
+        put("sealed.pem", certPem + sealed)
+        writeFileSync(at("password"), `${passphrase}\n`, { mode: 0o644 })
+      }
+      seal(first, "one")
+      const source = { ...keystore(at("sealed.pem")), passwordPath: "credential:password" } as const
+      const environment = { CREDENTIALS_DIRECTORY: at(".") }
+      const credentials = yield* Credentials.pipe(
+        Effect.provide(Credentials.layer(source, paths.ca, environment, (line) => lines.push(line)))
+      )
+      seal(second, "two")
+      assert.strictEqual((yield* credentials.reload).subject, "CN=second")
+      assert.deepStrictEqual(lines, [
+        'warning: the permissions of the password file "credential:password" let every user read it'
+      ])
+      rmSync(at("password"))
+      const gone = `reading password file "credential:password": open ${at("password")}: no such file or directory`
+      assertFailure(yield* Effect.result(credentials.reload), new CredentialError({ message: gone }))
+      assert.strictEqual(credentials.current().subject, "CN=second")
+      const both = { ...source, password: Redacted.make("x") }
+      assert.strictEqual(yield* failureOf(both, paths.ca), "both a password and a password file are given: choose one")
     })
   )
 
@@ -286,8 +354,11 @@ describe("Credentials.reload", () => {
 
   it.effect("does not mix reloads that run at once", () =>
     Effect.gen(function* () {
-      const { paths } = yield* files
-      const credentials = yield* build(keyPair(paths.cert, paths.key), paths.ca)
+      const { first, at, paths } = yield* files
+      // A keystore takes its time to open.
+      const words = ["pkcs12", "-export", "-in", first.combinedPath, "-passout", "pass:x", "-out", at("store.p12")]
+      execFileSync("openssl", words)
+      const credentials = yield* build(keystore(at("store.p12"), "x"), paths.ca)
       const reloads = Array.from({ length: 8 }, () => credentials.reload)
       const generations = (yield* Effect.all(reloads, { concurrency: "unbounded" })).map(({ generation }) => generation)
       assert.deepStrictEqual(generations.toSorted(), [2, 3, 4, 5, 6, 7, 8, 9])

@@ -91,15 +91,19 @@ describe("KeyPair", () => {
     assert.deepStrictEqual(load(ed448.certPem, plain.keyPem), failure("tls: unknown public key algorithm"))
   })
 
-  it("refuses encrypted keys", async () => {
+  it("says that encrypted keys need a password, or what else it was told of them", async () => {
     const { certPem, keyPem } = await issue({ cn: "secret", key: "rsa" })
-    const why = failure(`${unparsable} (it is encrypted, which is not supported: decrypt it first)`)
+    const why = failure(`${unparsable} (it is encrypted: give its password with --storepass-file)`)
     const modern = reencode(keyPem, "pkcs8", "x")
     const legacy = reencode(keyPem, "pkcs1", "x")
     assert.include(modern, "ENCRYPTED PRIVATE KEY")
     assert.include(legacy, "Proc-Type: 4,ENCRYPTED")
     assert.deepStrictEqual(load(certPem, modern), why)
     assert.deepStrictEqual(load(certPem, legacy), why)
+    assert.deepStrictEqual(
+      keyPairFromBlocks(readPem(Buffer.from(certPem + modern)), "not today"),
+      failure(`${unparsable} (not today)`)
+    )
     assert.deepStrictEqual(load(certPem, modern.replaceAll("ENCRYPTED ", "")), failure(unparsable))
   })
 

@@ -30,6 +30,10 @@ describe("KeystoreFormat", () => {
     ["434f4e4e454354", "PEM"],
     ["308203ff", "DER"],
     ["30820300", "DER"],
+    ["308203ff020103", "PKCS12"],
+    ["308203ff020104", "DER"],
+    ["308203ff0609", "DER"],
+    ["308203ff3082", "DER"],
     ["30820400", "PKCS12"],
     ["308202ff", "PKCS12"]
   ] as const)("content %s is %s", (content, format) => {

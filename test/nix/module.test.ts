@@ -35,6 +35,15 @@ describe.skipIf(!available)(`the NixOS module${reason}`, () => {
     assert.deepStrictEqual(evaluate(`(${service(server, "loadCredentials = false;")}).LoadCredential`), [])
   })
 
+  it("hands over a password", () => {
+    const more = 'storepassFile = "/pki/50%";'
+    assert.include(execStart(server, more), '"--storepass-file=credential:storepass"')
+    assert.include(JSON.stringify(evaluate(`(${service(server, more)}).LoadCredential`)), '"storepass:/pki/50%%"')
+    const own = `${more} loadCredentials = false;`
+    assert.include(execStart(server, own), '"--storepass-file=/pki/50%%"')
+    assert.deepStrictEqual(evaluate(`(${service(server, own)}).LoadCredential`), [])
+  })
+
   it("runs a client", () => {
     assert.include(
       execStart(`{

@@ -70,6 +70,15 @@ describe("rules for files", () => {
     assert.deepStrictEqual(added([flag("read", "cacert", "/certs/b.pem")], missing), ["read /certs"])
   })
 
+  it("find the credentials of the service manager", () => {
+    const need = [flag("read", "storepass-file", "credential:secret")]
+    const env = { CREDENTIALS_DIRECTORY: "/var/credentials" }
+    assert.deepStrictEqual(added(need, empty, env), ["read /var/credentials"])
+    const { problems } = rulesOf(need)
+    const why = "$CREDENTIALS_DIRECTORY is not set: systemd sets it for units with LoadCredential="
+    assert.deepStrictEqual(problems, [`no rule for --storepass-file: ${why}`])
+  })
+
   it("follow the environment's trust stores", () => {
     const disk = diskOf([], { "/my/certs/1.pem": "/elsewhere/1.pem", "/etc/resolv.conf": "/mnt/wsl/resolv.conf" })
     assert.deepStrictEqual(

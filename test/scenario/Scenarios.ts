@@ -13,6 +13,7 @@ import { commandLine } from "./topics/CommandLine.ts"
 
 import { jsonLog } from "./topics/JsonLog.ts"
 import { serverAccess } from "./topics/ServerAccess.ts"
+import { serverCredentials } from "./topics/ServerCredentials.ts"
 import { serverDrain } from "./topics/ServerDrain.ts"
 import { serverEcho } from "./topics/ServerEcho.ts"
 import { serverHandshake } from "./topics/ServerHandshake.ts"
@@ -48,6 +49,7 @@ export const scenarios = {
 
   "json-log": jsonLog,
   "server-access": serverAccess,
+  "server-credentials": serverCredentials,
   "server-drain": serverDrain,
   "server-echo": serverEcho,
   "server-handshake": serverHandshake,
