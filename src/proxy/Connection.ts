@@ -22,6 +22,8 @@ export interface Surroundings {
   readonly transport: Transport["Service"]
   readonly stats: ThreadStats
   readonly record: (record: ConnectionRecord) => void
+  /** A connection has its backend and begins to copy. */
+  readonly copying: () => void
   /** The leaf's subject as the log prints it. */
   readonly subjectOf: (leaf: Uint8Array) => string
   readonly target: TcpAddress | UnixAddress
@@ -147,6 +149,7 @@ export const serve = (
       )
     }
     progress.stage = "copy"
+    around.copying()
     yield* copy(accepted, dialled)
   }).pipe(
     Effect.onInterrupt(() => Effect.sync(() => (progress.stage === "copy" ? undefined : cancelled()))),

@@ -18,6 +18,7 @@ export const layer = (
         { ...options.proxy, slots: limit > 0 ? makeShared(limit, 1) : undefined },
         {
           thread: 0,
+          threads: 1,
           reusePort: true,
           stats: writer(stats.attachThread(0)),
           record: options.record,

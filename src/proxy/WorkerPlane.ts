@@ -170,6 +170,7 @@ export const layer = (
             spawn(
               {
                 thread,
+                threads: count,
                 reusePort: true,
                 options: { ...proxy, inheritedFd },
                 material,
