@@ -3,6 +3,7 @@
  * one thread. A thread that dies is replaced: its connections end, the others never notice.
  */
 
+import { closeSync } from "node:fs"
 import { Worker } from "node:worker_threads"
 import { Deferred, Effect, Exit, Layer, Result, Scope, Semaphore } from "effect"
 import type { TlsMaterial } from "../credentials/TlsMaterial.ts"
@@ -249,6 +250,9 @@ export const layer = (
           draining = true
           yield* tell({ _tag: "Stop" })
           yield* all((thread) => thread.stopped)
+          // Ours was for threads to come; as long as it is open clients are not refused.
+          if (proxy.inheritedFd !== undefined) closeSync(proxy.inheritedFd)
+          proxy = { ...proxy, inheritedFd: undefined }
         }),
         drained: Effect.asVoid(all((thread) => thread.drained)),
         cut: Effect.gen(function* () {

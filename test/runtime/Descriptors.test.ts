@@ -15,7 +15,7 @@ describe("descriptors", () => {
 
   it.skipIf(process.platform !== "linux")("are counted, whoever opened them", () => {
     const before = readUsage()?.free ?? 0
-    const opened = Array.from({ length: 10 }, () => openSync("/dev/null"))
+    const opened = Array.from({ length: 10 }, () => openSync("/dev/null", "r"))
     const after = readUsage()?.free ?? 0
     for (const fd of opened) closeSync(fd)
     // Other threads of the test runner come and go.

@@ -8,6 +8,7 @@ import { clientProxy } from "./topics/ClientProxy.ts"
 import { clientRefusals } from "./topics/ClientRefusals.ts"
 import { clientVerify } from "./topics/ClientVerify.ts"
 import { serverAccess } from "./topics/ServerAccess.ts"
+import { serverCrash } from "./topics/ServerCrash.ts"
 import { serverDescriptors } from "./topics/ServerDescriptors.ts"
 import { serverDrain } from "./topics/ServerDrain.ts"
 import { serverEcho } from "./topics/ServerEcho.ts"
@@ -35,6 +36,7 @@ export const scenarios = {
   "client-refusals": clientRefusals,
   "client-verify": clientVerify,
   "server-access": serverAccess,
+  "server-crash": serverCrash,
   "server-descriptors": serverDescriptors,
   "server-drain": serverDrain,
   "server-echo": serverEcho,

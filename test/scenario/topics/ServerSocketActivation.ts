@@ -5,6 +5,7 @@ import { echoBackend } from "../../support/Backend.ts"
 import { accepts, type Endpoint, textOf } from "../../support/Endpoint.ts"
 import { launch } from "../../support/Launch.ts"
 import { runTool } from "../../support/Program.ts"
+import { sabotage } from "../../support/Sabotage.ts"
 import { activated, type NamedSocket } from "../../support/SocketActivation.ts"
 import type { Stage } from "../../support/Stage.ts"
 import { ca, join, serverIdentity } from "../Cast.ts"
@@ -88,8 +89,29 @@ const notOurs = (environment: Readonly<Record<string, string>>) => async (stage:
   assert.equal(tunnel.stderr, `error: ${none("web")}\n`)
 }
 
+/** The thread that serves an inherited socket dies; another one goes on with it, every time. */
+const survives = (network: Endpoint["network"]) => async (stage: Stage) => {
+  const listen = await stage.address(network)
+  const words = await common(stage, "--listen=systemd:web", "--sandbox=require")
+  const tunnel = await activated(stage, [{ name: "web", at: listen }], words, sabotage(stage, "worker"))
+  await (await join(stage, { listen })).echo("before")
+  // Without worker threads there is none to lose.
+  for (const round of stage.cell.plane === "workers" ? [1, 2] : []) {
+    tunnel.signal("SIGUSR2")
+    await tunnel.waitForLine(/worker thread 0 ended unexpectedly \(sabotage\); its connections are closed$/, round)
+    // Whoever comes before there is a new thread waits in the socket's queue.
+    await (await join(stage, { listen })).echo(`after ${round}`)
+  }
+  tunnel.signal("SIGTERM")
+  await tunnel.waitForLine(/shutdown proxy, waiting for drain$/)
+  assert.equal(await accepts(listen), false)
+  if (listen.network === "unix") assert.equal(existsSync(listen.path), true, "the socket's path is gone")
+}
+
 export const serverSocketActivation = [
   scenario("server-socket-activation", "data-path", serves("tcp"), ["curl"]),
+  scenario("server-socket-activation-survives-dead-threads", "data-path", survives("tcp")),
+  scenario("server-socket-activation-unix-survives-dead-threads", "data-path", survives("unix")),
   scenario("server-socket-activation-unix", "control", serves("unix"), ["curl"]),
   scenario(
     "server-socket-activation-nameless",
