@@ -19,6 +19,7 @@ import * as InlinePlane from "./proxy/InlinePlane.ts"
 import { type Plan, planOf } from "./proxy/Plan.ts"
 import { judgeOf, tlsOf } from "./proxy/ThreadProxy.ts"
 import { InheritedSockets } from "./runtime/InheritedSockets.ts"
+import { Sandbox } from "./runtime/Landlock.ts"
 import { Lifecycle, type ReloadRequest } from "./runtime/Lifecycle.ts"
 import { Log } from "./runtime/Logging.ts"
 import { Native } from "./runtime/Native.ts"
@@ -27,6 +28,7 @@ import { observed, ServiceNotify } from "./runtime/ServiceNotify.ts"
 import { type StartError, startError } from "./runtime/StartError.ts"
 import * as Watchdog from "./runtime/Watchdog.ts"
 import { Status } from "./status/Status.ts"
+import { sandboxFacts, workerFacts } from "./status/StatusFacts.ts"
 import * as NodeTransport from "./transport/node/NodeTransport.ts"
 import { type BindError, type EndpointName, type TlsMaterialError, Transport } from "./transport/Transport.ts"
 
@@ -52,6 +54,11 @@ export class Tunnel extends Context.Service<
 
 /** The descriptor that stands in for an address; none where the address is bound. */
 const inherited = Effect.fnUntraced(function* (address: Address, failed: (message: string) => StartError) {
+  // Nothing of launchd is there to ask on a platform without it; with it, nobody has built that yet.
+  if (address._tag === "Launchd") {
+    const why = process.platform === "darwin" ? "not supported yet" : "only supported on darwin"
+    return yield* failed(`launchd socket activation is ${why}`)
+  }
   if (address._tag !== "Systemd") return undefined
   const sockets = yield* InheritedSockets
   const taken = sockets.take(address.name)
@@ -172,7 +179,8 @@ const openStatus = Effect.fn("Ghostunnel.openStatus")(function* (
   config: TunnelConfig,
   status: StatusConfig,
   proxy: Plan,
-  own: Effect.Success<ReturnType<typeof ownTls>>
+  own: Effect.Success<ReturnType<typeof ownTls>>,
+  plane: DataPlane["Service"]
 ) {
   const failed = ({ message }: { readonly message: string }) =>
     startError(
@@ -183,6 +191,7 @@ const openStatus = Effect.fn("Ghostunnel.openStatus")(function* (
     )
   const inheritedFd = yield* inherited(status.address, (message) => failed({ message }))
   const credentials = yield* Credentials
+  const sandbox = sandboxFacts(yield* Sandbox)
   const [{ StatusServer }, { BackendCheck }, { Metrics }] = yield* loadStatus
   const probe = { target: proxy.target, connectTimeout: config.connectTimeout }
   const check =
@@ -208,7 +217,8 @@ const openStatus = Effect.fn("Ghostunnel.openStatus")(function* (
       forwardAddress: config.target.text,
       revision: version,
       compiler: `node${process.versions.node}`
-    }
+    },
+    more: () => ({ sandbox, workers: workerFacts(plane.threads()) })
   })
   const context = yield* Layer.build(server.pipe(Layer.provide([check, Metrics.layer(config.metrics)]))).pipe(
     Effect.mapError(failed)
@@ -234,7 +244,7 @@ const make = Effect.fn("Ghostunnel.make")(function* (config: TunnelConfig, plain
     { concurrency: "unbounded" }
   )
   const plane = Context.get(planeContext, DataPlane)
-  const port = config.status === undefined ? undefined : yield* openStatus(config, config.status, proxy, own)
+  const port = config.status === undefined ? undefined : yield* openStatus(config, config.status, proxy, own, plane)
 
   const reload = Effect.gen(function* () {
     yield* status.reloading

@@ -26,6 +26,6 @@ export const layer = (
         },
         options.material
       )
-      return { ...proxy, workers: 0 }
+      return { ...proxy, workers: 0, threads: () => ({ serving: [], replaced: 0 }) }
     })
   )

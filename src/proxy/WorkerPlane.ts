@@ -156,6 +156,7 @@ export const layer = (
       let material = options.material
       let started = false
       let draining = false
+      let replaced = 0
 
       // A thread that dies closes what it listens on: it gets a descriptor of its own, and the socket outlives it.
       const ownSocket = Effect.suspend(() => {
@@ -191,7 +192,13 @@ export const layer = (
         )
       const replace = (thread: number, pause: number): Effect.Effect<void> =>
         Effect.sleep(pause).pipe(
-          Effect.andThen(Effect.suspend(() => (draining ? Effect.void : updating.withPermits(1)(startThread(thread))))),
+          Effect.andThen(
+            Effect.suspend(() =>
+              draining
+                ? Effect.void
+                : Effect.tap(updating.withPermits(1)(startThread(thread)), () => Effect.sync(() => replaced++))
+            )
+          ),
           Effect.provideService(Scope.Scope, scope),
           Effect.catch((error) => {
             log.line(`error: cannot replace worker thread ${thread}: ${error.message}`)
@@ -229,6 +236,10 @@ export const layer = (
       return {
         bound: first.bound,
         workers: count,
+        threads: () => ({
+          serving: Array.from({ length: count }, (_, thread) => started && !draining && threads.has(thread)),
+          replaced
+        }),
         start: Effect.andThen(
           Effect.sync(() => (started = true)),
           tell({ _tag: "Start" })

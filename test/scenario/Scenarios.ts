@@ -14,6 +14,7 @@ import { serverDrain } from "./topics/ServerDrain.ts"
 import { serverEcho } from "./topics/ServerEcho.ts"
 import { serverHandshake } from "./topics/ServerHandshake.ts"
 import { serverLimit } from "./topics/ServerLimit.ts"
+import { serverListener } from "./topics/ServerListener.ts"
 import { serverMetrics } from "./topics/ServerMetrics.ts"
 import { serverNotify } from "./topics/ServerNotify.ts"
 import { serverProxyProtocol } from "./topics/ServerProxyProtocol.ts"
@@ -42,6 +43,7 @@ export const scenarios = {
   "server-echo": serverEcho,
   "server-handshake": serverHandshake,
   "server-limit": serverLimit,
+  "server-listener": serverListener,
   "server-metrics": serverMetrics,
   "server-notify": serverNotify,
   "server-proxy-protocol": serverProxyProtocol,

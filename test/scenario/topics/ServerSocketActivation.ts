@@ -79,6 +79,7 @@ const refuses =
   }
 
 const none = (name: string) => `expected listener with name ${name}, but found none`
+const both = '--listen and --status must not both be "systemd:web"'
 const two = "expected exactly 1 listening socket configured in systemd for name web, found 2"
 
 /** The variables are there, but not for this process, or say nothing. */
@@ -155,6 +156,17 @@ export const serverSocketActivation = [
       words: ["--listen=systemd:web"],
       lines: [`error trying to listen: ${two}`],
       sentence: two
+    }),
+    ["curl"]
+  ),
+  scenario(
+    "server-socket-activation-one-name-for-both",
+    "control",
+    refuses({
+      sockets: ["web"],
+      words: ["--listen=systemd:web", "--status=systemd:web"],
+      lines: [`error: ${both}`],
+      sentence: both
     }),
     ["curl"]
   ),
