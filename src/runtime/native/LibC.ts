@@ -18,7 +18,8 @@ const signatures = {
   fcntl: { arguments: [i32, i32, u64], return: i32 },
   prctl: { arguments: [i32, u64, u64, u64, u64], return: i32 },
   getaddrinfo: { arguments: [buffer, "pointer", buffer, buffer], return: i32 },
-  freeaddrinfo: { arguments: ["pointer"], return: "void" }
+  freeaddrinfo: { arguments: ["pointer"], return: "void" },
+  getnameinfo: { arguments: ["pointer", "u32", buffer, "u32", "pointer", "u32", i32], return: i32 }
 } as const
 
 // One symbol has one signature a library object, so each shape of `syscall` gets an object of its own.
@@ -55,6 +56,7 @@ export const Constant = {
   LANDLOCK_CREATE_RULESET_VERSION: 1n,
   LANDLOCK_RULE_PATH_BENEATH: 1n,
   LANDLOCK_RULE_NET_PORT: 2n,
+  NI_NUMERICHOST: 1,
   EINTR: 4,
   EBADF: 9,
   ENAMETOOLONG: 36,
@@ -91,6 +93,24 @@ const open = (ffi: Ffi) => {
     syscall: load(plainSyscall).syscall,
     syscallCreate: load(createSyscall).syscall,
     syscallAdd: load(addSyscall).syscall,
+    /**
+     * The entries of a list that `getaddrinfo` made (`struct addrinfo` of 64-bit Linux), to be read before it is freed.
+     */
+    addresses: (
+      list: bigint
+    ): ReadonlyArray<{ readonly family: number; readonly numeric: () => string | undefined }> => {
+      const found = []
+      for (let entry = list; entry !== 0n; entry = ffi.getUint64(entry, 40)) {
+        const [length, address] = [ffi.getUint32(entry, 16), ffi.getUint64(entry, 24)]
+        const numeric = () => {
+          const text = offHeap(64)
+          const code = functions.getnameinfo(address, length, text, text.length, 0n, 0, Constant.NI_NUMERICHOST)
+          return code === 0 ? text.toString("latin1", 0, text.indexOf(0)) : undefined
+        }
+        found.push({ family: ffi.getInt32(entry, 4), numeric })
+      }
+      return found
+    },
     /** The error of the call just made on this thread; only to be asked after a result that says there was one. */
     errno: (): number => ffi.getInt32(errnoAt)
   }
