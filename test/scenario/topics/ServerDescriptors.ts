@@ -6,6 +6,7 @@ import { holdingBackend } from "../../support/Backend.ts"
 import { type Endpoint, textOf } from "../../support/Endpoint.ts"
 import { ask, numbers, waitForNumbers } from "../../support/Metrics.ts"
 import { connectPlain } from "../../support/Peer.ts"
+import { sabotage } from "../../support/Sabotage.ts"
 import type { Stage } from "../../support/Stage.ts"
 import type { Tunnel } from "../../support/Tunnel.ts"
 import { join, serverTunnel } from "../Cast.ts"
@@ -64,6 +65,29 @@ export const serverDescriptors = [
     tunnel.signal("SIGTERM")
     await tunnel.waitForLine(/shutdown proxy, waiting for drain$/)
     assert.equal(existsSync(listen.path), false)
+  }),
+  scenario("server-descriptors-exhausted-and-a-thread-dies", "data-path", async (stage) => {
+    const backend = await holdingBackend(stage)
+    const settings = Object.entries(sabotage(stage, "worker")).map(([name, value]) => `${name}=${value}`)
+    const builder = (await serverTunnel(stage)).allowAll().status().target(backend)
+    const tunnel = await builder.below("prlimit", "--nofile=64:64", "env", ...settings).start()
+    const crowd = Array.from({ length: clients }, () => connectPlain(stage, tunnel.listen))
+    await tunnel.waitForLine(/too many open files$/)
+    if (stage.cell.plane === "workers") {
+      tunnel.signal("SIGUSR2")
+      await tunnel.waitForLine(/worker thread \d ended unexpectedly/)
+    }
+    for (const peer of await Promise.allSettled(crowd)) if (peer.status === "fulfilled") peer.value.destroy()
+    await waitForNumbers(tunnel, { "conn.open": 0 })
+    // A socket that nobody accepts from any more would keep its share of these for ever.
+    for (let index = 0; index < 20; index++) {
+      const late = await join(stage, tunnel)
+      await late.write("late")
+      const far = await backend.connection(index)
+      await far.receive("late")
+      late.destroy()
+      far.destroy()
+    }
   }),
   scenario("server-descriptors-left-by-status-clients", "data-path", async (stage) => {
     const backend = await holdingBackend(stage)
