@@ -3,8 +3,9 @@ import assert from "node:assert/strict"
 import { existsSync, readdirSync } from "node:fs"
 import { basename, dirname } from "node:path"
 import { holdingBackend } from "../../support/Backend.ts"
+import { eventually } from "../../support/Changes.ts"
 import { type Endpoint, textOf } from "../../support/Endpoint.ts"
-import { ask, numbers, waitForNumbers } from "../../support/Metrics.ts"
+import { ask, type Numbers, numbers, waitForNumbers } from "../../support/Metrics.ts"
 import { connectPlain } from "../../support/Peer.ts"
 import { sabotage } from "../../support/Sabotage.ts"
 import type { Stage } from "../../support/Stage.ts"
@@ -14,6 +15,17 @@ import { scenario } from "../Scenario.ts"
 
 const clients = 100
 const exhausted = /^error accepting connection: accept .*: accept4: too many open files$/
+
+/** Waits for these numbers; the status port may turn us away as long as descriptors are scarce. */
+const untilNumbers = async (tunnel: Tunnel, wanted: Numbers): Promise<void> => {
+  await eventually("the status port", () =>
+    numbers(tunnel).then(
+      () => true,
+      () => undefined
+    )
+  )
+  await waitForNumbers(tunnel, wanted)
+}
 
 /** More clients than descriptors: what holds while they last, and that nobody was dropped. */
 const everyClientIsServed = async (stage: Stage, listen: Endpoint, limit: number): Promise<Tunnel> => {
@@ -91,7 +103,7 @@ export const serverDescriptors = [
         await tunnel.waitForLine(/worker thread \d ended unexpectedly/)
       }
       for (const peer of await Promise.allSettled(crowd)) if (peer.status === "fulfilled") peer.value.destroy()
-      await waitForNumbers(tunnel, { "conn.open": 0 })
+      await untilNumbers(tunnel, { "conn.open": 0 })
       // A socket that nobody accepts from any more would keep its share of these for ever.
       for (let index = 0; index < 20; index++) {
         const late = await join(stage, tunnel)
@@ -121,7 +133,7 @@ export const serverDescriptors = [
       await tunnel.waitForLine(/reloading configuration complete$/)
       assert.equal(tunnel.count(/^error reloading/), 0)
       for (const knock of knocks) if (knock.status === "fulfilled") knock.value.destroy()
-      await waitForNumbers(tunnel, { "conn.open": 1, "accept.success": 1 })
+      await untilNumbers(tunnel, { "conn.open": 1, "accept.success": 1 })
     },
     ["prlimit"]
   ),
