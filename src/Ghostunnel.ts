@@ -23,6 +23,7 @@ import { judgeOf, tlsOf } from "./proxy/ThreadProxy.ts"
 import { joinHostPort } from "./runtime/ErrorWords.ts"
 import * as FileWatch from "./runtime/FileWatch.ts"
 import { InheritedSockets } from "./runtime/InheritedSockets.ts"
+import { Sandbox } from "./runtime/Landlock.ts"
 import { Lifecycle, type ReloadRequest } from "./runtime/Lifecycle.ts"
 import { Log } from "./runtime/Logging.ts"
 import { Native } from "./runtime/Native.ts"
@@ -31,6 +32,7 @@ import { observed, ServiceNotify } from "./runtime/ServiceNotify.ts"
 import { type StartError, startError } from "./runtime/StartError.ts"
 import * as Watchdog from "./runtime/Watchdog.ts"
 import { Status } from "./status/Status.ts"
+import { sandboxFacts, workerFacts } from "./status/StatusFacts.ts"
 import * as NodeTransport from "./transport/node/NodeTransport.ts"
 import { type BindError, type EndpointName, type TlsMaterialError, Transport } from "./transport/Transport.ts"
 
@@ -56,6 +58,11 @@ export class Tunnel extends Context.Service<
 
 /** The descriptor that stands in for an address; none where the address is bound. */
 const inherited = Effect.fnUntraced(function* (address: Address, failed: (message: string) => StartError) {
+  // Nothing of launchd is there to ask on a platform without it; with it, nobody has built that yet.
+  if (address._tag === "Launchd") {
+    const why = process.platform === "darwin" ? "not supported yet" : "only supported on darwin"
+    return yield* failed(`launchd socket activation is ${why}`)
+  }
   if (address._tag !== "Systemd") return undefined
   const sockets = yield* InheritedSockets
   const taken = sockets.take(address.name)
@@ -213,7 +220,8 @@ const openStatus = Effect.fn("Ghostunnel.openStatus")(function* (
   status: StatusConfig,
   proxy: Plan,
   own: Effect.Success<ReturnType<typeof ownTls>>,
-  metrics: Context.Context<Metrics>
+  metrics: Context.Context<Metrics>,
+  plane: DataPlane["Service"]
 ) {
   const failed = ({ message }: { readonly message: string }) =>
     startError(
@@ -224,6 +232,7 @@ const openStatus = Effect.fn("Ghostunnel.openStatus")(function* (
     )
   const inheritedFd = yield* inherited(status.address, (message) => failed({ message }))
   const credentials = yield* Credentials
+  const sandbox = sandboxFacts(yield* Sandbox)
   const [{ StatusServer }, { BackendCheck }] = yield* loadStatus
   const probe = { target: proxy.target, connectTimeout: config.connectTimeout }
   const check =
@@ -249,7 +258,8 @@ const openStatus = Effect.fn("Ghostunnel.openStatus")(function* (
       forwardAddress: config.target.text,
       revision: version,
       compiler: `node${process.versions.node}`
-    }
+    },
+    more: () => ({ sandbox, workers: workerFacts(plane.threads()) })
   })
   const context = yield* Layer.build(server.pipe(Layer.provide(check))).pipe(
     Effect.provideContext(metrics),
@@ -283,7 +293,7 @@ const make = Effect.fn("Ghostunnel.make")(function* (config: TunnelConfig, plain
   const port =
     config.status === undefined || metrics === undefined
       ? undefined
-      : yield* openStatus(config, config.status, proxy, own, metrics)
+      : yield* openStatus(config, config.status, proxy, own, metrics, plane)
 
   const reload = Effect.gen(function* () {
     yield* status.reloading

@@ -63,9 +63,12 @@ export const runTunnel = (invocation: Invocation): Effect.Effect<number> => {
       : Log.layerStdoutAs(invocation.flags.logFormat)
   return run(invocation).pipe(
     Effect.provide(
-      Layer.mergeAll(log, Lifecycle.layerSignals, InheritedSockets.layer(), ServiceNotify.layer()).pipe(
-        Layer.provideMerge(Native.layer)
-      )
+      Layer.mergeAll(
+        Log.layerEffectLogger.pipe(Layer.provideMerge(log)),
+        Lifecycle.layerSignals,
+        InheritedSockets.layer(),
+        ServiceNotify.layer()
+      ).pipe(Layer.provideMerge(Native.layer))
     ),
     Effect.catchTags({
       SandboxError: (error) => Effect.sync(() => refuse(error.message)),

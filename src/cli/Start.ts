@@ -1,6 +1,6 @@
 /** The program: this process's argv, environment and streams, and an exit code. */
 import { basename } from "node:path"
-import { endWithDump } from "../runtime/Crash.ts"
+import { listenForCrashes } from "../runtime/Crash.ts"
 import { runMain } from "../runtime/RunMain.ts"
 import { main } from "./Cli.ts"
 import { runTunnel } from "./RunTunnel.ts"
@@ -11,6 +11,6 @@ const programName = (argv1: string | undefined): string =>
 
 /** Runs the command line of this process and exits. */
 export const start = (): void => {
-  endWithDump()
+  listenForCrashes()
   runMain(main(process.argv.slice(2), { argv0: programName(process.argv[1]), env: process.env, run: runTunnel }))
 }

@@ -22,6 +22,8 @@ export interface Surroundings {
   readonly transport: Transport["Service"]
   readonly stats: ThreadStats
   readonly recorder: ConnectionRecorder
+  /** A connection has its backend and begins to copy. */
+  readonly copying: () => void
   readonly target: TcpAddress | UnixAddress
   /** Clients: the proxy that connects in our place. */
   readonly upstream: UpstreamProxy | undefined
@@ -141,6 +143,7 @@ export const serve = (
       )
     }
     progress.stage = "copy"
+    around.copying()
     yield* copy(accepted, dialled)
   }).pipe(
     Effect.onInterrupt(() => Effect.sync(interrupted)),

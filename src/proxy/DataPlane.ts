@@ -29,6 +29,8 @@ export class DataPlane extends Context.Service<
     readonly bound: EndpointName
     /** Worker threads that carry connections; 0 for the main thread itself. */
     readonly workers: number
+    /** For each worker thread whether it takes connections at this moment, and how many died and were replaced so far. */
+    readonly threads: () => { readonly serving: ReadonlyArray<boolean>; readonly replaced: number }
     /** Begins to take connections. */
     readonly start: Effect.Effect<void>
     /** Later handshakes use this material; completes when every thread has it. Open connections are untouched. */

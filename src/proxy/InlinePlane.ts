@@ -18,6 +18,7 @@ export const layer = (
         { ...options.proxy, slots: limit > 0 ? makeShared(limit, 1) : undefined },
         {
           thread: 0,
+          threads: 1,
           reusePort: true,
           stats: writer(stats.attachThread(0)),
           record: options.record,
@@ -26,6 +27,6 @@ export const layer = (
         },
         options.material
       )
-      return { ...proxy, workers: 0 }
+      return { ...proxy, workers: 0, threads: () => ({ serving: [], replaced: 0 }) }
     })
   )

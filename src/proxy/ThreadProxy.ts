@@ -10,6 +10,8 @@ import type { Address, TcpAddress, UnixAddress } from "../config/Address.ts"
 import type { TlsOptions } from "../config/TlsOptions.ts"
 import type { TlsMaterial } from "../credentials/TlsMaterial.ts"
 import type { ThreadStats } from "../metrics/ConnectionStats.ts"
+import { watch } from "../runtime/Descriptors.ts"
+import { loadNative } from "../runtime/Native.ts"
 import type { ProxyProtocolMode } from "../transport/ProxyProtocol.ts"
 import { type BindError, type EndpointName, TlsMaterialError, Transport } from "../transport/Transport.ts"
 import type { UpstreamProxy } from "../transport/UpstreamProxy.ts"
@@ -42,6 +44,8 @@ export interface ProxyOptions {
 /** What belongs to this thread alone. */
 export interface ThreadContext {
   readonly thread: number
+  /** How many threads share the process's descriptors. */
+  readonly threads: number
   readonly reusePort: boolean
   readonly stats: ThreadStats
   readonly record: (record: ConnectionRecord) => void
@@ -98,7 +102,9 @@ export const make = Effect.fnUntraced(function* (
   const judge = judged.success
   const tls = yield* ScopedRef.fromAcquire(tlsOf(transport, options, judge, material))
 
-  const around: Connection.Surroundings = { ...options, transport, stats, recorder }
+  // Connections that are still going to dial.
+  let undialled = 0
+  const around: Connection.Surroundings = { ...options, transport, stats, recorder, copying: () => void undialled-- }
   const connections = yield* FiberSet.make<void>()
   const fork = yield* FiberSet.runtime(connections)()
   const live = new Map<Connection.Progress, { readonly interruptUnsafe: () => void }>()
@@ -106,19 +112,27 @@ export const make = Effect.fnUntraced(function* (
   let resume = () => {}
   const admission: Admission = options.slots === undefined ? unlimited : join(options.slots, thread, () => resume())
 
+  const scarce = watch(context.threads)
   const listener = yield* transport.listen({
     address: options.listen,
     inheritedFd: options.inheritedFd,
     reusePort: context.reusePort,
     admit: () => !draining && admission.tryEnter(),
     giveBack: admission.leave,
+    descriptors: {
+      scarce: (waiting) => scarce({ connections: live.size + waiting, undialled: undialled + waiting }),
+      // Loaded when it is first needed: most threads never do.
+      duplicate: (fd) => Result.getOrUndefined(loadNative().duplicate(fd))
+    },
     onConnection: (raw) => {
       const acceptedAt = performance.now()
       stats.add("conn.open", 1)
       stats.add("accept.total", 1)
+      undialled++
       const progress: Connection.Progress = { stage: "handshake" }
       const finished = () => {
         live.delete(progress)
+        if (progress.stage !== "copy") undialled--
         stats.add("conn.open", -1)
         stats.observe("conn.lifetime", (performance.now() - acceptedAt) * 1e6)
         admission.leave()

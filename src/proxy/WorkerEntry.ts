@@ -33,6 +33,7 @@ const serve = Effect.fn("WorkerEntry.serve")(function* (port: MessagePort, start
     start.options,
     {
       thread: start.thread,
+      threads: start.threads,
       reusePort: start.reusePort,
       stats: writer(start.stats),
       interest: start.interest,

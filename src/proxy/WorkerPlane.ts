@@ -3,6 +3,7 @@
  * one thread. A thread that dies is replaced: its connections end, the others never notice.
  */
 
+import { closeSync } from "node:fs"
 import { Worker } from "node:worker_threads"
 import { Deferred, Effect, Exit, Layer, Result, Scope, Semaphore } from "effect"
 import type { TlsMaterial } from "../credentials/TlsMaterial.ts"
@@ -161,6 +162,7 @@ export const layer = (
       let material = options.material
       let started = false
       let draining = false
+      let replaced = 0
 
       // A thread that dies closes what it listens on: it gets a descriptor of its own, and the socket outlives it.
       const ownSocket = Effect.suspend(() => {
@@ -176,6 +178,7 @@ export const layer = (
             spawn(
               {
                 thread,
+                threads: count,
                 reusePort: true,
                 options: { ...proxy, inheritedFd },
                 material,
@@ -196,7 +199,13 @@ export const layer = (
         )
       const replace = (thread: number, pause: number): Effect.Effect<void> =>
         Effect.sleep(pause).pipe(
-          Effect.andThen(Effect.suspend(() => (draining ? Effect.void : updating.withPermits(1)(startThread(thread))))),
+          Effect.andThen(
+            Effect.suspend(() =>
+              draining
+                ? Effect.void
+                : Effect.tap(updating.withPermits(1)(startThread(thread)), () => Effect.sync(() => replaced++))
+            )
+          ),
           Effect.provideService(Scope.Scope, scope),
           Effect.catch((error) => {
             log.line(`error: cannot replace worker thread ${thread}: ${error.message}`)
@@ -234,6 +243,10 @@ export const layer = (
       return {
         bound: first.bound,
         workers: count,
+        threads: () => ({
+          serving: Array.from({ length: count }, (_, thread) => started && !draining && threads.has(thread)),
+          replaced
+        }),
         start: Effect.andThen(
           Effect.sync(() => (started = true)),
           tell({ _tag: "Start" })
@@ -255,6 +268,9 @@ export const layer = (
           draining = true
           yield* tell({ _tag: "Stop" })
           yield* all((thread) => thread.stopped)
+          // Ours was for threads to come; as long as it is open clients are not refused.
+          if (proxy.inheritedFd !== undefined) closeSync(proxy.inheritedFd)
+          proxy = { ...proxy, inheritedFd: undefined }
         }),
         drained: Effect.asVoid(all((thread) => thread.drained)),
         cut: Effect.gen(function* () {

@@ -9,6 +9,7 @@ import type { ProxyOptions } from "./ThreadProxy.ts"
 /** `workerData`: all a thread needs to bind. */
 export interface WorkerStart {
   readonly thread: number
+  readonly threads: number
   readonly reusePort: boolean
   readonly options: ProxyOptions
   readonly material: TlsMaterial

@@ -1,39 +1,86 @@
-/** How the process ends when it must not go on: what it was doing on stderr, and exit code 2 (contract: command line, 1.3). */
-import { writeSync } from "node:fs"
-
-const crash = 2
-
-const die = (text: string): never => {
-  try {
-    writeSync(2, `${text}\n`)
-  } catch {
-    // Nobody reads it.
-  }
-  process.exit(crash)
-}
-
 /**
- * What SIGQUIT shows. JavaScript's stack is empty when a signal is handled, so it is what the process waits for instead:
- * names and numbers only, because arguments and variables may be secret.
+ * How the process ends when it must not go on: SIGQUIT and errors nobody caught leave a stack dump on standard error and
+ * exit code 2 (contract: command line, section 1.3). The log's own lines stay what they are.
  */
-export const dump = (): string => {
-  const waiting = new Map<string, number>()
-  for (const kind of process.getActiveResourcesInfo()) waiting.set(kind, (waiting.get(kind) ?? 0) + 1)
-  const { heapUsed, rss } = process.memoryUsage()
-  const mebibytes = (bytes: number) => `${Math.round(bytes / 1024 / 1024)} MiB`
+import { writeSync } from "node:fs"
+import { Option, Schema } from "effect"
+
+/** The exit code of both. */
+const CRASHED = 2
+
+const Thread = Schema.Struct({
+  header: Schema.Struct({ event: Schema.String, threadId: Schema.Unknown }),
+  javascriptStack: Schema.Struct({ message: Schema.String, stack: Schema.Array(Schema.String) }),
+  libuv: Schema.Array(Schema.Struct({ type: Schema.String, is_active: Schema.optionalKey(Schema.Boolean) }))
+})
+
+/** The parts of Node's diagnostic report that are shown; the rest holds arguments and variables, secrets among them. */
+const Report = Schema.Struct({ ...Thread.fields, workers: Schema.Array(Thread) })
+
+const counted = (names: ReadonlyArray<string>): string =>
+  [...new Set(names)]
+    .sort()
+    .map((name) => `${names.filter((other) => other === name).length} ${name}`)
+    .join(", ")
+
+const threadText = (title: string, thread: typeof Thread.Type): string => {
+  const { message, stack } = thread.javascriptStack
+  const frames = stack.filter((frame) => frame.startsWith("at "))
+  const active = thread.libuv.filter((handle) => handle.is_active === true).map(({ type }) => type)
   return [
-    "SIGQUIT: quit",
-    "",
-    `main thread [waiting, up ${Math.round(process.uptime())} s]:`,
-    ...[...waiting].toSorted(([a], [b]) => a.localeCompare(b)).map(([kind, count]) => `  ${kind}: ${count}`),
-    `memory: ${mebibytes(rss)}, ${mebibytes(heapUsed)} of it JavaScript's`
+    `${title}:`,
+    ...(frames.length === 0 ? [`\t${message === "No stack." ? "waiting for events" : message}`] : []),
+    ...frames.map((frame) => `\t${frame}`),
+    `\tactive handles: ${active.length === 0 ? "none" : counted(active)}`
   ].join("\n")
 }
 
-/** From now on SIGQUIT and errors that nobody handles end the process with 2. */
-export const endWithDump = (): void => {
-  process.on("SIGQUIT", () => die(dump()))
-  process.on("uncaughtException", (error: unknown) =>
-    die(error instanceof Error ? (error.stack ?? error.message) : `uncaught: ${String(error)}`)
-  )
+/** Every thread of a diagnostic report: what it runs and what it waits for. Pure. */
+export const dumpText = (report: unknown): string =>
+  Option.match(Schema.decodeUnknownOption(Report)(report), {
+    onNone: () => "no report of the threads is to be had",
+    onSome: (all) =>
+      [
+        threadText("main thread", all),
+        ...all.workers.map((worker) => {
+          const name = /\[(.*)\]$/.exec(worker.header.event)?.[1] ?? ""
+          return threadText(`worker thread ${String(worker.header.threadId)} [${name}]`, worker)
+        })
+      ].join("\n\n")
+  })
+
+/** The stack of an error and of what caused it, without its other properties. Pure. */
+export const stackText = (error: unknown, depth = 0): string => {
+  if (!(error instanceof Error)) return String(error)
+  const own = error.stack ?? String(error)
+  return error.cause === undefined || depth > 8 ? own : `${own}\ncaused by: ${stackText(error.cause, depth + 1)}`
+}
+
+const say = (text: string): void => {
+  try {
+    writeSync(2, text)
+  } catch {
+    // Nobody reads it.
+  }
+}
+
+/** From now on until the end of the process. */
+export const listenForCrashes = (): void => {
+  process.on("uncaughtException", (error) => {
+    say(`uncaught error: ${stackText(error)}\n`)
+    process.exit(CRASHED)
+  })
+  try {
+    process.on("SIGQUIT", () => {
+      // At once: the report has to wait for every thread.
+      say(`SIGQUIT: quit\nghostunnel, process ${process.pid}, node ${process.versions.node}\n\n`)
+      // Names of peers are not looked up for it; the typings do not know this one.
+      Reflect.set(process.report, "excludeNetwork", true)
+      process.report.excludeEnv = true
+      say(`${dumpText(process.report.getReport())}\n`)
+      process.exit(CRASHED)
+    })
+  } catch {
+    // Not a signal of this platform.
+  }
 }

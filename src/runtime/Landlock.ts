@@ -78,7 +78,7 @@ export const setUp = Effect.fnUntraced(function* (options: SandboxOptions) {
   if (options.pkcs11) {
     if (mode === "require") return yield* refused("not possible with a PKCS#11 module")
     log.line("note: using pkcs11, skipping landlock setup")
-    return nothing(mode, 0)
+    return nothing("off", 0)
   }
   if (process.platform !== "linux") {
     return mode === "require" ? yield* refused("Landlock is only supported on linux") : nothing(mode, 0)

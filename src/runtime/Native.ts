@@ -2,7 +2,6 @@
  * The system calls that Node has no API for, through `node:ffi`: UNIX datagrams (contract: command line, sections 5.6
  * and 6.5), facts of inherited sockets (4.2) and Landlock (7). Where FFI is missing every call fails with ENOSYS.
  */
-import { isIPv4 } from "node:net"
 import { getSystemErrorMessage } from "node:util"
 import { Context, Layer, Result } from "effect"
 import { Constant, type LibC, loadLibC, offHeap } from "./native/LibC.ts"
@@ -57,9 +56,10 @@ export interface NativeCalls {
   readonly duplicate: (fd: number) => Outcome<number>
   /** `exec` grants nothing any more: what Landlock demands of unprivileged processes. */
   readonly setNoNewPrivileges: () => Outcome<void>
-  /** Whether the host has an address: asks on this thread, so that no helper thread exists before the sandbox does. */
-  readonly resolves: (host: string) => Outcome<boolean>
-  /** The host's address, an IPv4 one if there is any, or undefined; asked on this thread too. */
+  /**
+   * The host's first address, IPv4 before IPv6, or undefined when it has none: asks on this thread, so that no helper
+   * thread exists before the sandbox does.
+   */
   readonly lookup: (host: string) => Outcome<string | undefined>
   readonly landlock: LandlockCalls
 }
@@ -96,7 +96,6 @@ const nullCalls: NativeCalls = {
   setCloseOnExec: missing("fcntl"),
   duplicate: missing("fcntl"),
   setNoNewPrivileges: missing("prctl"),
-  resolves: missing("getaddrinfo"),
   lookup: missing("getaddrinfo"),
   landlock: {
     abi: missing("landlock_create_ruleset"),
@@ -178,8 +177,7 @@ const calls = (libc: LibC): NativeCalls => {
     setCloseOnExec: (fd) => done("fcntl", libc.fcntl(fd, Constant.F_SETFD, BigInt(Constant.FD_CLOEXEC))),
     duplicate: (fd) => checked("fcntl", libc.fcntl(fd, Constant.F_DUPFD_CLOEXEC, 3n)),
     setNoNewPrivileges: () => done("prctl", libc.prctl(Constant.PR_SET_NO_NEW_PRIVS, 1n, 0n, 0n, 0n)),
-    resolves: (host) => Result.map(addressesOf(libc, host), (found) => found.length > 0),
-    lookup: (host) => Result.map(addressesOf(libc, host), (found) => found.find((each) => isIPv4(each)) ?? found[0]),
+    lookup: (host) => lookup(libc, host),
     landlock: landlockCalls(libc, checked, done)
   }
 }
@@ -196,16 +194,18 @@ const familyName = (family: number): SocketFacts["family"] =>
         ? "unix"
         : "other"
 
-const addressesOf = (libc: LibC, host: string): Outcome<ReadonlyArray<string>> => {
+const lookup = (libc: LibC, host: string): Outcome<string | undefined> => {
   const hints = offHeap(48)
   hints.writeInt32LE(Constant.SOCK_STREAM, 8)
   const list = offHeap(8)
   const code = libc.getaddrinfo(Buffer.concat([Buffer.from(host), offHeap(1)]), 0n, hints, list)
-  if (code !== 0) return Result.succeed([])
-  const first = list.readBigUInt64LE()
-  const found = libc.addresses(first)
-  libc.freeaddrinfo(first)
-  return Result.succeed(found)
+  if (code !== 0) return Result.succeed(undefined)
+  const head = list.readBigUInt64LE()
+  const addresses = libc.addresses(head)
+  const first = addresses.find(({ family }) => family === Constant.AF_INET) ?? addresses[0]
+  const text = first?.numeric()
+  libc.freeaddrinfo(head)
+  return Result.succeed(text)
 }
 
 const landlockCalls = (

@@ -15,6 +15,8 @@ export interface FrontOptions {
   /** HTTPS with these; plain HTTP without. */
   readonly tls: Tls.SecureContextOptions | undefined
   readonly log: (line: string) => void
+  /** Whether descriptors are so scarce that nobody may be let in. */
+  readonly full: () => boolean
   readonly handle: (request: Http.IncomingMessage, response: Http.ServerResponse) => void
 }
 
@@ -76,7 +78,15 @@ export const makeFront = (options: FrontOptions): Front => {
   const handshaking = new Map<string, Connection>()
   let stopping = false
 
+  let fullUntil = 0
   server.on("connection", (raw: Net.Socket) => {
+    if (options.full()) {
+      raw.destroy()
+      // Whoever asks again and again is told of once a second.
+      if (performance.now() < fullUntil) return
+      fullUntil = performance.now() + 1000
+      return options.log("http: Accept error: accept4: too many open files")
+    }
     const name = raw.remoteAddress === undefined ? "@" : joinHostPort(raw.remoteAddress, raw.remotePort ?? 0)
     const connection: Connection = {
       raw,

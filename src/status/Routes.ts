@@ -11,10 +11,13 @@ import { Log } from "../runtime/Logging.ts"
 import { BackendCheck } from "./BackendCheck.ts"
 import { Status } from "./Status.ts"
 import { type StatusFacts, statusBody } from "./StatusBody.ts"
+import type { MoreFacts } from "./StatusFacts.ts"
 
 /** What the routes need to know besides services. */
 export interface RouteOptions {
   readonly facts: StatusFacts
+  /** Optional keys of `/_status` after the contract's. */
+  readonly more: MoreFacts
   /** Whether `POST /_shutdown` exists. */
   readonly enableShutdown: boolean
 }
@@ -36,7 +39,13 @@ export const routes = (options: RouteOptions): Layer.Layer<never, never, HttpRou
         const time = yield* Clock.currentTimeMillis
         const checked = yield* backend.check
         const state = yield* SubscriptionRef.get(status.state)
-        const { json, ok } = statusBody(options.facts, { time, state, backend: checked, hostname: hostname() })
+        const { json, ok } = statusBody(options.facts, {
+          time,
+          state,
+          backend: checked,
+          hostname: hostname(),
+          more: options.more()
+        })
         return HttpServerResponse.text(json, { status: ok ? 200 : 503, contentType: "application/json" })
       })
       const showJson = Effect.map(HttpServerRequest.HttpServerRequest, (request) =>

@@ -1,6 +1,7 @@
 /** The body of `/_status`, byte for byte as monitors know it (contract: status, sections 4.1 and 4.2). Pure. */
 import { Result } from "effect"
 import { message, type State } from "./Status.ts"
+import type { Json } from "./StatusFacts.ts"
 
 /** What stays the same between two requests. */
 export interface StatusFacts {
@@ -23,6 +24,8 @@ export interface StatusMoment {
   readonly backend: Result.Result<void, string>
   /** Left out when empty. */
   readonly hostname: string
+  /** Optional keys that follow the contract's. */
+  readonly more: Readonly<Record<string, Json>>
 }
 
 const pad = (n: number): string => String(n).padStart(2, "0")
@@ -57,7 +60,7 @@ export const statusBody = (
   facts: StatusFacts,
   moment: StatusMoment
 ): { readonly ok: boolean; readonly json: string } => {
-  const { backend, hostname, state, time } = moment
+  const { backend, hostname, more, state, time } = moment
   const backendOk = Result.isSuccess(backend)
   const ok = backendOk && state.listening && !state.stopping
   const word = (good: boolean) => (good ? "ok" : "critical")
@@ -74,7 +77,8 @@ export const statusBody = (
     ...(hostname === "" ? {} : { hostname }),
     message: message(state),
     revision: facts.revision,
-    compiler: facts.compiler
+    compiler: facts.compiler,
+    ...more
   })
   return { ok, json }
 }

@@ -9,6 +9,7 @@ import { Clock, Context, Duration, Effect, Layer, Scope } from "effect"
 import type { Address } from "../config/Address.ts"
 import { groups, type TlsOptions, tls12Suites, tls13Suites } from "../config/TlsOptions.ts"
 import type { TlsMaterial } from "../credentials/TlsMaterial.ts"
+import { statusIsOver } from "../runtime/Descriptors.ts"
 import { errnoWords, nodeError } from "../runtime/ErrorWords.ts"
 import { Log } from "../runtime/Logging.ts"
 import { type BindError, type EndpointName, TlsMaterialError } from "../transport/Transport.ts"
@@ -69,6 +70,7 @@ const make = Effect.fn("StatusServer.make")(function* (options: StatusServerOpti
         connectTimeout: Duration.toMillis(options.connectTimeout),
         tls,
         log: (line) => log.line(line),
+        full: statusIsOver,
         handle
       }),
     catch: materialError

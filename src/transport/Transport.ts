@@ -80,6 +80,14 @@ export interface ClientTls {
   readonly generation: number
 }
 
+/** What a listener asks about the process's descriptors. */
+export interface Descriptors {
+  /** Whether too few are left to take more connections, with so many taken that nobody has begun to serve. */
+  readonly scarce: (waiting: number) => boolean
+  /** Another descriptor of the same open file; undefined where there is none to be had. */
+  readonly duplicate: (fd: number) => number | undefined
+}
+
 export interface ListenOptions {
   readonly address: Address
   /** Several threads of this process listen on the same TCP address. */
@@ -97,7 +105,9 @@ export interface ListenOptions {
    */
   readonly giveBack: () => void
   readonly onConnection: (raw: RawConnection) => void
-  /** Accepting failed (`EMFILE`, ..); the listener recovers by itself. The message is the cause alone. */
+  /** Where descriptors are scarce clients wait in the kernel's queue; without this the transport does not look. */
+  readonly descriptors?: Descriptors | undefined
+  /** Accepting failed or had to be put off (`EMFILE`, ..); the listener recovers by itself. The message is the cause alone. */
   readonly onAcceptError: (message: string) => void
 }
 

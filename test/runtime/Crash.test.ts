@@ -2,19 +2,27 @@
 import { spawnSync } from "node:child_process"
 import { fileURLToPath } from "node:url"
 import { describe, expect, it } from "vitest"
-import { dump } from "../../src/runtime/Crash.ts"
+import { dumpText, stackText } from "../../src/runtime/Crash.ts"
 
 const module = fileURLToPath(new URL("../../src/runtime/Crash.ts", import.meta.url))
 const run = (then: string) =>
-  spawnSync(process.execPath, ["--input-type=module", "-e", `(await import("${module}")).endWithDump()\n${then}`], {
-    encoding: "utf8"
-  })
+  spawnSync(
+    process.execPath,
+    ["--input-type=module", "-e", `(await import("${module}")).listenForCrashes()\n${then}`],
+    {
+      encoding: "utf8"
+    }
+  )
 
 describe("a crash", () => {
   it.each([
-    ["an error in a callback", `setImmediate(() => { throw new Error("broken") })`, /^Error: broken\n {4}at /],
-    ["a rejected promise", `void Promise.reject(new Error("broken"))`, /^Error: broken\n {4}at /],
-    ["something that is no error", `setImmediate(() => { throw "broken" })`, /^uncaught: broken\n$/]
+    [
+      "an error in a callback",
+      `setImmediate(() => { throw new Error("broken") })`,
+      /^uncaught error: Error: broken\n {4}at /
+    ],
+    ["a rejected promise", `void Promise.reject(new Error("broken"))`, /^uncaught error: Error: broken\n {4}at /],
+    ["something that is no error", `setImmediate(() => { throw "broken" })`, /^uncaught error: broken\n$/]
   ])("by %s: its stack on stderr, exit 2", (_what, code, text) => {
     const { signal, status, stderr, stdout } = run(`${code}\nsetTimeout(() => {}, 10_000)`)
     expect([status, signal, stdout]).toEqual([2, null, ""])
@@ -24,12 +32,20 @@ describe("a crash", () => {
     const closed = `import { closeSync } from "node:fs"\ncloseSync(2)\nsetImmediate(() => { throw new Error("broken") })`
     expect(run(closed).status).toBe(2)
   })
-  it("by SIGQUIT: what the process waits for", () => {
+  it("by SIGQUIT: what each thread runs and waits for, without arguments and variables", () => {
     const { status, stderr } = run(`setInterval(() => {}, 10_000)\nprocess.kill(process.pid, "SIGQUIT")`)
     expect(status).toBe(2)
-    expect(stderr).toMatch(/^SIGQUIT: quit\n\nmain thread \[waiting, up \d+ s\]:\n( {2}\S+: \d+\n)* {2}Timeout: 1\n/)
+    expect(stderr).toMatch(/^SIGQUIT: quit\nghostunnel, process \d+, node [\d.]+\n\nmain thread:\n\tat /)
+    for (const text of ["--input-type", process.env["PATH"] ?? "/"]) expect(stderr).not.toContain(text)
   })
-  it("shows neither arguments nor variables", () => {
-    for (const text of [...process.argv, process.env["PATH"] ?? "/"]) expect(dump()).not.toContain(text)
+  it("tells causes, and stops at a circle of them", () => {
+    const outer = new Error("outer", { cause: new Error("inner") })
+    expect(stackText(outer)).toMatch(/^Error: outer\n[\s\S]*\ncaused by: Error: inner\n/)
+    const circle = new Error("again")
+    circle.cause = circle
+    expect(stackText(circle).split("caused by").length).toBe(10)
+  })
+  it("says so when there is no report", () => {
+    expect(dumpText({ header: 1 })).toBe("no report of the threads is to be had")
   })
 })

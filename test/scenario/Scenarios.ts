@@ -13,12 +13,15 @@ import { commandLine } from "./topics/CommandLine.ts"
 
 import { jsonLog } from "./topics/JsonLog.ts"
 import { serverAccess } from "./topics/ServerAccess.ts"
+import { serverCrash } from "./topics/ServerCrash.ts"
 import { serverCredentials } from "./topics/ServerCredentials.ts"
+import { serverDescriptors } from "./topics/ServerDescriptors.ts"
 import { serverDrain } from "./topics/ServerDrain.ts"
 import { serverEcho } from "./topics/ServerEcho.ts"
 import { serverHandshake } from "./topics/ServerHandshake.ts"
 import { serverHealth } from "./topics/ServerHealth.ts"
 import { serverLimit } from "./topics/ServerLimit.ts"
+import { serverListener } from "./topics/ServerListener.ts"
 import { serverMetrics } from "./topics/ServerMetrics.ts"
 import { serverNotify } from "./topics/ServerNotify.ts"
 import { serverProxyProtocol } from "./topics/ServerProxyProtocol.ts"
@@ -50,11 +53,14 @@ export const scenarios = {
   "json-log": jsonLog,
   "server-access": serverAccess,
   "server-credentials": serverCredentials,
+  "server-crash": serverCrash,
+  "server-descriptors": serverDescriptors,
   "server-drain": serverDrain,
   "server-echo": serverEcho,
   "server-handshake": serverHandshake,
   "server-health": serverHealth,
   "server-limit": serverLimit,
+  "server-listener": serverListener,
   "server-metrics": serverMetrics,
   "server-notify": serverNotify,
   "server-proxy-protocol": serverProxyProtocol,

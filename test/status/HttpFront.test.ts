@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { makeFront } from "../../src/status/HttpFront.ts"
 
 const front = (connectTimeout: number) =>
-  makeFront({ connectTimeout, tls: undefined, log: () => {}, handle: () => {} }).server
+  makeFront({ connectTimeout, tls: undefined, log: () => {}, handle: () => {}, full: () => false }).server
 
 describe("makeFront", () => {
   it("sets the limits that take too long to wait for", () => {

@@ -13,8 +13,8 @@ const facts = {
 const listening: State = { listening: true, reloading: false, stopping: false, lastReload: undefined }
 const ok: Result.Result<void, string> = Result.succeed(undefined)
 const down = Result.fail("dial tcp 127.0.0.1:27199: connect: connection refused")
-const body = (state: State, backend = ok, hostname = "vm") =>
-  statusBody(facts, { time: Date.UTC(2026, 10, 22, 8, 2, 38, 372), state, backend, hostname })
+const body = (state: State, backend = ok, hostname = "vm", more = {}) =>
+  statusBody(facts, { time: Date.UTC(2026, 10, 22, 8, 2, 38, 372), state, backend, hostname, more })
 const parse = (json: string): Record<string, unknown> => JSON.parse(json)
 
 describe("StatusBody", () => {
@@ -51,6 +51,12 @@ describe("StatusBody", () => {
       assert.strictEqual(fields.backend_status, Result.isSuccess(backend) ? "ok" : "critical")
       assert.strictEqual("backend_error" in fields, Result.isFailure(backend))
     }
+  })
+
+  it("appends what others have to tell, in their order", () => {
+    const more = { sandbox: { state: "off" }, workers: undefined, last: ["x"] }
+    const { json } = body(listening, ok, "vm", more)
+    assert.isTrue(json.endsWith(`,"compiler":"go1.26.10","sandbox":{"state":"off"},"last":["x"]}`), json)
   })
 
   it("says when it was never reloaded and leaves out a missing host name", () => {

@@ -63,6 +63,7 @@ export const startPort = async (options: PortOptions = {}) => {
     connectTimeout: Duration.seconds(10),
     enableShutdown: true,
     facts,
+    more: () => ({}),
     ...rest
   })
   const runtime = ManagedRuntime.make(Layer.provideMerge(server, services))

@@ -20,12 +20,15 @@ export interface NamedSocket {
 export const activated = async (
   stage: Stage,
   sockets: ReadonlyArray<NamedSocket>,
-  words: ReadonlyArray<string>
+  words: ReadonlyArray<string>,
+  environment: Readonly<Record<string, string>> = {}
 ): Promise<Launched> => {
   await demand(spawnSync(activate, ["--version"]).status === 0, activate)
   const listens = sockets.map(({ at }) => `--listen=${at.network === "unix" ? at.path : textOf(at)}`)
   const names = `--fdname=${sockets.map(({ name }) => name).join(":")}`
-  const program = launch(stage, words, { below: [activate, ...listens, names] })
+  // It hands on only the variables it is told to.
+  const hand = Object.keys(environment).map((name) => `--setenv=${name}`)
+  const program = launch(stage, words, { environment, below: [activate, ...hand, ...listens, names] })
   await program.waitForError(new RegExp(`(Listening on [^\\n]*\\n[^]*){${sockets.length}}`))
   return program
 }

@@ -24,8 +24,15 @@ export class Tunnel extends Program {
   readonly listen: Endpoint
   readonly #status: StatusPort | undefined
 
-  constructor(stage: Stage, args: ReadonlyArray<string>, listen: Endpoint, status: StatusPort | undefined) {
-    super(stage, process.execPath, [main, ...args])
+  constructor(
+    stage: Stage,
+    args: ReadonlyArray<string>,
+    listen: Endpoint,
+    status: StatusPort | undefined,
+    below: ReadonlyArray<string> = []
+  ) {
+    const [command = "", ...words] = [...below, process.execPath, main, ...args]
+    super(stage, command, words)
     this.listen = listen
     this.#status = status
   }
@@ -58,6 +65,7 @@ export class TunnelBuilder {
   #target: string | undefined
   #status: StatusScheme | undefined
   #statusAt: Endpoint | undefined
+  #below: ReadonlyArray<string> = []
   readonly #words: Array<string> = []
 
   constructor(stage: Stage, mode: "server" | "client") {
@@ -123,6 +131,12 @@ export class TunnelBuilder {
     return this
   }
 
+  /** A command that replaces itself with the program behind it. */
+  below(...command: ReadonlyArray<string>): this {
+    this.#below = command
+    return this
+  }
+
   async #statusPort(): Promise<StatusPort | undefined> {
     if (this.#status === undefined) return undefined
     const endpoint = this.#statusAt ?? (await this.#stage.address(this.#status === "unix" ? "unix" : "tcp"))
@@ -146,7 +160,7 @@ export class TunnelBuilder {
       ...this.#words,
       ...this.#stage.cell.args
     ]
-    return new Tunnel(this.#stage, args, listen, status)
+    return new Tunnel(this.#stage, args, listen, status, this.#below)
   }
 
   /** Starts the process and waits until it says that it is listening. */

@@ -18,7 +18,8 @@ const signatures = {
   fcntl: { arguments: [i32, i32, u64], return: i32 },
   prctl: { arguments: [i32, u64, u64, u64, u64], return: i32 },
   getaddrinfo: { arguments: [buffer, "pointer", buffer, buffer], return: i32 },
-  freeaddrinfo: { arguments: ["pointer"], return: "void" }
+  freeaddrinfo: { arguments: ["pointer"], return: "void" },
+  getnameinfo: { arguments: ["pointer", "u32", buffer, "u32", "pointer", "u32", i32], return: i32 }
 } as const
 
 // One symbol has one signature a library object, so each shape of `syscall` gets an object of its own.
@@ -55,6 +56,7 @@ export const Constant = {
   LANDLOCK_CREATE_RULESET_VERSION: 1n,
   LANDLOCK_RULE_PATH_BENEATH: 1n,
   LANDLOCK_RULE_NET_PORT: 2n,
+  NI_NUMERICHOST: 1,
   EINTR: 4,
   EBADF: 9,
   ENAMETOOLONG: 36,
@@ -80,14 +82,6 @@ const loadFfi = (): Ffi | undefined => {
   }
 }
 
-const ipv6 = (bytes: ReadonlyArray<number>, scope: number): string => {
-  const groups = Array.from({ length: 8 }, (_, index) =>
-    (((bytes[2 * index] ?? 0) << 8) | (bytes[2 * index + 1] ?? 0)).toString(16)
-  )
-  const short = new URL(`http://[${groups.join(":")}]`).hostname.slice(1, -1)
-  return scope === 0 ? short : `${short}%${scope}`
-}
-
 const open = (ffi: Ffi) => {
   const load = <const T extends import("node:ffi").FunctionDefinitions>(definitions: T) =>
     new ffi.DynamicLibrary(null).getFunctions(definitions)
@@ -99,16 +93,21 @@ const open = (ffi: Ffi) => {
     syscall: load(plainSyscall).syscall,
     syscallCreate: load(createSyscall).syscall,
     syscallAdd: load(addSyscall).syscall,
-    /** The addresses in a list of `struct addrinfo`, in its order; the list stays the caller's. */
-    addresses: (list: bigint): ReadonlyArray<string> => {
-      const found: Array<string> = []
-      for (let at = list; at !== 0n; at = ffi.getUint64(at, 40)) {
-        const address = ffi.getUint64(at, 24)
-        const bytes = (offset: number, count: number) =>
-          Array.from({ length: count }, (_, index) => ffi.getUint8(address, offset + index))
-        const family = ffi.getInt32(at, 4)
-        if (family === Constant.AF_INET) found.push(bytes(4, 4).join("."))
-        if (family === Constant.AF_INET6) found.push(ipv6(bytes(8, 16), ffi.getUint32(address, 24)))
+    /**
+     * The entries of a list that `getaddrinfo` made (`struct addrinfo` of 64-bit Linux), to be read before it is freed.
+     */
+    addresses: (
+      list: bigint
+    ): ReadonlyArray<{ readonly family: number; readonly numeric: () => string | undefined }> => {
+      const found = []
+      for (let entry = list; entry !== 0n; entry = ffi.getUint64(entry, 40)) {
+        const [length, address] = [ffi.getUint32(entry, 16), ffi.getUint64(entry, 24)]
+        const numeric = () => {
+          const text = offHeap(64)
+          const code = functions.getnameinfo(address, length, text, text.length, 0n, 0, Constant.NI_NUMERICHOST)
+          return code === 0 ? text.toString("latin1", 0, text.indexOf(0)) : undefined
+        }
+        found.push({ family: ffi.getInt32(entry, 4), numeric })
       }
       return found
     },

@@ -5,7 +5,7 @@ import type { TcpAddress, UnixAddress } from "../../config/Address.ts"
 import { hostPort, kernelPath } from "./EndpointNames.ts"
 import { ScratchReader } from "./ScratchReader.ts"
 import { highWaterMark, tune } from "./SocketTuning.ts"
-import { cause, lookupCause, reasonOf } from "./SystemErrors.ts"
+import { cause, codeOf, lookupCause, reasonOf } from "./SystemErrors.ts"
 import * as Timer from "./Timer.ts"
 import type { Explained } from "./TlsErrors.ts"
 
@@ -50,9 +50,12 @@ const attempt = (
   }
 }
 
+/** There was no socket to connect with. */
+const noDescriptor = (error: Error): boolean => ["EMFILE", "ENFILE"].includes(codeOf(error))
+
 const refusedBy = (where: string, error: Error): Explained => ({
   reason: reasonOf(error),
-  message: `dial ${where}: connect: ${cause(error)}`
+  message: `dial ${where}: ${noDescriptor(error) ? "socket" : "connect"}: ${cause(error)}`
 })
 const timedOut = (where: string): Explained => ({ reason: "timeout", message: `${where}: i/o timeout` })
 

@@ -1,13 +1,14 @@
 /** Listening sockets: bind, take connections as admission allows, stop at once. */
 import { lookup } from "node:dns"
 import { existsSync, readFileSync } from "node:fs"
-import { createServer, isIP, type ListenOptions as NetListenOptions, type Server, type Socket } from "node:net"
+import { isIP, type ListenOptions as NetListenOptions, type Server, type Socket } from "node:net"
 import { dirname } from "node:path"
 import { Effect, type Scope } from "effect"
-import { BindError, type EndpointName, type Listener, type ListenOptions } from "../Transport.ts"
+import { BindError, type Descriptors, type EndpointName, type Listener, type ListenOptions } from "../Transport.ts"
 import { AcceptedSocket } from "./AcceptedSocket.ts"
 import { hostPort, kernelPath, tcp, unix, written, writtenPath } from "./EndpointNames.ts"
-import { highWaterMark, tune } from "./SocketTuning.ts"
+import { ListeningSocket } from "./ListeningSocket.ts"
+import { tune } from "./SocketTuning.ts"
 import { cause, codeOf, lookupCause } from "./SystemErrors.ts"
 
 /** What the kernel grants at most; also how many connections we hold for it while admission waits. */
@@ -30,6 +31,11 @@ class AcceptQueue {
 
   constructor(options: ListenOptions) {
     this.#options = options
+  }
+
+  /** How many wait. */
+  get length(): number {
+    return this.#waiting.length
   }
 
   push(raw: AcceptedSocket): void {
@@ -140,37 +146,64 @@ const acceptedFrom = (socket: Socket, bound: EndpointName): AcceptedSocket => {
   })
 }
 
+/** Pauses between looks at the descriptors, in milliseconds (contract: command line, section 4.3). */
+const SHORTEST_PAUSE = 5
+const LONGEST_PAUSE = 1000
+
 const open = (options: ListenOptions, place: Place): Effect.Effect<Listener, BindError> =>
   Effect.callback((resume) => {
+    const { address, descriptors } = options
     const queue = new AcceptQueue(options)
+    const socket = new ListeningSocket(place.settings.backlog, (accepted, server) => {
+      bound ??= boundTo(server, options)
+      queue.push(acceptedFrom(accepted, bound))
+      if (descriptors === undefined || retry !== undefined) return
+      pause = SHORTEST_PAUSE
+      if (descriptors.scarce(queue.length)) exhausted(descriptors)
+    })
     // Node starts accepting within `listen`, before it says so.
     let bound: EndpointName | undefined
-    const server = createServer({ pauseOnConnect: true, allowHalfOpen: true, highWaterMark }, (socket) => {
-      bound ??= boundTo(server, options)
-      queue.push(acceptedFrom(socket, bound))
-    })
+    let retry: NodeJS.Timeout | undefined
+    let pause = SHORTEST_PAUSE
+
+    const acceptFailed = (why: string) =>
+      options.onAcceptError(`accept ${bound?.network ?? "tcp"} ${bound?.address ?? address.text}: accept4: ${why}`)
+    const onAcceptError = (error: Error) => acceptFailed(cause(error))
+    const path =
+      address._tag === "Unix" && options.inheritedFd === undefined && !address.path.startsWith("@")
+        ? address.path
+        : undefined
+    const exhausted = (look: Descriptors) => {
+      acceptFailed(cause({ code: "EMFILE" }))
+      socket.putAside(path, look.duplicate)
+      wait(look)
+    }
+    const wait = (look: Descriptors) => {
+      retry = setTimeout(() => {
+        retry = undefined
+        // As if one more were here already: it is about to be.
+        if (look.scarce(queue.length + 1)) return wait(look)
+        socket.takeBack(look.duplicate, onAcceptError, () => wait(look))
+      }, pause)
+      pause = Math.min(2 * pause, LONGEST_PAUSE)
+    }
     const stop = () => {
-      server.close()
+      clearTimeout(retry)
+      socket.close()
       queue.stop()
     }
-    const onBindError = (error: Error) =>
-      resume(
-        Effect.fail(
-          new BindError({
-            address: options.address.text,
-            message: `${place.doing}: ${bindCause(error, place.settings)}`
-          })
-        )
-      )
-    server.once("error", onBindError)
-    server.listen(place.settings, () => {
-      const name = boundTo(server, options)
-      bound = name
-      server.off("error", onBindError)
-      server.on("error", (error) =>
-        options.onAcceptError(`accept ${name.network} ${name.address}: accept4: ${cause(error)}`)
-      )
-      resume(Effect.succeed({ bound: name, resume: () => queue.resume(), stop }))
+    socket.listen(place.settings, {
+      bound: (server) => {
+        bound = boundTo(server, options)
+        resume(Effect.succeed({ bound, resume: () => queue.resume(), stop }))
+      },
+      failed: (error) =>
+        resume(
+          Effect.fail(
+            new BindError({ address: address.text, message: `${place.doing}: ${bindCause(error, place.settings)}` })
+          )
+        ),
+      acceptFailed: onAcceptError
     })
     return Effect.sync(stop)
   })

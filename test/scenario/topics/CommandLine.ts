@@ -92,20 +92,6 @@ export const commandLine: ReadonlyArray<Scenario> = [
       if (err === usage) assert.ok(widest <= 80, `${widest} columns`)
     })
   ),
-  scenario("server-sigquit", "data-path", async (stage) => {
-    const tunnel = await quits(["--storepass=hunter2"])(stage)
-    tunnel.signal("SIGQUIT")
-    assert.deepEqual(await tunnel.exit(), { code: 2, signal: null })
-    assert.match(tunnel.stderr, /^SIGQUIT: quit\n\nmain thread \[/)
-    assert.doesNotMatch(tunnel.stderr, /hunter2/)
-  }),
-  scenario("server-sigquit-while-draining", "control", async (stage) => {
-    const tunnel = await quits([])(stage)
-    tunnel.signal("SIGTERM")
-    await tunnel.waitForLine(/waiting for drain/)
-    tunnel.signal("SIGQUIT")
-    assert.deepEqual(await tunnel.exit(), { code: 2, signal: null })
-  }),
   scenario("server-drain-timed-reload-goes-on", "control", async (stage) => {
     const tunnel = await quits(["--timed-reload=200ms"])(stage)
     tunnel.signal("SIGTERM")

@@ -67,6 +67,8 @@ const sandboxed =
     assert.equal(first, "starting ghostunnel in server mode")
     assert.equal(second, "setting up landlock rules to limit process privileges")
     assert.match(third ?? "", receipt)
+    // Helpers of V8 and of signals alone: nothing has woken libuv's pool, whose threads read files and look names up.
+    assert.match(third ?? "", /threads outside: (none|((\d+ )?(DelayedTask\w*|node-V8Worker|SignalInspector)(, )?)+)$/)
     assert.match(fourth ?? "", /^using cert\/key files on disk/)
     assert.equal(tunnel.count(/landlock/), 2)
     assert.equal(noNewPrivileges(tunnel.pid), true)
@@ -147,6 +149,16 @@ const reaches = (flag: string, beyond: "EACCES" | "ok") => async (stage: Stage) 
 export const serverSandbox = [
   scenario("server-sandbox", "data-path", sandboxed()),
   scenario("server-sandbox-required", "data-path", sandboxed("--sandbox=require")),
+  scenario("server-sandbox-before-helper-threads", "control", async (stage) => {
+    await kernel()
+    // Names that are looked up while flags are parsed must not wake a helper thread: `require` would refuse.
+    const more = ["--metrics-graphite=localhost:2003", "--sandbox=require"]
+    const backend = await echoBackend(stage)
+    const tunnel = launch(stage, await words(await stage.tcp(), backend, await serverIdentity(), ...more))
+    assert.match(await tunnel.waitForLine(/landlock ABI/), /threads outside: /)
+    assert.equal(tunnel.count(/libuv|helper threads/), 0)
+    assert.doesNotMatch(tunnel.stderr, /helper threads/)
+  }),
   scenario("server-sandbox-disabled", "control", open("--disable-landlock")),
   scenario("server-sandbox-off", "control", open("--sandbox=off")),
   scenario("server-sandbox-reload-from-outside", "control", relinked("--sandbox=auto", "first")),

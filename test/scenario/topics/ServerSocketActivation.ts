@@ -5,6 +5,7 @@ import { echoBackend } from "../../support/Backend.ts"
 import { accepts, type Endpoint, textOf } from "../../support/Endpoint.ts"
 import { launch } from "../../support/Launch.ts"
 import { runTool } from "../../support/Program.ts"
+import { sabotage } from "../../support/Sabotage.ts"
 import { activated, type NamedSocket } from "../../support/SocketActivation.ts"
 import type { Stage } from "../../support/Stage.ts"
 import { ca, join, serverIdentity } from "../Cast.ts"
@@ -78,6 +79,7 @@ const refuses =
   }
 
 const none = (name: string) => `expected listener with name ${name}, but found none`
+const both = '--listen and --status must not both be "systemd:web"'
 const two = "expected exactly 1 listening socket configured in systemd for name web, found 2"
 
 /** The variables are there, but not for this process, or say nothing. */
@@ -88,8 +90,29 @@ const notOurs = (environment: Readonly<Record<string, string>>) => async (stage:
   assert.equal(tunnel.stderr, `error: ${none("web")}\n`)
 }
 
+/** The thread that serves an inherited socket dies; another one goes on with it, every time. */
+const survives = (network: Endpoint["network"]) => async (stage: Stage) => {
+  const listen = await stage.address(network)
+  const words = await common(stage, "--listen=systemd:web", "--sandbox=require")
+  const tunnel = await activated(stage, [{ name: "web", at: listen }], words, sabotage(stage, "worker"))
+  await (await join(stage, { listen })).echo("before")
+  // Without worker threads there is none to lose.
+  for (const round of stage.cell.plane === "workers" ? [1, 2] : []) {
+    tunnel.signal("SIGUSR2")
+    await tunnel.waitForLine(/worker thread 0 ended unexpectedly \(sabotage\); its connections are closed$/, round)
+    // Whoever comes before there is a new thread waits in the socket's queue.
+    await (await join(stage, { listen })).echo(`after ${round}`)
+  }
+  tunnel.signal("SIGTERM")
+  await tunnel.waitForLine(/shutdown proxy, waiting for drain$/)
+  assert.equal(await accepts(listen), false)
+  if (listen.network === "unix") assert.equal(existsSync(listen.path), true, "the socket's path is gone")
+}
+
 export const serverSocketActivation = [
   scenario("server-socket-activation", "data-path", serves("tcp"), ["curl"]),
+  scenario("server-socket-activation-survives-dead-threads", "data-path", survives("tcp")),
+  scenario("server-socket-activation-unix-survives-dead-threads", "data-path", survives("unix")),
   scenario("server-socket-activation-unix", "control", serves("unix"), ["curl"]),
   scenario(
     "server-socket-activation-nameless",
@@ -133,6 +156,17 @@ export const serverSocketActivation = [
       words: ["--listen=systemd:web"],
       lines: [`error trying to listen: ${two}`],
       sentence: two
+    }),
+    ["curl"]
+  ),
+  scenario(
+    "server-socket-activation-one-name-for-both",
+    "control",
+    refuses({
+      sockets: ["web"],
+      words: ["--listen=systemd:web", "--status=systemd:web"],
+      lines: [`error: ${both}`],
+      sentence: both
     }),
     ["curl"]
   ),

@@ -1,10 +1,12 @@
 /** The status port: forms of its address, `/_status`, the metric routes, `/_shutdown`. */
 import assert from "node:assert/strict"
 import { echoBackend } from "../../support/Backend.ts"
+import { eventually } from "../../support/Changes.ts"
 import { accepts, textOf } from "../../support/Endpoint.ts"
 import { ask } from "../../support/Metrics.ts"
 import { connectPlain } from "../../support/Peer.ts"
 import { runTool } from "../../support/Program.ts"
+import { sabotage } from "../../support/Sabotage.ts"
 import type { Stage } from "../../support/Stage.ts"
 import { connectTls } from "../../support/TlsClient.ts"
 import type { Tunnel } from "../../support/Tunnel.ts"
@@ -47,6 +49,35 @@ const withStatus = async (stage: Stage, ...words: ReadonlyArray<string>): Promis
 }
 
 export const serverStatus = [
+  scenario("server-status-tells-sandbox-and-workers", "data-path", async (stage) => {
+    const settings = Object.entries(sabotage(stage, "worker")).map(([name, value]) => `${name}=${value}`)
+    const backend = await echoBackend(stage)
+    const builder = (await serverTunnel(stage)).allowAll().status().target(backend)
+    const tunnel = await builder.below("env", ...settings).start()
+    const told = async () => parse((await ask(tunnel.status, "/_status")).body)
+    const first = await told()
+    assert.deepEqual(Object.keys(first).slice(-3), ["compiler", "sandbox", "workers"])
+    const { state, abi, ...lists } = parse(JSON.stringify(first.sandbox))
+    const receipt = tunnel.messages.find((message) => message.startsWith("landlock ABI")) ?? ""
+    assert.equal(state, receipt === "" ? "unavailable" : "enforced")
+    if (receipt !== "") assert.ok(receipt.startsWith(`landlock ABI ${abi}: enforced: files`))
+    assert.deepEqual(Object.keys(lists), ["enforced", "not_enforced", "threads_outside"])
+    const threads = (replaced: number) =>
+      stage.cell.plane === "inline"
+        ? { number: 0, threads: [], replaced: 0 }
+        : { number: 2, threads: [0, 1].map((thread) => ({ thread, serving: true })), replaced }
+    assert.deepEqual(first.workers, threads(0))
+    if (stage.cell.plane === "inline") return
+    tunnel.signal("SIGUSR2")
+    await tunnel.waitForLine(/worker thread \d ended unexpectedly/)
+    await eventually("a new thread", async () => {
+      const { workers } = await told()
+      return JSON.stringify(workers) === JSON.stringify(threads(1)) ? true : undefined
+    })
+    const off = await withStatus(stage, "--sandbox=off")
+    const { sandbox } = parse((await ask(off.status, "/_status")).body)
+    assert.equal(parse(JSON.stringify(sandbox)).state, "off")
+  }),
   scenario("server-status-ok", "data-path", async (stage) => {
     const tunnel = await withStatus(stage)
     const before = Date.now()

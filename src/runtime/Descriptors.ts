@@ -1,0 +1,96 @@
+/**
+ * How many descriptors this process may still open (contract: command line, section 4.3). Linux; elsewhere nobody can say
+ * cheaply, and nothing is ever taken for scarce.
+ */
+import { readdirSync, readFileSync, statSync } from "node:fs"
+
+/** Reading the limit again shows what an operator changed meanwhile; milliseconds. */
+const LIMIT_LASTS = 1000
+
+let limit: { readonly value: number; readonly at: number } | undefined
+
+/** The soft limit in a `/proc/PID/limits`; undefined when there is none. Pure. */
+export const parseLimit = (text: string): number | undefined => {
+  const found = /^Max open files\s+(\d+)/m.exec(text)?.[1]
+  return found === undefined ? undefined : Number(found)
+}
+
+const readLimit = (): number | undefined => {
+  const now = performance.now()
+  if (limit === undefined || now - limit.at > LIMIT_LASTS) {
+    try {
+      limit = { value: parseLimit(readFileSync("/proc/self/limits", "utf8")) ?? Number.POSITIVE_INFINITY, at: now }
+    } catch {
+      // No descriptor is left to read it with: the last one known holds.
+    }
+  }
+  return limit?.value
+}
+
+/** Open descriptors; kernels before 6.2 do not tell without listing them. */
+const countOpen = (): number => {
+  const { size } = statSync("/proc/self/fd")
+  return size > 0 ? size : readdirSync("/proc/self/fd").length - 1
+}
+
+/** What the process has. */
+export interface Usage {
+  readonly limit: number
+  /** Never negative. */
+  readonly free: number
+}
+
+/** As it is now, of all threads together; undefined where it cannot be told. */
+export const readUsage = (): Usage | undefined => {
+  const known = readLimit()
+  if (known === undefined || known === Number.POSITIVE_INFINITY) return undefined
+  try {
+    return { limit: known, free: Math.max(0, known - countOpen()) }
+  } catch {
+    // Counting by listing takes a descriptor itself.
+    return { limit: known, free: 0 }
+  }
+}
+
+/** What connections leave alone, for the status port, reloads, name look-ups and log connections. Pure. */
+export const reserveOf = (limit: number): number => Math.min(64, Math.max(8, limit >> 4))
+
+/** Whether the status port has to turn clients away, so that reloads still find a descriptor. */
+export const statusIsOver = (): boolean => {
+  const usage = readUsage()
+  return usage !== undefined && usage.free < reserveOf(usage.limit) / 2
+}
+
+/** What a thread says of its own connections when it asks. */
+export interface Demand {
+  /** Connections it has, in whatever state. */
+  readonly connections: number
+  /** Those of them that are still going to dial. */
+  readonly undialled: number
+}
+
+/** Too few to take one more connection: a thread that has none may always take one. Pure. */
+export const isScarce = (usage: Usage, demand: Demand, threads: number): boolean =>
+  usage.free <= (demand.connections === 0 ? 1 : reserveOf(usage.limit) + threads * demand.undialled)
+
+/**
+ * The question a listener asks for every connection, answered from what was read before while plenty are free: a
+ * connection takes two, and the other threads are as busy.
+ */
+export const watch = (threads: number, read: () => Usage | undefined = readUsage) => {
+  let unread = 0
+  let readAt = Number.NEGATIVE_INFINITY
+  return (demand: Demand): boolean => {
+    const now = performance.now()
+    if (unread > 0 && now - readAt < LIMIT_LASTS) {
+      unread--
+      return false
+    }
+    const usage = read()
+    if (usage === undefined) return false
+    readAt = now
+    const beyond = usage.free - reserveOf(usage.limit) - threads * demand.undialled
+    unread = Math.floor(Math.max(0, beyond) / (8 * threads))
+    return isScarce(usage, demand, threads)
+  }
+}

@@ -1,0 +1,116 @@
+/**
+ * A listening socket that can be put aside: nothing is accepted from it, and its clients wait in the kernel's queue. libuv
+ * cannot pause one, and drops waiting clients when it runs out of descriptors; so its handle is closed while another
+ * descriptor keeps the socket, and opened again on a copy of that one.
+ */
+import { linkSync, renameSync, rmSync } from "node:fs"
+import { createServer, type ListenOptions as NetListenOptions, type Server, Socket } from "node:net"
+import type { Descriptors } from "../Transport.ts"
+import { highWaterMark } from "./SocketTuning.ts"
+
+const handleFd = (server: Server): number | undefined => {
+  const handle: unknown = Reflect.get(server, "_handle")
+  const fd: unknown = typeof handle === "object" && handle !== null ? Reflect.get(handle, "fd") : undefined
+  return typeof fd === "number" && fd >= 0 ? fd : undefined
+}
+
+export class ListeningSocket {
+  readonly #onSocket: (socket: Socket, server: Server) => void
+  readonly #backlog: number | undefined
+  /** A UNIX socket's file that is ours to remove: libuv removes only what the closing handle itself has bound. */
+  #path: string | undefined
+  #server: Server
+  /** Keeps the socket while nobody accepts from it; a handle that reads nothing, so that it ends with its thread. */
+  #keeper: { readonly fd: number; readonly close: () => void } | undefined
+  #aside = false
+  #stopped = false
+
+  constructor(backlog: number | undefined, onSocket: (socket: Socket, server: Server) => void) {
+    this.#backlog = backlog
+    this.#onSocket = onSocket
+    this.#server = this.#newServer()
+  }
+
+  #newServer(): Server {
+    const server = createServer({ pauseOnConnect: true, allowHalfOpen: true, highWaterMark }, (socket) =>
+      this.#onSocket(socket, server)
+    )
+    return server
+  }
+
+  /** Binds, once. Errors after the bind are of accepting. */
+  listen(
+    settings: NetListenOptions,
+    on: {
+      readonly bound: (server: Server) => void
+      readonly failed: (error: Error) => void
+      readonly acceptFailed: (error: Error) => void
+    }
+  ): void {
+    const server = this.#server
+    server.once("error", on.failed)
+    server.listen(settings, () => {
+      server.off("error", on.failed).on("error", on.acceptFailed)
+      on.bound(server)
+    })
+  }
+
+  /** Stops accepting; `false` where the socket cannot be kept meanwhile, and nothing has changed. */
+  putAside(path: string | undefined, duplicate: Descriptors["duplicate"]): boolean {
+    if (this.#stopped || this.#aside) return this.#aside
+    const own = handleFd(this.#server)
+    if (this.#keeper === undefined && own !== undefined) {
+      const fd = duplicate(own)
+      if (fd === undefined) return false
+      const holder = new Socket({ fd, readable: false, writable: false })
+      this.#keeper = { fd, close: () => holder.destroy() }
+    }
+    if (this.#keeper === undefined || !this.#close(path)) return false
+    this.#aside = true
+    return true
+  }
+
+  /** Closes the handle; the file of its socket stays. */
+  #close(path: string | undefined): boolean {
+    if (path === undefined || this.#path !== undefined) {
+      this.#server.close()
+      return true
+    }
+    // Closing the handle that has bound the path removes it: it gets a second name meanwhile.
+    const second = `${path}.${process.pid}`
+    try {
+      linkSync(path, second)
+    } catch {
+      return false
+    }
+    this.#server.close()
+    renameSync(second, path)
+    this.#path = path
+    return true
+  }
+
+  /** Accepts again. `failed` when that was not possible just now: it is still aside. */
+  takeBack(duplicate: Descriptors["duplicate"], acceptFailed: (error: Error) => void, failed: () => void): void {
+    if (this.#stopped || !this.#aside || this.#keeper === undefined) return
+    const fd = duplicate(this.#keeper.fd)
+    if (fd === undefined) return failed()
+    const server = this.#newServer()
+    const onError = () => {
+      this.#aside = true
+      failed()
+    }
+    this.#server = server
+    this.#aside = false
+    server.once("error", onError)
+    server.listen({ fd, backlog: this.#backlog }, () => server.off("error", onError).on("error", acceptFailed))
+  }
+
+  /** Closes everything at once; clients that wait are reset. Idempotent. */
+  close(): void {
+    if (this.#stopped) return
+    this.#stopped = true
+    this.#server.close()
+    this.#keeper?.close()
+    if (this.#path !== undefined) rmSync(this.#path, { force: true })
+  }
+}

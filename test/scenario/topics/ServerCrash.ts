@@ -1,0 +1,95 @@
+/** How the process ends when it must not go on, and that it is silent on standard error as long as it does. */
+import assert from "node:assert/strict"
+import { type Backend, echoBackend } from "../../support/Backend.ts"
+import { datagrams } from "../../support/Datagrams.ts"
+import { type Endpoint, textOf } from "../../support/Endpoint.ts"
+import { launch, type Surroundings } from "../../support/Launch.ts"
+import { ask } from "../../support/Metrics.ts"
+import { sabotage } from "../../support/Sabotage.ts"
+import type { Stage } from "../../support/Stage.ts"
+import { ca, join, serverIdentity } from "../Cast.ts"
+import { scenario } from "../Scenario.ts"
+
+const words = async (listen: Endpoint | string, backend: Backend, ...more: ReadonlyArray<string>) => {
+  const identity = await serverIdentity()
+  return [
+    "server",
+    `--listen=${typeof listen === "string" ? listen : textOf(listen)}`,
+    `--target=${textOf(backend.endpoint)}`,
+    "--allow-all",
+    `--cert=${identity.certPath}`,
+    `--key=${identity.keyPath}`,
+    `--cacert=${(await ca()).certPath}`,
+    ...more
+  ]
+}
+
+const serving = async (stage: Stage, surroundings: Surroundings = {}, ...more: ReadonlyArray<string>) => {
+  const listen = await stage.tcp()
+  const tunnel = launch(stage, await words(listen, await echoBackend(stage), ...more), surroundings)
+  await tunnel.waitForLine(/listening for connections on/)
+  return { tunnel, listen, peer: await join(stage, { listen }) }
+}
+
+const dump = (threads: number) =>
+  new RegExp(
+    `^SIGQUIT: quit\\nghostunnel, process \\d+, node [\\d.]+\\n\\nmain thread:\\n\\tat [^]*active handles: [^\\n]+\\n${"\\nworker thread \\d \\[ghostunnel-\\d\\]:\\n[^]*?active handles: [^\\n]+\\n".repeat(threads)}$`
+  )
+
+export const serverCrash = [
+  scenario("server-sigquit-dumps-every-thread", "data-path", async (stage) => {
+    const { peer, tunnel } = await serving(stage, {}, "--storepass=do-not-show")
+    await peer.echo("hello")
+    tunnel.signal("SIGQUIT")
+    assert.deepEqual(await tunnel.exit(), { code: 2, signal: null })
+    assert.match(tunnel.stderr, dump(stage.cell.plane === "workers" ? 2 : 0))
+    assert.doesNotMatch(tunnel.stderr, /do-not-show|--cert|KEYSTORE/)
+    assert.equal(tunnel.count(/received|shut/), 0)
+  }),
+  scenario("server-sigquit-while-draining", "control", async (stage) => {
+    const { peer, tunnel } = await serving(stage)
+    await peer.echo("hello")
+    tunnel.signal("SIGTERM")
+    await tunnel.waitForLine(/shutdown proxy, waiting for drain$/)
+    tunnel.signal("SIGQUIT")
+    assert.deepEqual(await tunnel.exit(), { code: 2, signal: null })
+    assert.match(tunnel.stderr, /^SIGQUIT: quit\n/)
+  }),
+  scenario("server-uncaught-error-dumps-its-stack", "data-path", async (stage) => {
+    const { peer, tunnel } = await serving(stage, { environment: sabotage(stage, "main") })
+    await peer.echo("hello")
+    tunnel.signal("SIGUSR2")
+    assert.deepEqual(await tunnel.exit(), { code: 2, signal: null })
+    assert.match(
+      tunnel.stderr,
+      /^uncaught error: Error: sabotage\n {4}at [\s\S]*\ncaused by: TypeError: the deeper reason\n/
+    )
+  }),
+  scenario(
+    "server-says-nothing-on-standard-error",
+    "data-path",
+    async (stage) => {
+      const notify = await datagrams(stage)
+      const status = await stage.tcp()
+      const { peer, tunnel } = await serving(
+        stage,
+        { environment: { NOTIFY_SOCKET: notify.path, WATCHDOG_USEC: "20000" } },
+        "--sandbox=auto",
+        "--enable-shutdown",
+        `--status=http://${textOf(status)}`
+      )
+      const port = { scheme: "http", endpoint: status } as const
+      await peer.echo("hello")
+      for (const path of ["/_status", "/_metrics", "/_metrics/prometheus", "/nothing"]) await ask(port, path)
+      tunnel.signal("SIGHUP")
+      await tunnel.waitForLine(/reloading configuration complete$/)
+      await notify.waitFor(/^WATCHDOG=1$/)
+      await ask(port, "/_shutdown", "POST")
+      await tunnel.waitForLine(/shutdown proxy, waiting for drain$/)
+      peer.end()
+      assert.deepEqual(await tunnel.exit(), { code: 0, signal: null })
+      assert.equal(tunnel.stderr, "")
+    },
+    ["python3"]
+  )
+]

@@ -1,0 +1,31 @@
+/** Errors that nobody catches, thrown inside of the running program when a signal asks for them. */
+import { writeFileSync } from "node:fs"
+import type { Stage } from "./Stage.ts"
+
+// Loaded into the main thread and into every worker, before the program.
+const source = `
+const { BroadcastChannel, isMainThread, threadId } = require("node:worker_threads")
+const where = process.env.SABOTAGE
+const fail = () => setImmediate(() => { throw new Error("sabotage", { cause: new TypeError("the deeper reason") }) })
+if (isMainThread) {
+  let asked = 0
+  process.on("SIGUSR2", () => {
+    if (where === "main") return fail()
+    const channel = new BroadcastChannel("sabotage")
+    channel.postMessage(++asked)
+    channel.close()
+  })
+} else {
+  const channel = new BroadcastChannel("sabotage")
+  channel.unref()
+  // Threads are numbered from 1 in the order they start: the n-th signal ends the n-th.
+  channel.onmessage = ({ data }) => { if (data === threadId) fail() }
+}
+`
+
+/** For the program's start: SIGUSR2 then ends its main thread, or its worker threads, one with every signal. */
+export const sabotage = (stage: Stage, where: "main" | "worker"): Readonly<Record<string, string>> => {
+  const script = stage.path(".cjs")
+  writeFileSync(script, source)
+  return { NODE_OPTIONS: `--require=${script}`, SABOTAGE: where }
+}
