@@ -63,7 +63,7 @@ const credentialsLayer = (config: TunnelConfig) =>
     Effect.gen(function* () {
       const log = yield* Log
       log.line(certificateSourceLine(config.credentials))
-      return Credentials.layer(config.credentials, config.caBundlePath)
+      return Credentials.layer(config.credentials, config.caBundlePath, process.env, config.revocation)
     })
   ).pipe(
     Layer.catchTag("CredentialError", (error) =>
@@ -147,7 +147,7 @@ const ownTls = Effect.fn("Ghostunnel.ownTls")(function* (config: TunnelConfig, p
   if (Result.isFailure(judged)) return yield* judgeFailed(config, judged.failure)
   const transport = yield* Transport
   const credentials = yield* Credentials
-  const build = (material: TlsMaterial) => tlsOf(transport, proxy, judged.success, material)
+  const build = (material: TlsMaterial) => tlsOf(transport, proxy, judged.success, material, () => {})
   const current = yield* ScopedRef.fromAcquire(build(credentials.current())).pipe(
     Effect.mapError((error) => startError(error.message, `error: unable to load certificates: ${error.message}`))
   )

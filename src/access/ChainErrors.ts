@@ -31,7 +31,8 @@ const known: ReadonlyMap<string, ChainProblem> = new Map([
   ["UNABLE_TO_DECODE_ISSUER_PUBLIC_KEY", untrusted("an issuer's key that cannot be read")],
   ["CA_MD_TOO_WEAK", untrusted("a signature with a weak hash algorithm")],
   ["CA_KEY_TOO_SMALL", untrusted("an issuer's key that is too small")],
-  ["EE_KEY_TOO_SMALL", untrusted("a key that is too small")],
+  ["EE_KEY_TOO_SMALL", untrusted("a key that is too small: OpenSSL takes RSA from 2048 bits")],
+  ["KEYUSAGE_NO_CERTSIGN", untrusted("an authority whose key usage lacks keyCertSign")],
   ["INVALID_CA", problem("untrusted", "certificate is not authorized to sign other certificates")],
   ["INVALID_NON_CA", problem("untrusted", "certificate is not authorized to sign other certificates")],
   ["PATH_LENGTH_EXCEEDED", problem("untrusted", "too many intermediates for path length constraint")],
@@ -46,17 +47,22 @@ const known: ReadonlyMap<string, ChainProblem> = new Map([
   ],
   ["UNHANDLED_CRITICAL_EXTENSION", problem("untrusted", "unhandled critical extension")],
   ["INVALID_PURPOSE", problem("key_usage", "certificate specifies an incompatible key usage")],
-  ["CERT_REVOKED", problem("revoked", "certificate has been revoked")],
-  ["UNABLE_TO_GET_CRL", problem("untrusted", "no revocation list of the certificate's issuer is available")],
-  ["CRL_HAS_EXPIRED", problem("untrusted", "the revocation list of the certificate's issuer has expired")],
-  ["CRL_NOT_YET_VALID", problem("untrusted", "the revocation list of the certificate's issuer is not yet valid")],
-  ["CRL_SIGNATURE_FAILURE", problem("untrusted", "the revocation list of the certificate's issuer is forged")]
+  ["CERT_REVOKED", problem("revoked", "certificate has been revoked")]
 ])
 
 /** A wrong extended key usage. */
 export const keyUsageProblem: ChainProblem = problem("key_usage", "certificate specifies an incompatible key usage")
 
-const seconds = (date: Date) => date.toISOString().replace(/\.\d+Z$/, "Z")
+/** A revoked certificate: the peer's own, or the authority of this name. */
+export const revokedProblem = (authority: string | undefined): ChainProblem =>
+  problem("revoked", `certificate has been revoked${authority === undefined ? "" : ` (the authority "${authority}")`}`)
+
+/** A chain of which it is not known whether a certificate in it is revoked. */
+export const revocationProblem = (why: string): ChainProblem =>
+  problem("untrusted", `certificate's revocation status is unknown: ${why}`)
+
+/** A time as sentences show it (RFC 3339). */
+export const seconds = (date: Date) => date.toISOString().replace(/\.\d+Z$/, "Z")
 
 type Dated = Pick<PeerCertificate, "notBefore" | "notAfter">
 

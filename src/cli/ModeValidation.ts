@@ -46,6 +46,11 @@ const credentials = (flags: SharedFlags): CredentialSource => {
     : { _tag: "Keystore", path: flags.keystore, password: flags.storepass }
 }
 
+const revocation = ({ crl: [first, ...others], crlMode }: SharedFlags) =>
+  first === undefined
+    ? {}
+    : { revocation: { listPaths: [first, ...others] as const, mode: crlMode ?? "strict" } as const }
+
 const status = (
   flags: SharedFlags,
   targetStatus: string,
@@ -80,6 +85,7 @@ const common = (
       listen,
       credentials: credentials(flags),
       ...(flags.cacert === "" ? {} : { caBundlePath: flags.cacert }),
+      ...revocation(flags),
       tls: { maxVersion: max, cipherGroups: yield* cipherGroups(flags) },
       connectTimeout: flags.connectTimeout,
       closeTimeout: flags.closeTimeout,
@@ -130,6 +136,8 @@ const server = ({ flags }: ServerInvocation, services: Address.Services) =>
     yield* Rule.obey(ServerRules.after(flags, target))
     yield* cipherGroups(flags)
     yield* Rule.obey(ServerRules.unsupported(flags))
+    const anonymous = flags.disableAuthentication ? "--disable-authentication" : undefined
+    yield* Rule.obey(Rule.revocation(flags, flags.allowSpkiPin.length > 0 ? "--allow-spki-pin" : anonymous))
     const shared = yield* common(flags, flags.targetStatus, services)
     const proxyProtocol = flags.proxyProtocolMode ?? (flags.proxyProtocol ? "conn" : undefined)
     return new ServerConfig({
@@ -148,6 +156,7 @@ const client = ({ flags }: ClientInvocation, services: Address.Services) =>
     yield* Rule.obey(ClientRules.after(flags, target))
     yield* cipherGroups(flags)
     yield* Rule.obey(ClientRules.unsupported(flags))
+    yield* Rule.obey(Rule.revocation(flags, flags.verifySpkiPin.length > 0 ? "--verify-spki-pin" : undefined))
     const shared = yield* common(flags, "", services)
     return new ClientConfig({
       mode: "client",

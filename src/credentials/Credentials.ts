@@ -4,13 +4,14 @@
  */
 import { Context, Effect, Layer, Result } from "effect"
 import { subjectName } from "../access/SubjectName.ts"
-import type { CredentialSource } from "../config/TunnelConfig.ts"
+import type { CredentialSource, RevocationConfig } from "../config/TunnelConfig.ts"
 import { CredentialError } from "./CredentialError.ts"
 import { readCredentialFile } from "./CredentialFile.ts"
 import { type KeyPair, keyPairFromBlocks } from "./KeyPair.ts"
 import { readKeystore } from "./Keystore.ts"
 import { readPem } from "./Pem.ts"
-import type { TlsMaterial } from "./TlsMaterial.ts"
+import { readRevocationLists } from "./RevocationFiles.ts"
+import type { RevocationMaterial, TlsMaterial } from "./TlsMaterial.ts"
 import { readCaBundle, readSystemRoots, type TrustAnchors } from "./TrustStore.ts"
 
 export class Credentials extends Context.Service<
@@ -26,7 +27,8 @@ export class Credentials extends Context.Service<
   static readonly layer = (
     source: CredentialSource,
     caBundlePath: string | undefined,
-    environment: NodeJS.ProcessEnv = process.env
+    environment: NodeJS.ProcessEnv = process.env,
+    revocation?: RevocationConfig
   ): Layer.Layer<Credentials, CredentialError> =>
     Layer.effect(
       Credentials,
@@ -40,7 +42,7 @@ export class Credentials extends Context.Service<
         const load = (generation: number): Result.Result<TlsMaterial, CredentialError> =>
           Result.gen(function* () {
             const pair = yield* readKeyPair(source)
-            return toMaterial(generation, pair, yield* readAnchors())
+            return toMaterial(generation, pair, yield* readAnchors(), yield* readRevocation(revocation))
           }).pipe(Result.mapError((message) => new CredentialError({ message })))
         let current = yield* Effect.suspend(() => Effect.fromResult(load(1)))
         // One synchronous step: no reload sees another one half done.
@@ -66,11 +68,22 @@ export const certificateSourceLine = (source: CredentialSource): string => {
   }
 }
 
-const toMaterial = (generation: number, pair: KeyPair | undefined, trustAnchors: TrustAnchors): TlsMaterial => ({
+const readRevocation = (config: RevocationConfig | undefined): Result.Result<RevocationMaterial | undefined, string> =>
+  config === undefined
+    ? Result.succeed(undefined)
+    : Result.map(readRevocationLists(config.listPaths), (lists) => ({ lists, mode: config.mode }))
+
+const toMaterial = (
+  generation: number,
+  pair: KeyPair | undefined,
+  trustAnchors: TrustAnchors,
+  revocation: RevocationMaterial | undefined
+): TlsMaterial => ({
   generation,
   identity: pair === undefined ? undefined : { chainPem: pair.chainPem, keyPem: pair.keyPem },
   subject: pair === undefined ? "" : subjectName(pair.leaf.subject),
-  trustAnchors
+  trustAnchors,
+  ...(revocation === undefined ? {} : { revocation })
 })
 
 const readFile = (what: string, path: string) =>

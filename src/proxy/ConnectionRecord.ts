@@ -21,4 +21,6 @@ export type ConnectionRecord = { /** Unix milliseconds, with a fraction. */ read
   | { readonly _tag: "PrefixFailed"; readonly message: string }
   | { readonly _tag: "CopyFailed"; readonly message: string }
   | { readonly _tag: "AcceptFailed"; readonly message: string }
+  /** A peer was admitted although it is not known whether it is revoked. Each thread says so once a generation. */
+  | { readonly _tag: "RevocationUnknown"; readonly generation: number; readonly why: string }
 )

@@ -4,6 +4,7 @@
  */
 import { Effect, FiberSet, Result, type Scope, ScopedRef } from "effect"
 import { clientJudge, serverJudge } from "../access/AccessJudge.ts"
+import { refusingRevoked, revocationStatus } from "../access/Revocation.ts"
 import type { Judge } from "../access/Verdict.ts"
 import type { AccessRules } from "../config/AccessRules.ts"
 import type { Address, TcpAddress, UnixAddress } from "../config/Address.ts"
@@ -60,14 +61,31 @@ export interface ThreadProxy {
 export const judgeOf = (options: Pick<ProxyOptions, "mode" | "access" | "serverName">): Result.Result<Judge, string> =>
   options.mode === "server" ? serverJudge(options.access) : clientJudge(options.access, options.serverName)
 
-/** Builds one generation of TLS for the tunnel's side. */
+/** The judge of one generation: where chains are verified and lists are given, revoked peers are refused. */
+const judgeWith = (
+  judge: Judge,
+  access: AccessRules,
+  { revocation, trustAnchors }: TlsMaterial,
+  tolerated: (why: string) => void
+): Judge => {
+  if (revocation === undefined || access._tag === "Anonymous" || access._tag === "Pins") return judge
+  const status = revocationStatus(revocation.lists, trustAnchors)
+  return refusingRevoked(judge, { status, mode: revocation.mode, tolerated })
+}
+
+/**
+ * Builds one generation of TLS for the tunnel's side. `tolerated` hears why peers of unknown revocation status were
+ * admitted, as often as that happens.
+ */
 export const tlsOf = (
   transport: Transport["Service"],
   options: Pick<ProxyOptions, "mode" | "access" | "serverName" | "tls">,
-  judge: Judge,
-  material: TlsMaterial
+  plainJudge: Judge,
+  material: TlsMaterial,
+  tolerated: (why: string) => void
 ): Effect.Effect<Connection.Tls, TlsMaterialError, Scope.Scope> => {
   const { access, mode, serverName, tls } = options
+  const judge = judgeWith(plainJudge, access, material, tolerated)
   if (mode === "client") {
     return Effect.map(transport.clientTls(material, tls), (context) => ({ mode, context, judge, serverName }))
   }
@@ -82,6 +100,19 @@ export const tlsOf = (
   )
 }
 
+/** Different tolerances that one generation records. */
+const toleranceLimit = 100
+
+/** Records each reason once a generation: what changes is news, not who connects. */
+const toleranceOf = (generation: number, record: (record: ConnectionRecord) => void) => {
+  const told = new Set<string>()
+  return (why: string) => {
+    if (told.has(why) || told.size >= toleranceLimit) return
+    told.add(why)
+    record({ _tag: "RevocationUnknown", at: performance.timeOrigin + performance.now(), generation, why })
+  }
+}
+
 /** Binds and waits for `start`. Closing the scope cuts what is still open. */
 export const make = Effect.fnUntraced(function* (
   options: ProxyOptions,
@@ -93,7 +124,8 @@ export const make = Effect.fnUntraced(function* (
   const judged = judgeOf(options)
   if (Result.isFailure(judged)) return yield* new TlsMaterialError({ message: judged.failure })
   const judge = judged.success
-  const tls = yield* ScopedRef.fromAcquire(tlsOf(transport, options, judge, material))
+  const build = (next: TlsMaterial) => tlsOf(transport, options, judge, next, toleranceOf(next.generation, record))
+  const tls = yield* ScopedRef.fromAcquire(build(material))
 
   const around: Connection.Surroundings = { ...options, transport, stats, record, subjectOf: context.subjectOf }
   const connections = yield* FiberSet.make<void>()
@@ -148,7 +180,7 @@ export const make = Effect.fnUntraced(function* (
   return {
     bound: listener.bound,
     start: Effect.sync(listener.resume),
-    update: (next) => ScopedRef.set(tls, tlsOf(transport, options, judge, next)),
+    update: (next) => ScopedRef.set(tls, build(next)),
     stop,
     drained: FiberSet.awaitEmpty(connections),
     cut: Effect.gen(function* () {
