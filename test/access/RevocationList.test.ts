@@ -21,7 +21,7 @@ describe("parseRevocationList", () => {
     const read = await list({ revoked: [a, b], thisUpdate, nextUpdate })
     assert.strictEqual(read.issuer, "2.5.4.3=list root")
     assert.deepStrictEqual([read.thisUpdate, read.nextUpdate], [thisUpdate.getTime(), nextUpdate.getTime()])
-    assert.deepStrictEqual([...read.serials], [serial(a.certPem), serial(b.certPem)])
+    assert.deepStrictEqual([...read.serials].sort(), [serial(a.certPem), serial(b.certPem)].sort())
     assert.match(read.keyId ?? "", /^[0-9a-f]{40}$/)
     assert.deepStrictEqual([read.partial, read.indirect], [undefined, false])
   })
@@ -76,14 +76,13 @@ describe("parseRevocationList", () => {
     }
     assert.isTrue(Result.isFailure(parseRevocationList(Buffer.concat([der, Buffer.from([5, 0])]))))
     assert.isTrue(Result.isFailure(parseRevocationList((await root()).der)))
-    fc.assert(
-      fc.property(fc.nat({ max: der.length - 1 }), fc.nat({ max: 255 }), (at, byte) => {
-        const changed = Buffer.from(der)
-        changed[at] = byte
-        parseRevocationList(changed)
-      }),
-      { numRuns: 500 }
-    )
-    fc.assert(fc.property(fc.uint8Array({ maxLength: 64 }), (bytes) => void parseRevocationList(bytes)))
+    const changes = fc.property(fc.nat({ max: der.length - 1 }), fc.nat({ max: 255 }), (at, byte) => {
+      const changed = Buffer.from(der)
+      changed[at] = byte
+      parseRevocationList(changed)
+    })
+    const noise = fc.property(fc.uint8Array({ maxLength: 64 }), (bytes) => void parseRevocationList(bytes))
+    void fc.assert(changes, { numRuns: 500 })
+    void fc.assert(noise)
   })
 })

@@ -6,6 +6,7 @@ import { clientChain } from "./topics/ClientChain.ts"
 import { clientLifecycle } from "./topics/ClientLifecycle.ts"
 import { clientProxy } from "./topics/ClientProxy.ts"
 import { clientRefusals } from "./topics/ClientRefusals.ts"
+import { clientRevocation } from "./topics/ClientRevocation.ts"
 import { clientVerify } from "./topics/ClientVerify.ts"
 import { serverAccess } from "./topics/ServerAccess.ts"
 import { serverDrain } from "./topics/ServerDrain.ts"
@@ -19,6 +20,7 @@ import { serverPump } from "./topics/ServerPump.ts"
 import { serverQuiet } from "./topics/ServerQuiet.ts"
 import { serverRefusals } from "./topics/ServerRefusals.ts"
 import { serverReload } from "./topics/ServerReload.ts"
+import { serverRevocation } from "./topics/ServerRevocation.ts"
 import { serverSandbox } from "./topics/ServerSandbox.ts"
 import { serverSocketActivation } from "./topics/ServerSocketActivation.ts"
 import { serverStatus } from "./topics/ServerStatus.ts"
@@ -32,6 +34,7 @@ export const scenarios = {
   "client-lifecycle": clientLifecycle,
   "client-proxy": clientProxy,
   "client-refusals": clientRefusals,
+  "client-revocation": clientRevocation,
   "client-verify": clientVerify,
   "server-access": serverAccess,
   "server-drain": serverDrain,
@@ -45,6 +48,7 @@ export const scenarios = {
   "server-quiet": serverQuiet,
   "server-refusals": serverRefusals,
   "server-reload": serverReload,
+  "server-revocation": serverRevocation,
   "server-sandbox": serverSandbox,
   "server-socket-activation": serverSocketActivation,
   "server-status": serverStatus,
