@@ -44,6 +44,8 @@ export interface PeerCertificate extends SubjectAltNames {
   readonly publicKey: PublicKeyKind
   /** Dotted object identifiers; undefined without the extension. */
   readonly extendedKeyUsages: ReadonlyArray<string> | undefined
+  /** Whether its basic constraints let it sign certificates. */
+  readonly isAuthority: boolean
   readonly notBefore: Date
   readonly notAfter: Date
 }
@@ -116,6 +118,12 @@ const readExtensions = (node: DerNode | undefined): ReadonlyMap<string, Extensio
 const readUsages = (value: Uint8Array): ReadonlyArray<string> =>
   expectTag(readDer(value), Tag.sequence, "extended key usage").children.map((node) => oidOf(node, "key usage"))
 
+const readIsAuthority = (constraints: Extension | undefined): boolean => {
+  if (constraints === undefined) return false
+  const [first] = expectTag(readDer(constraints.value), Tag.sequence, "basic constraints").children
+  return first !== undefined && isUniversal(first, Tag.boolean) && first.content[0] === 0xff
+}
+
 /** The optional fields after the public key: unique identifiers and extensions, in this order, each at most once. */
 const readTail = (fields: ReadonlyArray<DerNode>, version: number): ReadonlyMap<string, Extension> => {
   const tags = fields.map((field) => (field.tagClass === TagClass.contextSpecific ? field.tag : -1))
@@ -160,6 +168,7 @@ const read = (der: Uint8Array): PeerCertificate => {
     hasSanExtension: names !== undefined,
     publicKeyInfo: info.raw.slice(),
     publicKey: publicKeyKind(info),
+    isAuthority: readIsAuthority(extensions.get("2.5.29.19")),
     extendedKeyUsages: usages === undefined ? undefined : readUsages(usages.value),
     notBefore: readTime(notBefore),
     notAfter: moreTimes.length === 0 ? readTime(notAfter) : malformed("malformed validity")

@@ -1,16 +1,25 @@
-/** Handshakes of Node's own TLS with itself, for what OpenSSL says of the peers. */
+/** Handshakes of Node's own TLS with itself, and what our judges hear of the peers. */
 import { once } from "node:events"
 import type { AddressInfo } from "node:net"
 import { connect, createServer, type SecureVersion, type TLSSocket } from "node:tls"
 import type { PresentedPeer } from "../../src/access/Verdict.ts"
+import { judgePeer } from "../../src/transport/node/PeerVerdict.ts"
 import type { TestIdentity } from "../support/TestCa.ts"
 
+/** What the judge of a tunnel would be asked. */
 const presentedBy = (socket: TLSSocket): PresentedPeer => {
-  const chain: Array<Uint8Array> = []
-  for (let next = socket.getPeerX509Certificate(); next !== undefined; next = next.issuerCertificate)
-    chain.push(next.raw)
-  const error: unknown = socket.authorizationError
-  return { chain, chainError: socket.authorized ? undefined : String(error) }
+  const asked: Array<PresentedPeer> = []
+  judgePeer(
+    socket,
+    (peer) => {
+      asked.push(peer)
+      return { _tag: "Refused", reason: "acl", message: "only asked" }
+    },
+    true
+  )
+  const [peer] = asked
+  if (peer === undefined) throw new Error("the judge was not asked")
+  return peer
 }
 
 /** Shakes hands, each side trusting this authority, and gives what each saw of the other. */
