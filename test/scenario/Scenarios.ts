@@ -7,6 +7,7 @@ import { clientLifecycle } from "./topics/ClientLifecycle.ts"
 import { clientProxy } from "./topics/ClientProxy.ts"
 import { clientRefusals } from "./topics/ClientRefusals.ts"
 import { clientRevocation } from "./topics/ClientRevocation.ts"
+import { clientTls } from "./topics/ClientTls.ts"
 import { clientVerify } from "./topics/ClientVerify.ts"
 import { serverAccess } from "./topics/ServerAccess.ts"
 import { serverDrain } from "./topics/ServerDrain.ts"
@@ -26,6 +27,7 @@ import { serverSocketActivation } from "./topics/ServerSocketActivation.ts"
 import { serverStatus } from "./topics/ServerStatus.ts"
 import { serverSyslog } from "./topics/ServerSyslog.ts"
 import { serverTimeouts } from "./topics/ServerTimeouts.ts"
+import { serverTls } from "./topics/ServerTls.ts"
 
 /** Scenarios by topic; each topic has a test file of its name that runs it. */
 export const scenarios = {
@@ -35,6 +37,7 @@ export const scenarios = {
   "client-proxy": clientProxy,
   "client-refusals": clientRefusals,
   "client-revocation": clientRevocation,
+  "client-tls": clientTls,
   "client-verify": clientVerify,
   "server-access": serverAccess,
   "server-drain": serverDrain,
@@ -53,7 +56,8 @@ export const scenarios = {
   "server-socket-activation": serverSocketActivation,
   "server-status": serverStatus,
   "server-syslog": serverSyslog,
-  "server-timeouts": serverTimeouts
+  "server-timeouts": serverTimeouts,
+  "server-tls": serverTls
 } as const satisfies Readonly<Record<string, ReadonlyArray<Scenario>>>
 
 export type Topic = keyof typeof scenarios

@@ -1,6 +1,6 @@
 /** TLS clients held by tests, and what a TLS connection looks like from a test. */
 import { connect as netConnect } from "node:net"
-import { connect, type SecureVersion, type TLSSocket } from "node:tls"
+import { type ConnectionOptions, connect, type SecureVersion, type TLSSocket } from "node:tls"
 import { type Endpoint, socketAddress } from "./Endpoint.ts"
 import { Peer } from "./Peer.ts"
 import type { Stage } from "./Stage.ts"
@@ -32,6 +32,8 @@ export interface TlsClientOptions {
   readonly ca: TestCa
   readonly identity?: TestIdentity | undefined
   readonly version?: TlsVersion | undefined
+  /** Whatever else Node's client can be told. */
+  readonly settings?: ConnectionOptions
 }
 
 const open = (stage: Stage, options: TlsClientOptions): TLSSocket => {
@@ -45,7 +47,8 @@ const open = (stage: Stage, options: TlsClientOptions): TLSSocket => {
     servername: "localhost",
     ca: options.ca.certPem,
     ...versions,
-    ...identity
+    ...identity,
+    ...options.settings
   })
   stage.defer(() => {
     socket.destroy()
