@@ -17,7 +17,9 @@ const listsIn = (bytes: Buffer): Result.Result<ReadonlyArray<Uint8Array>, string
 }
 
 const parse = (bytes: Buffer): Result.Result<ReadonlyArray<RevocationList>, string> =>
-  Result.flatMap(listsIn(bytes), (lists) => Result.all(lists.map(parseRevocationList)))
+  Result.flatMap(listsIn(bytes), (lists) =>
+    Result.mapError(Result.all(lists.map(parseRevocationList)), (why) => `unusable revocation list: ${why}`)
+  )
 
 /** Every list of the files, in order. The failure names the file. */
 export const readRevocationLists = (

@@ -45,6 +45,17 @@ describe.each(["TLSv1.2", "TLSv1.3"] as const)("a handshake of %s", (version) =>
     assert.strictEqual(reasonOf(judgeServer(asServer.ofServer)), reason ?? "Admitted")
   })
 
+  it("with a certificate sent twice, which hides none behind it", async () => {
+    const root = await makeCa("Root")
+    const good = await root.issue({ cn: "good", dns: ["localhost"] })
+    const deep = await root.issue({ cn: "deep", dns: ["localhost"], intermediate: true })
+    const twice = { ...deep, chainPem: deep.certPem + deep.chainPem }
+    const { ofClient } = await handshake(good, twice, version)
+    const other = await handshake(twice, good, version)
+    for (const peer of [ofClient, other.ofServer])
+      assert.deepStrictEqual([peer.chain.length, peer.chainError], [2, undefined])
+  })
+
   it("with the usage of the other side", async () => {
     const root = await makeCa("Root")
     const [server, client] = await Promise.all([

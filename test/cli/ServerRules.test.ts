@@ -133,6 +133,17 @@ const rows: ReadonlyArray<readonly [row: string, flags: ReadonlyArray<string>, s
   ["not built: Graphite", [...good, "--metrics-graphite=127.0.0.1:1"], `--metrics-graphite ${later}`],
   ["not built: metrics by HTTP", [...good, "--metrics-url=http://x"], `--metrics-url ${later}`],
   ["not built: profiles", [...good, "--status=:1", "--enable-pprof"], `--enable-pprof ${later}`],
+  ["a mode of nothing", [...good, "--crl-mode=warn"], "--crl-mode requires --crl to be set"],
+  [
+    "lists without chains: pins",
+    [...pem, pin, "--crl=x"],
+    "--crl is mutually exclusive with --allow-spki-pin, which verifies no certificate chains"
+  ],
+  [
+    "lists without chains: no authentication",
+    [...pem, "--disable-authentication", "--crl=x"],
+    "--crl is mutually exclusive with --disable-authentication, which verifies no certificate chains"
+  ],
   [
     "late: TLS version",
     [...good, "--max-tls-version=TLS1.1"],
@@ -235,6 +246,13 @@ describe("tunnels of server", () => {
       workers: 2,
       tls: { maxVersion: "TLSv1.2", cipherGroups: ["CHACHA", "UNSAFE-AZURE"] }
     })
+  })
+  it("revocation", async () => {
+    const lists = ["--crl=a.pem", "--crl=b.crl"]
+    const listPaths = ["a.pem", "b.crl"]
+    expect((await tunnel(...good, ...lists)).revocation).toEqual({ listPaths, mode: "strict" })
+    expect((await tunnel(...good, ...lists, "--crl-mode=warn")).revocation).toEqual({ listPaths, mode: "warn" })
+    expect("revocation" in (await tunnel(...good))).toBe(false)
   })
   it("without flags: no status, no bundle", async () => {
     const config = await tunnel(...good)
