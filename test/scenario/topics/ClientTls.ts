@@ -4,11 +4,12 @@ import { createServer } from "node:net"
 import type { TlsOptions } from "node:tls"
 import { Changes } from "../../support/Changes.ts"
 import { type ClientHello, numbers, readClientHello, sharedGroups } from "../../support/ClientHello.ts"
-import { type Endpoint, socketAddress } from "../../support/Endpoint.ts"
+import { type Endpoint, socketAddress, textOf } from "../../support/Endpoint.ts"
 import { connectPlain } from "../../support/Peer.ts"
+import { Program } from "../../support/Program.ts"
 import type { Stage } from "../../support/Stage.ts"
 import { tlsServer } from "../../support/TlsServer.ts"
-import { ca, clientTunnel, serverIdentity } from "../Cast.ts"
+import { ca, clientTunnel, foreignCa, serverIdentity } from "../Cast.ts"
 import { type Scenario, scenario } from "../Scenario.ts"
 
 /** Dials a server that says nothing, and reads what it is told. */
@@ -86,6 +87,19 @@ const fails = (settings: TlsOptions, phrase: RegExp) => async (stage: Stage) => 
   assert.equal(server.connections.length, 0)
 }
 
+/** OpenSSL's own server, which trusts none of our authorities. */
+const distrusted = (version: "tls1_2" | "tls1_3", phrase: RegExp) => async (stage: Stage) => {
+  const endpoint = await stage.tcp()
+  const { certPath, keyPath } = await serverIdentity()
+  const files = ["-cert", certPath, "-key", keyPath, "-CAfile", (await foreignCa()).certPath]
+  const verify = ["-Verify", "1", "-verify_return_error", `-${version}`]
+  const server = new Program(stage, "openssl", ["s_server", "-accept", textOf(endpoint), ...files, ...verify])
+  await server.waitForLine(/ACCEPT/)
+  const tunnel = await (await clientTunnel(stage)).localTarget({ endpoint }).start()
+  await (await connectPlain(stage, tunnel.listen)).eof()
+  await tunnel.waitForLine(new RegExp(`${phrase.source}: remote error: tls: unknown certificate authority$`))
+}
+
 export const clientTls: ReadonlyArray<Scenario> = [
   scenario("client-tls-offers", "data-path", offers([], [...tls13, ...aes, ...chacha], [0x0304, 0x0303])),
   scenario(
@@ -111,6 +125,8 @@ export const clientTls: ReadonlyArray<Scenario> = [
     "data-path",
     fails({ ciphers: "ECDHE-ECDSA-AES128-SHA", maxVersion: "TLSv1.2" }, /remote error: tls: handshake failure/)
   ),
+  scenario("client-tls-distrusted-tls12", "data-path", distrusted("tls1_2", /error on dial/)),
+  scenario("client-tls-distrusted-tls13", "data-path", distrusted("tls1_3", /error during copy/)),
   scenario(
     "client-tls-old-server",
     "data-path",

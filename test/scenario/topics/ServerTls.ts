@@ -2,11 +2,13 @@
 import assert from "node:assert/strict"
 import type { ConnectionOptions, TLSSocket } from "node:tls"
 import { echoBackend, holdingBackend } from "../../support/Backend.ts"
+import { textOf } from "../../support/Endpoint.ts"
 import { waitForRow } from "../../support/Metrics.ts"
+import { runTool } from "../../support/Program.ts"
 import type { Stage } from "../../support/Stage.ts"
 import type { IdentitySpec } from "../../support/TestCa.ts"
 import { attemptTls } from "../../support/TlsClient.ts"
-import { ca, clientIdentity, join, serverIdentity, serverTunnel } from "../Cast.ts"
+import { ca, clientIdentity, foreignCa, join, serverIdentity, serverTunnel } from "../Cast.ts"
 import { type Scenario, scenario } from "../Scenario.ts"
 
 const groupOf = (socket: TLSSocket): unknown => {
@@ -146,6 +148,15 @@ export const serverTls: ReadonlyArray<Scenario> = [
     "server-tls-ignores-alpn",
     "data-path",
     negotiates({ ALPNProtocols: ["h2", "http/1.1"] }, (socket) => assert.equal(socket.alpnProtocol, false))
+  ),
+  ...["tls1_2", "tls1_3"].map((version) =>
+    scenario(`server-tls-distrusted-by-openssl-${version.replace("1_", "1")}`, "data-path", async (stage) => {
+      const tunnel = await starts(stage, [])
+      const [trusted, { certPath, keyPath }] = [(await foreignCa()).certPath, await clientIdentity()]
+      const files = ["-CAfile", trusted, "-verify_return_error", "-cert", certPath, "-key", keyPath]
+      await runTool(stage, "openssl", ["s_client", "-connect", textOf(tunnel.listen), `-${version}`, ...files])
+      await tunnel.waitForLine(/error on TLS handshake from .*: remote error: tls: unknown certificate authority$/)
+    })
   ),
   ...(["TLSv1.2", "TLSv1.3"] as const).map((version) =>
     scenario(`server-tls-never-resumes-${version === "TLSv1.2" ? "tls12" : "tls13"}`, "data-path", async (stage) => {
