@@ -98,7 +98,7 @@ const linksOf = (sent: ReadonlyArray<ChainCertificate>, anchors: Anchors): Reado
 
   const below = new Set<string>()
   const descend = (certificate: ChainCertificate): void => {
-    if (anchors.has(certificate) || below.has(certificate.id) || !leading.has(certificate.id)) return
+    if (anchors.has(certificate) || below.has(certificate.id)) return
     below.add(certificate.id)
     issuersOf(certificate).forEach(descend)
   }
