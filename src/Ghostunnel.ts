@@ -91,7 +91,8 @@ const credentialsLayer = (config: TunnelConfig) =>
         log.line(`metrics enabled; reporting metrics via POST to ${redacted(Redacted.value(postUrl))}`)
       }
       log.line(certificateSourceLine(config.credentials))
-      return Credentials.layer(config.credentials, config.caBundlePath, process.env, log.line)
+      const { caBundlePath, credentials, revocation } = config
+      return Credentials.layer(credentials, caBundlePath, process.env, { revocation, warn: log.line })
     })
   ).pipe(
     Layer.catchTag("CredentialError", (error) => Layer.effect(Credentials, credentialsFailed(config, error.message)))
@@ -174,7 +175,7 @@ const ownTls = Effect.fn("Ghostunnel.ownTls")(function* (config: TunnelConfig, p
   if (Result.isFailure(judged)) return yield* judgeFailed(config, judged.failure)
   const transport = yield* Transport
   const credentials = yield* Credentials
-  const build = (material: TlsMaterial) => tlsOf(transport, proxy, judged.success, material)
+  const build = (material: TlsMaterial) => tlsOf(transport, proxy, judged.success, material, () => {})
   const current = yield* ScopedRef.fromAcquire(build(credentials.current())).pipe(
     Effect.mapError((error) => startError(error.message, `error: unable to load certificates: ${error.message}`))
   )

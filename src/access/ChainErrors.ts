@@ -17,6 +17,7 @@ const problem = (reason: RefusalReason, text: string): ChainProblem => ({ reason
 const unknownAuthority = problem("untrusted", "certificate signed by unknown authority")
 const untrusted = (why: string) =>
   problem("untrusted", `certificate signed by unknown authority (possibly because of ${why})`)
+const notAnAuthority = problem("untrusted", "certificate is not authorized to sign other certificates")
 
 const known: ReadonlyMap<string, ChainProblem> = new Map([
   ["UNABLE_TO_GET_ISSUER_CERT", unknownAuthority],
@@ -31,9 +32,10 @@ const known: ReadonlyMap<string, ChainProblem> = new Map([
   ["UNABLE_TO_DECODE_ISSUER_PUBLIC_KEY", untrusted("an issuer's key that cannot be read")],
   ["CA_MD_TOO_WEAK", untrusted("a signature with a weak hash algorithm")],
   ["CA_KEY_TOO_SMALL", untrusted("an issuer's key that is too small")],
-  ["EE_KEY_TOO_SMALL", untrusted("a key that is too small")],
-  ["INVALID_CA", problem("untrusted", "certificate is not authorized to sign other certificates")],
-  ["INVALID_NON_CA", problem("untrusted", "certificate is not authorized to sign other certificates")],
+  ["EE_KEY_TOO_SMALL", untrusted("a key that is too small: OpenSSL takes RSA from 2048 bits")],
+  ["KEYUSAGE_NO_CERTSIGN", untrusted("an authority whose key usage lacks keyCertSign")],
+  ["INVALID_CA", notAnAuthority],
+  ["INVALID_NON_CA", notAnAuthority],
   ["PATH_LENGTH_EXCEEDED", problem("untrusted", "too many intermediates for path length constraint")],
   ["CERT_CHAIN_TOO_LONG", problem("untrusted", "too many certificates in the chain")],
   [
@@ -46,19 +48,27 @@ const known: ReadonlyMap<string, ChainProblem> = new Map([
   ],
   ["UNHANDLED_CRITICAL_EXTENSION", problem("untrusted", "unhandled critical extension")],
   ["INVALID_PURPOSE", problem("key_usage", "certificate specifies an incompatible key usage")],
-  ["CERT_REVOKED", problem("revoked", "certificate has been revoked")],
-  ["UNABLE_TO_GET_CRL", problem("untrusted", "no revocation list of the certificate's issuer is available")],
-  ["CRL_HAS_EXPIRED", problem("untrusted", "the revocation list of the certificate's issuer has expired")],
-  ["CRL_NOT_YET_VALID", problem("untrusted", "the revocation list of the certificate's issuer is not yet valid")],
-  ["CRL_SIGNATURE_FAILURE", problem("untrusted", "the revocation list of the certificate's issuer is forged")]
+  ["CERT_REVOKED", problem("revoked", "certificate has been revoked")]
 ])
 
 /** A wrong extended key usage. */
 export const keyUsageProblem: ChainProblem = problem("key_usage", "certificate specifies an incompatible key usage")
 
-const seconds = (date: Date) => date.toISOString().replace(/\.\d+Z$/, "Z")
+/** A revoked certificate: the peer's own, or the authority of this name. */
+export const revokedProblem = (authority: string | undefined): ChainProblem =>
+  problem("revoked", `certificate has been revoked${authority === undefined ? "" : ` (the authority "${authority}")`}`)
+
+/** A chain of which it is not known whether a certificate in it is revoked. */
+export const revocationProblem = (why: string): ChainProblem =>
+  problem("untrusted", `certificate's revocation status is unknown: ${why}`)
+
+/** A time as sentences show it (RFC 3339). */
+export const seconds = (date: Date) => date.toISOString().replace(/\.\d+Z$/, "Z")
 
 type Dated = Pick<PeerCertificate, "notBefore" | "notAfter">
+
+/** What chains are looked through for once they are refused. */
+type Above = Dated & Pick<PeerCertificate, "isAuthority">
 
 /** What is wrong with a certificate's dates; undefined when nothing is. */
 export const validityProblem = ({ notBefore, notAfter }: Dated, now: Date): ChainProblem | undefined => {
@@ -68,13 +78,15 @@ export const validityProblem = ({ notBefore, notAfter }: Dated, now: Date): Chai
   return problem("expired", `certificate has expired or is not yet valid: current time ${seconds(now)} is ${side}`)
 }
 
-/** What is wrong with a chain that OpenSSL refused with this error. */
-export const chainProblem = (error: string, chain: ReadonlyArray<Dated>, now: Date): ChainProblem => {
+/** What is wrong with a chain that OpenSSL refused with this error; `above` are the certificates behind the leaf. */
+export const chainProblem = (error: string, above: ReadonlyArray<Above>, now: Date): ChainProblem => {
   if (error === "CERT_HAS_EXPIRED" || error === "CERT_NOT_YET_VALID") {
-    const dated = chain.map((certificate) => validityProblem(certificate, now)).find((found) => found !== undefined)
-    const above = `an authority's dates do not include the current time ${seconds(now)}`
-    return dated ?? problem("expired", `certificate has expired or is not yet valid: ${above}`)
+    const dated = above.map((certificate) => validityProblem(certificate, now)).find((found) => found !== undefined)
+    const unseen = `an authority's dates do not include the current time ${seconds(now)}`
+    return dated ?? problem("expired", `certificate has expired or is not yet valid: ${unseen}`)
   }
+  // OpenSSL calls a certificate that may not sign others one of the wrong purpose.
+  if (error === "INVALID_PURPOSE" && above.some(({ isAuthority }) => !isAuthority)) return notAnAuthority
   return known.get(error) ?? untrusted(`an unexpected verification error, ${plain(error)}`)
 }
 

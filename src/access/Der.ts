@@ -22,6 +22,7 @@ export const Tag = {
   bitString: 3,
   octetString: 4,
   oid: 6,
+  enumerated: 10,
   utf8String: 12,
   sequence: 16,
   set: 17,
@@ -54,7 +55,15 @@ const none: ReadonlyArray<DerNode> = []
 const isForm = (tagClass: number, tag: number, constructed: boolean): boolean =>
   tagClass !== TagClass.universal || (tag !== 0 && constructed === (tag === Tag.sequence || tag === Tag.set))
 
-const readNode = (bytes: Uint8Array, start: number, end: number, depth: number): DerNode => {
+interface Header {
+  readonly tagClass: number
+  readonly tag: number
+  readonly constructed: boolean
+  readonly from: number
+  readonly to: number
+}
+
+const readHeader = (bytes: Uint8Array, start: number, end: number): Header => {
   const first = bytes[start]
   const short = bytes[start + 1]
   if (first === undefined || short === undefined || start + 2 > end) return malformed("truncated")
@@ -72,8 +81,11 @@ const readNode = (bytes: Uint8Array, start: number, end: number, depth: number):
     if (length < 0x80 || length < 1 << (8 * (header - 3))) return malformed("not in distinguished encoding")
   }
   const from = start + header
-  const to = from + length
-  if (to > end) return malformed("truncated")
+  return from + length > end ? malformed("truncated") : { tagClass, tag, constructed, from, to: from + length }
+}
+
+const readNode = (bytes: Uint8Array, start: number, end: number, depth: number): DerNode => {
+  const { tagClass, tag, constructed, from, to } = readHeader(bytes, start, end)
   const children = constructed ? readNodes(bytes, from, to, depth + 1) : none
   return { tagClass, tag, constructed, raw: bytes.subarray(start, to), content: bytes.subarray(from, to), children }
 }
@@ -103,8 +115,20 @@ export const readDer = (bytes: Uint8Array, limit: number = sizeLimit): DerNode =
 export const readDerSeries = (bytes: Uint8Array, limit: number): ReadonlyArray<DerNode> =>
   bytes.length > limit ? malformed("too large") : readNodes(plain(bytes), 0, bytes.length, 0)
 
+/** A value whose inside nobody has looked at yet. */
+export type DerElement = Omit<DerNode, "children">
+
+/** The values that stand here one after the other, however large, each without a look inside. Throws `Malformed`. */
+export function* readElements(bytes: Uint8Array): Generator<DerElement> {
+  for (let start = 0; start < bytes.length; ) {
+    const { tagClass, tag, constructed, from, to } = readHeader(bytes, start, bytes.length)
+    yield { tagClass, tag, constructed, raw: bytes.subarray(start, to), content: bytes.subarray(from, to) }
+    start = to
+  }
+}
+
 /** Whether the value has this universal tag, in the form the tag demands. */
-export const isUniversal = (node: DerNode, tag: number): boolean =>
+export const isUniversal = (node: DerElement, tag: number): boolean =>
   node.tagClass === TagClass.universal &&
   node.tag === tag &&
   node.constructed === (tag === Tag.sequence || tag === Tag.set)

@@ -44,6 +44,8 @@ export interface PeerCertificate extends SubjectAltNames {
   readonly publicKey: PublicKeyKind
   /** Dotted object identifiers; undefined without the extension. */
   readonly extendedKeyUsages: ReadonlyArray<string> | undefined
+  /** Whether its basic constraints let it sign certificates. */
+  readonly isAuthority: boolean
   readonly notBefore: Date
   readonly notAfter: Date
 }
@@ -57,7 +59,8 @@ const readAttribute = (node: DerNode): SubjectAttribute => {
   return { oid: oidOf(type, "attribute type"), der: value.raw.slice(), text: directoryText(value) }
 }
 
-const readName = (node: DerNode | undefined): Subject => {
+/** A name's attributes. Throws `Malformed`. */
+export const readName = (node: DerNode | undefined): Subject => {
   const sets = expectTag(node, Tag.sequence, "name").children
   const attributes = sets.flatMap((set) => expectTag(set, Tag.set, "name").children.map(readAttribute))
   return {
@@ -67,7 +70,8 @@ const readName = (node: DerNode | undefined): Subject => {
   }
 }
 
-const readTime = (node: DerNode | undefined): Date => {
+/** A time of either type. Throws `Malformed`. */
+export const readTime = (node: DerNode | undefined): Date => {
   if (node === undefined) return malformed("malformed validity")
   const short = isUniversal(node, Tag.utcTime)
   const { content } = short ? node : expectTag(node, Tag.generalizedTime, "validity")
@@ -82,28 +86,46 @@ const readTime = (node: DerNode | undefined): Date => {
   return exists ? time : malformed("malformed time")
 }
 
-const readExtension = (node: DerNode): readonly [oid: string, value: Uint8Array] => {
+/** An extension of a certificate, a revocation list or an entry of one. */
+export interface Extension {
+  readonly critical: boolean
+  readonly value: Uint8Array
+}
+
+const readExtension = (node: DerNode): readonly [oid: string, Extension] => {
   const [id, ...rest] = expectTag(node, Tag.sequence, "extension").children
   const critical = rest.length === 2 ? expectTag(rest[0], Tag.boolean, "extension").content : undefined
   if (rest.length > 2 || (critical !== undefined && (critical.length !== 1 || critical[0] !== 0xff))) {
     return malformed("malformed extension")
   }
-  return [oidOf(id, "extension"), expectTag(rest.at(-1), Tag.octetString, "extension").content]
+  const { content: value } = expectTag(rest.at(-1), Tag.octetString, "extension")
+  return [oidOf(id, "extension"), { critical: critical !== undefined, value }]
 }
 
-const readExtensions = (node: DerNode | undefined): ReadonlyMap<string, Uint8Array> => {
-  if (node === undefined) return new Map()
-  const [list, ...rest] = node.children
-  const pairs = expectTag(rest.length === 0 ? list : undefined, Tag.sequence, "extensions").children.map(readExtension)
+/** The extensions in a sequence of them, by object identifier. Throws `Malformed`. */
+export const readExtensionList = (list: DerNode | undefined): ReadonlyMap<string, Extension> => {
+  const pairs = expectTag(list, Tag.sequence, "extensions").children.map(readExtension)
   const extensions = new Map(pairs)
   return extensions.size === pairs.length ? extensions : malformed("certificate contains duplicate extensions")
+}
+
+const readExtensions = (node: DerNode | undefined): ReadonlyMap<string, Extension> => {
+  if (node === undefined) return new Map()
+  const [list, ...rest] = node.children
+  return readExtensionList(rest.length === 0 ? list : undefined)
 }
 
 const readUsages = (value: Uint8Array): ReadonlyArray<string> =>
   expectTag(readDer(value), Tag.sequence, "extended key usage").children.map((node) => oidOf(node, "key usage"))
 
+const readIsAuthority = (constraints: Extension | undefined): boolean => {
+  if (constraints === undefined) return false
+  const [first] = expectTag(readDer(constraints.value), Tag.sequence, "basic constraints").children
+  return first !== undefined && isUniversal(first, Tag.boolean) && first.content[0] === 0xff
+}
+
 /** The optional fields after the public key: unique identifiers and extensions, in this order, each at most once. */
-const readTail = (fields: ReadonlyArray<DerNode>, version: number): ReadonlyMap<string, Uint8Array> => {
+const readTail = (fields: ReadonlyArray<DerNode>, version: number): ReadonlyMap<string, Extension> => {
   const tags = fields.map((field) => (field.tagClass === TagClass.contextSpecific ? field.tag : -1))
   const ordered = tags.every((tag, index) => tag >= 1 && tag <= 3 && (index === 0 || tag > (tags[index - 1] ?? 0)))
   const extensions = fields.find((field) => field.tag === 3)
@@ -142,11 +164,12 @@ const read = (der: Uint8Array): PeerCertificate => {
   const none = { dnsNames: [], ipAddresses: [], uris: [], emailAddresses: [] }
   return {
     subject: readName(subject),
-    ...(names === undefined ? none : readSubjectAltNames(names)),
+    ...(names === undefined ? none : readSubjectAltNames(names.value)),
     hasSanExtension: names !== undefined,
     publicKeyInfo: info.raw.slice(),
     publicKey: publicKeyKind(info),
-    extendedKeyUsages: usages === undefined ? undefined : readUsages(usages),
+    isAuthority: readIsAuthority(extensions.get("2.5.29.19")),
+    extendedKeyUsages: usages === undefined ? undefined : readUsages(usages.value),
     notBefore: readTime(notBefore),
     notAfter: moreTimes.length === 0 ? readTime(notAfter) : malformed("malformed validity")
   }

@@ -64,6 +64,11 @@ const credentials = (flags: SharedFlags): CredentialSource => {
   return flags.keystore === "" ? { _tag: "None" } : { _tag: "Keystore", path: flags.keystore, ...password }
 }
 
+const revocation = ({ crl: [first, ...others], crlMode }: SharedFlags) =>
+  first === undefined
+    ? {}
+    : { revocation: { listPaths: [first, ...others] as const, mode: crlMode ?? "strict" } as const }
+
 const status = (
   flags: SharedFlags,
   targetStatus: string,
@@ -109,6 +114,7 @@ const common = ({ flags, mode }: Invocation, targetStatus: string, services: Add
       listen,
       credentials: credentials(flags),
       ...(flags.cacert === "" ? {} : { caBundlePath: flags.cacert }),
+      ...revocation(flags),
       tls: { maxVersion: max, cipherGroups: yield* cipherGroups(flags), ...(yield* protocols(flags)) },
       connectTimeout: flags.connectTimeout,
       closeTimeout: flags.closeTimeout,
@@ -162,6 +168,8 @@ const server = (invocation: ServerInvocation, services: Address.Services) =>
     yield* Rule.obey(ServerRules.after(flags, target))
     yield* cipherGroups(flags)
     yield* Rule.obey(ServerRules.unsupported(flags))
+    const anonymous = flags.disableAuthentication ? "--disable-authentication" : undefined
+    yield* Rule.obey(Rule.revocation(flags, flags.allowSpkiPin.length > 0 ? "--allow-spki-pin" : anonymous))
     const shared = yield* common(invocation, flags.targetStatus, services)
     const proxyProtocol = flags.proxyProtocolMode ?? (flags.proxyProtocol ? "conn" : undefined)
     return new ServerConfig({
@@ -181,6 +189,7 @@ const client = (invocation: ClientInvocation, services: Address.Services) =>
     yield* Rule.obey(ClientRules.after(flags, target))
     yield* cipherGroups(flags)
     yield* Rule.obey(ClientRules.unsupported(flags))
+    yield* Rule.obey(Rule.revocation(flags, flags.verifySpkiPin.length > 0 ? "--verify-spki-pin" : undefined))
     const shared = yield* common(invocation, "", services)
     return new ClientConfig({
       mode: "client",

@@ -36,6 +36,15 @@ export const badPin = (flag: string, pins: ReadonlyArray<string>): string | unde
   return refused === undefined ? undefined : `${flag}: ${refused.failure}`
 }
 
+/** Lists that nobody would look into are refused, not ignored; `chainless` is the flag that leaves chains unverified. */
+export const revocation = (flags: SharedFlags, chainless: string | undefined): ReadonlyArray<Rule> => [
+  [flags.crlMode !== undefined && flags.crl.length === 0, "--crl-mode requires --crl to be set"],
+  [
+    chainless !== undefined && flags.crl.length > 0,
+    `--crl is mutually exclusive with ${chainless}, which verifies no certificate chains`
+  ]
+]
+
 /** A flag that the contract has and this version has not. */
 export const notYet = (given: boolean, flag: string): Rule => [given, `${flag} is not supported yet by this version`]
 

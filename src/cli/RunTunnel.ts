@@ -26,7 +26,9 @@ const refuse = (message: string): number => {
 const needs = ({ flags, mode }: Invocation): ReadonlyArray<Need> => {
   const values: Readonly<Record<string, unknown>> = flags
   const table = { ...sharedFlags, ...(mode === "server" ? serverFlags : clientFlags) }
-  return Object.entries(table).flatMap(([key, { spec }]) => needOf(spec, values[key]) ?? [])
+  return Object.entries(table).flatMap(([key, { spec }]) =>
+    [values[key]].flat().flatMap((value) => needOf(spec, value) ?? [])
+  )
 }
 
 const run = Effect.fn("RunTunnel.run")(function* (invocation: Invocation) {

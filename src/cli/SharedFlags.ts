@@ -6,6 +6,8 @@ import * as Spec from "./FlagSpec.ts"
 import * as Grammar from "./Grammar.ts"
 import { resolved } from "./Resolve.ts"
 
+const crlModes: Grammar.Grammar<"strict" | "warn" | undefined> = Grammar.oneOf(["strict", "warn"])
+
 /** The table of shared flags. */
 export const sharedFlags = {
   keystore: Spec.text("keystore", {
@@ -41,6 +43,15 @@ export const sharedFlags = {
     metavar: "PATH",
     env: "CACERT_PATH",
     sandbox: "read"
+  }),
+  crl: Spec.list("crl", Grammar.text, {
+    help: "Path to certificate revocation lists (PEM or DER): peers with revoked certificates are refused. Repeatable.",
+    metavar: "PATH",
+    sandbox: "read"
+  }),
+  crlMode: Spec.value("crl-mode", crlModes, undefined, {
+    help: "When an issuer's list is missing or stale: refuse (strict) or admit with a warning (warn) (default strict).",
+    metavar: "MODE"
   }),
   useWorkloadApi: Spec.toggle("use-workload-api", {
     help: "Take certificate and roots from the SPIFFE Workload API.",

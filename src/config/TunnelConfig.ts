@@ -62,12 +62,23 @@ export const Workers = Schema.Union([
 ])
 export type Workers = typeof Workers.Type
 
+/** Certificate revocation lists. Pinned keys and anonymous clients are never looked up in them. */
+export const RevocationConfig = Schema.Struct({
+  /** Files with lists, PEM or DER. */
+  listPaths: Schema.NonEmptyArray(Schema.String),
+  /** What becomes of peers when a list of an issuer in their chain is missing, stale or unusable. */
+  mode: Schema.Literals(["strict", "warn"]).pipe(Schema.withDecodingDefaultKey(Effect.succeed("strict")))
+})
+export type RevocationConfig = typeof RevocationConfig.Type
+
 const common = {
   listen: AddressFromString,
   target: AddressFromString,
   credentials: CredentialSource,
   /** PEM bundle of trust anchors; the system's roots without it. */
   caBundlePath: Schema.optionalKey(Schema.String),
+  /** Without it certificates are not checked for revocation. */
+  revocation: Schema.optionalKey(RevocationConfig),
   tls: TlsOptions.pipe(Schema.withDecodingDefaultKey(Effect.succeed({}))),
   /** One budget from accept on for handshake and dial together. */
   connectTimeout: duration("10s"),

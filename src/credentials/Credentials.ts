@@ -5,16 +5,24 @@
 import { Context, Effect, Layer, type Redacted, Result, Semaphore } from "effect"
 import { subjectName } from "../access/SubjectName.ts"
 import { resolveSecretPath } from "../config/SecretPath.ts"
-import type { CredentialSource } from "../config/TunnelConfig.ts"
+import type { CredentialSource, RevocationConfig } from "../config/TunnelConfig.ts"
 import { CredentialError } from "./CredentialError.ts"
 import { readCredentialFile } from "./CredentialFile.ts"
 import { state, stateSync } from "./FileState.ts"
 import { type KeyPair, keyPairFromBlocks } from "./KeyPair.ts"
 import { readKeystore } from "./Keystore.ts"
 import { isEncrypted, isKey, type PemBlock, readPem } from "./Pem.ts"
+import { readRevocationLists } from "./RevocationFiles.ts"
 import { readSecretFile } from "./SecretFile.ts"
-import type { TlsMaterial } from "./TlsMaterial.ts"
+import type { RevocationMaterial, TlsMaterial } from "./TlsMaterial.ts"
 import { readCaBundle, readSystemRoots, type TrustAnchors } from "./TrustStore.ts"
+
+/** What else a tunnel may ask for. */
+export interface CredentialOptions {
+  readonly revocation?: RevocationConfig | undefined
+  /** Hears, once, of a password that any user can read. */
+  readonly warn?: (line: string) => void
+}
 
 export class Credentials extends Context.Service<
   Credentials,
@@ -28,14 +36,13 @@ export class Credentials extends Context.Service<
   }
 >()("ghostunnel/Credentials") {
   /**
-   * Loads from files. Without a CA bundle the system's roots are trusted, which are read once and never again. `warn`
-   * hears, once, of a password that any user can read.
+   * Loads from files. Without a CA bundle the system's roots are trusted, which are read once and never again.
    */
   static readonly layer = (
     source: CredentialSource,
     caBundlePath: string | undefined,
     environment: NodeJS.ProcessEnv = process.env,
-    warn: (line: string) => void = () => {}
+    more: CredentialOptions = {}
   ): Layer.Layer<Credentials, CredentialError> =>
     Layer.effect(
       Credentials,
@@ -46,14 +53,14 @@ export class Credentials extends Context.Service<
           systemRoots ??= readSystemRoots(environment)
           return Result.succeed(systemRoots)
         }
-        const paths = filesOf(source, caBundlePath, environment)
+        const paths = filesOf(source, caBundlePath, more.revocation, environment)
         let read = ""
         let warned = false
         const passwordOf = (from: PasswordSource): Result.Result<Redacted.Redacted | undefined, string> =>
           Result.map(readPassword(from, environment), ({ password, exposed }) => {
             if (exposed !== undefined && !warned) {
               warned = true
-              warn(`warning: the permissions of the password file "${exposed}" let every user read it`)
+              more.warn?.(`warning: the permissions of the password file "${exposed}" let every user read it`)
             }
             return password
           })
@@ -62,7 +69,8 @@ export class Credentials extends Context.Service<
             // Before reading: what changes meanwhile is a change.
             read = stateSync(paths)
             const pair = yield* readKeyPair(source, passwordOf)
-            return toMaterial(generation, pair, yield* Effect.fromResult(readAnchors()))
+            const anchors = yield* Effect.fromResult(readAnchors())
+            return toMaterial(generation, pair, anchors, yield* Effect.fromResult(readRevocation(more.revocation)))
           }).pipe(Effect.mapError((message) => new CredentialError({ message })))
         let current = yield* load(1)
         // Opening a keystore takes time: no reload sees another one half done.
@@ -98,9 +106,10 @@ export const certificateSourceLine = (source: CredentialSource): string => {
 const filesOf = (
   source: CredentialSource,
   caBundlePath: string | undefined,
+  revocation: RevocationConfig | undefined,
   environment: NodeJS.ProcessEnv
 ): ReadonlyArray<string> => {
-  const anchors = caBundlePath === undefined ? [] : [caBundlePath]
+  const anchors = [...(caBundlePath === undefined ? [] : [caBundlePath]), ...(revocation?.listPaths ?? [])]
   if (source._tag === "None") return anchors
   const password =
     source.passwordPath === undefined
@@ -111,11 +120,22 @@ const filesOf = (
     : [source.path, ...password, ...anchors]
 }
 
-const toMaterial = (generation: number, pair: KeyPair | undefined, trustAnchors: TrustAnchors): TlsMaterial => ({
+const readRevocation = (config: RevocationConfig | undefined): Result.Result<RevocationMaterial | undefined, string> =>
+  config === undefined
+    ? Result.succeed(undefined)
+    : Result.map(readRevocationLists(config.listPaths), (lists) => ({ lists, mode: config.mode }))
+
+const toMaterial = (
+  generation: number,
+  pair: KeyPair | undefined,
+  trustAnchors: TrustAnchors,
+  revocation: RevocationMaterial | undefined
+): TlsMaterial => ({
   generation,
   identity: pair === undefined ? undefined : { chainPem: pair.chainPem, keyPem: pair.keyPem },
   subject: pair === undefined ? "" : subjectName(pair.leaf.subject),
-  trustAnchors
+  trustAnchors,
+  ...(revocation === undefined ? {} : { revocation })
 })
 
 const readFile = (what: string, path: string) =>

@@ -1,9 +1,16 @@
 /** What a handshake needs, as a plain value: it crosses threads, and every reload makes a new one. */
+import type { RevocationList } from "../access/RevocationList.ts"
 
 /** A certificate chain (PEM, leaf first) with its private key (PEM, PKCS#8, unencrypted). */
 export interface Identity {
   readonly chainPem: string
   readonly keyPem: string
+}
+
+/** Revocation lists, and what becomes of peers about whom they say too little. */
+export interface RevocationMaterial {
+  readonly lists: ReadonlyArray<RevocationList>
+  readonly mode: "strict" | "warn"
 }
 
 export interface TlsMaterial {
@@ -15,4 +22,6 @@ export interface TlsMaterial {
   readonly subject: string
   /** Trust anchors, PEM, one certificate an entry. Every one of them is an anchor, roots or not. */
   readonly trustAnchors: ReadonlyArray<string>
+  /** Undefined: nobody asks whether certificates are revoked. */
+  readonly revocation?: RevocationMaterial | undefined
 }

@@ -89,6 +89,7 @@ const endOf = (record: ConnectionRecord): End | undefined => {
     case "Opened":
     case "CopyFailed":
     case "AcceptFailed":
+    case "RevocationUnknown":
       return undefined
   }
 }
@@ -115,6 +116,7 @@ const closing = (at: number, facts: ConnectionFacts, target: string, { fields, r
 export const eventsOf = (record: ConnectionRecord, target: string): ReadonlyArray<ConnectionEvent> => {
   const { at, facts } = record
   if (record._tag === "AcceptFailed") return [{ event: "accept_error", level: "error" }]
+  if (record._tag === "RevocationUnknown") return [{ event: "revocation_unknown", level: "warn" }]
   if (facts === undefined) return [{}]
   if (record._tag === "Opened") return [opening(facts, known(facts, target))]
   if (record._tag === "CopyFailed") {

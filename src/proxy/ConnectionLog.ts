@@ -48,16 +48,40 @@ export const line = (record: ConnectionRecord): string => {
       return `error during copy: ${record.message}`
     case "AcceptFailed":
       return `error accepting connection: ${record.message}`
+    case "RevocationUnknown":
+      return `warning: admitting peers whose revocation status is unknown (--crl-mode=warn): ${record.why}`
   }
 }
 
 /** The class that silences a record besides `all`. */
-export const quietClass = (record: ConnectionRecord): QuietClass =>
-  record._tag === "Opened" || record._tag === "Closed" || record._tag === "Aborted"
-    ? "conns"
-    : record._tag === "HandshakeFailed"
-      ? "handshake-errs"
-      : "conn-errs"
+export const quietClass = (record: ConnectionRecord): QuietClass => {
+  switch (record._tag) {
+    case "Opened":
+    case "Closed":
+    case "Aborted":
+      return "conns"
+    case "HandshakeFailed":
+      return "handshake-errs"
+    case "RevocationUnknown":
+      return "all"
+    default:
+      return "conn-errs"
+  }
+}
+
+/** What every thread has to say once is said once: whether a record is the first of its kind. */
+const firstOfItsKind = () => {
+  let newest = 0
+  const said = new Set<string>()
+  return (record: ConnectionRecord): boolean => {
+    if (record._tag !== "RevocationUnknown") return true
+    if (record.generation > newest) said.clear()
+    newest = Math.max(newest, record.generation)
+    const known = record.generation < newest || said.has(record.why)
+    said.add(record.why)
+    return !known
+  }
+}
 
 /** What the log wants from the threads. */
 export const interestOf = (quiet: ReadonlyArray<QuietClass>, format: LogFormat): RecordInterest => {
@@ -75,8 +99,9 @@ export const sink = (
 ): ((record: ConnectionRecord) => void) => {
   const silenced = new Set(quiet)
   if (silenced.has("all")) return () => {}
+  const isNews = firstOfItsKind()
   return (record) => {
-    if (silenced.has(quietClass(record))) return
+    if (silenced.has(quietClass(record)) || !isNews(record)) return
     if (format === "json") {
       const text = line(record)
       for (const event of eventsOf(record, target)) write(event.message ?? text, record.at, event)

@@ -96,4 +96,6 @@ export type ConnectionRecord = {
   | ({ readonly _tag: "PrefixFailed" } & Failed)
   | ({ readonly _tag: "CopyFailed" } & Failed)
   | { readonly _tag: "AcceptFailed"; readonly message: string }
+  /** A peer was admitted although it is not known whether it is revoked. Each thread says so once a generation. */
+  | { readonly _tag: "RevocationUnknown"; readonly generation: number; readonly why: string }
 )

@@ -26,6 +26,8 @@ export interface ConnectionRecorder {
   readonly begin: (client: EndpointName, acceptedAt: number) => ConnectionTrail
   /** Accepting failed: there is no connection. */
   readonly acceptFailed: (message: string) => void
+  /** A peer of this generation is admitted although nobody knows whether it is revoked. */
+  readonly revocationUnknown: (generation: number, why: string) => void
 }
 
 /** A recorder whose identifiers no other one has. */
@@ -35,7 +37,9 @@ export const makeRecorder = (options: RecorderOptions): ConnectionRecorder => {
   return {
     begin: (client, acceptedAt) =>
       new ConnectionTrail(options, client, acceptedAt, options.interest.facts ? `${prefix}-${++count}` : undefined),
-    acceptFailed: (message) => options.record({ _tag: "AcceptFailed", at: wallMillis(), message })
+    acceptFailed: (message) => options.record({ _tag: "AcceptFailed", at: wallMillis(), message }),
+    revocationUnknown: (generation, why) =>
+      options.record({ _tag: "RevocationUnknown", at: wallMillis(), generation, why })
   }
 }
 

@@ -4,6 +4,7 @@
  */
 import { Effect, FiberSet, Result, type Scope, ScopedRef } from "effect"
 import { clientJudge, serverJudge } from "../access/AccessJudge.ts"
+import { refusingRevoked, revocationStatus } from "../access/Revocation.ts"
 import type { Judge } from "../access/Verdict.ts"
 import type { AccessRules } from "../config/AccessRules.ts"
 import type { Address, TcpAddress, UnixAddress } from "../config/Address.ts"
@@ -18,7 +19,7 @@ import type { UpstreamProxy } from "../transport/UpstreamProxy.ts"
 import { type Admission, join, type SharedSlots, unlimited } from "./Admission.ts"
 import * as Connection from "./Connection.ts"
 import type { ConnectionRecord, RecordInterest } from "./ConnectionRecord.ts"
-import { makeRecorder } from "./ConnectionRecorder.ts"
+import { type ConnectionRecorder, makeRecorder } from "./ConnectionRecorder.ts"
 
 /** What every thread of a tunnel has in common: plain values, fit for `workerData`. Durations in milliseconds. */
 export interface ProxyOptions {
@@ -66,14 +67,31 @@ export interface ThreadProxy {
 export const judgeOf = (options: Pick<ProxyOptions, "mode" | "access" | "serverName">): Result.Result<Judge, string> =>
   options.mode === "server" ? serverJudge(options.access) : clientJudge(options.access, options.serverName)
 
-/** Builds one generation of TLS for the tunnel's side. */
+/** The judge of one generation: where chains are verified and lists are given, revoked peers are refused. */
+const judgeWith = (
+  judge: Judge,
+  access: AccessRules,
+  { revocation, trustAnchors }: TlsMaterial,
+  tolerated: (why: string) => void
+): Judge => {
+  if (revocation === undefined || access._tag === "Anonymous" || access._tag === "Pins") return judge
+  const status = revocationStatus(revocation.lists, trustAnchors)
+  return refusingRevoked(judge, { status, mode: revocation.mode, tolerated })
+}
+
+/**
+ * Builds one generation of TLS for the tunnel's side. `tolerated` hears why peers of unknown revocation status were
+ * admitted, as often as that happens.
+ */
 export const tlsOf = (
   transport: Transport["Service"],
   options: Pick<ProxyOptions, "mode" | "access" | "serverName" | "tls">,
-  judge: Judge,
-  material: TlsMaterial
+  plainJudge: Judge,
+  material: TlsMaterial,
+  tolerated: (why: string) => void
 ): Effect.Effect<Connection.Tls, TlsMaterialError, Scope.Scope> => {
   const { access, mode, serverName, tls } = options
+  const judge = judgeWith(plainJudge, access, material, tolerated)
   if (mode === "client") {
     return Effect.map(transport.clientTls(material, tls), (context) => ({ mode, context, judge, serverName }))
   }
@@ -88,6 +106,19 @@ export const tlsOf = (
   )
 }
 
+/** Different tolerances that one generation records. */
+const toleranceLimit = 100
+
+/** Records each reason once a generation: what changes is news, not who connects. */
+const toleranceOf = (generation: number, recorder: ConnectionRecorder) => {
+  const told = new Set<string>()
+  return (why: string) => {
+    if (told.has(why) || told.size >= toleranceLimit) return
+    told.add(why)
+    recorder.revocationUnknown(generation, why)
+  }
+}
+
 /** Binds and waits for `start`. Closing the scope cuts what is still open. */
 export const make = Effect.fnUntraced(function* (
   options: ProxyOptions,
@@ -100,7 +131,8 @@ export const make = Effect.fnUntraced(function* (
   const judged = judgeOf(options)
   if (Result.isFailure(judged)) return yield* new TlsMaterialError({ message: judged.failure })
   const judge = judged.success
-  const tls = yield* ScopedRef.fromAcquire(tlsOf(transport, options, judge, material))
+  const build = (next: TlsMaterial) => tlsOf(transport, options, judge, next, toleranceOf(next.generation, recorder))
+  const tls = yield* ScopedRef.fromAcquire(build(material))
 
   // Connections that are still going to dial.
   let undialled = 0
@@ -165,7 +197,7 @@ export const make = Effect.fnUntraced(function* (
   return {
     bound: listener.bound,
     start: Effect.sync(listener.resume),
-    update: (next) => ScopedRef.set(tls, tlsOf(transport, options, judge, next)),
+    update: (next) => ScopedRef.set(tls, build(next)),
     stop,
     drained: FiberSet.awaitEmpty(connections),
     cut: Effect.gen(function* () {

@@ -1,43 +1,15 @@
 /** The judge on what OpenSSL really says: every kind of bad certificate in a handshake with Node's own TLS. */
-import { once } from "node:events"
-import type { AddressInfo } from "node:net"
-import { connect, createServer, type SecureVersion, type TLSSocket } from "node:tls"
+import type { SecureVersion } from "node:tls"
 import { afterAll, assert, describe, it } from "@effect/vitest"
 import { Result } from "effect"
 import { clientJudge, serverJudge } from "../../src/access/AccessJudge.ts"
-import type { PresentedPeer } from "../../src/access/Verdict.ts"
 import { disposeTestCas, type IdentitySpec, makeCa, type TestIdentity } from "../support/TestCa.ts"
+import { handshake as shakeHands } from "./NodeHandshake.ts"
 
 afterAll(disposeTestCas)
 
-const presentedBy = (socket: TLSSocket): PresentedPeer => {
-  const chain: Array<Uint8Array> = []
-  for (let next = socket.getPeerX509Certificate(); next !== undefined; next = next.issuerCertificate)
-    chain.push(next.raw)
-  const error: unknown = socket.authorizationError
-  return { chain, chainError: socket.authorized ? undefined : String(error) }
-}
-
-/** Shakes hands and gives what each side saw of the other. */
-const handshake = async (server: TestIdentity, client: TestIdentity | undefined, version: SecureVersion) => {
-  const ca = (await makeCa("Root")).certPem
-  const limits = { ca, minVersion: version, maxVersion: version, rejectUnauthorized: false } as const
-  const listener = createServer({ cert: server.chainPem, key: server.keyPem, requestCert: true, ...limits })
-  const accepted = once(listener, "secureConnection")
-  await once(listener.listen(0, "127.0.0.1"), "listening")
-  const address: AddressInfo | string | null = listener.address()
-  const port = typeof address === "object" ? (address?.port ?? 0) : 0
-  const own = client === undefined ? {} : { cert: client.chainPem, key: client.keyPem }
-  const socket = connect({ port, host: "127.0.0.1", servername: "localhost", ...own, ...limits })
-  await once(socket, "secureConnect")
-  const [other]: Array<TLSSocket> = await accepted
-  if (other === undefined) throw new Error("no connection")
-  const seen = { ofClient: presentedBy(other), ofServer: presentedBy(socket) }
-  socket.destroy()
-  other.destroy()
-  listener.close()
-  return seen
-}
+const handshake = async (server: TestIdentity, client: TestIdentity | undefined, version: SecureVersion) =>
+  shakeHands((await makeCa("Root")).certPem, server, client, version)
 
 const rows: ReadonlyArray<
   readonly [what: string, ca: string, spec: IdentitySpec | undefined, reason: string | undefined]
@@ -71,6 +43,17 @@ describe.each(["TLSv1.2", "TLSv1.3"] as const)("a handshake of %s", (version) =>
     if (peer === undefined) return
     const asServer = await handshake(peer, good, version)
     assert.strictEqual(reasonOf(judgeServer(asServer.ofServer)), reason ?? "Admitted")
+  })
+
+  it("with a certificate sent twice, which hides none behind it", async () => {
+    const root = await makeCa("Root")
+    const good = await root.issue({ cn: "good", dns: ["localhost"] })
+    const deep = await root.issue({ cn: "deep", dns: ["localhost"], intermediate: true })
+    const twice = { ...deep, chainPem: deep.certPem + deep.chainPem }
+    const { ofClient } = await handshake(good, twice, version)
+    const other = await handshake(twice, good, version)
+    for (const peer of [ofClient, other.ofServer])
+      assert.deepStrictEqual([peer.chain.length, peer.chainError], [2, undefined])
   })
 
   it("with the usage of the other side", async () => {

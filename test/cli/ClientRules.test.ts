@@ -129,6 +129,12 @@ const rows: ReadonlyArray<Row> = [
     sentence: "--metrics-url is not a valid URL"
   },
   { row: "not built: profiles", flags: [...pem, "--status=:1", "--enable-pprof"], sentence: `--enable-pprof ${later}` },
+  { row: "a mode of nothing", flags: [...pem, "--crl-mode=strict"], sentence: "--crl-mode requires --crl to be set" },
+  {
+    row: "lists without chains",
+    flags: [...pem, pin, "--crl=x"],
+    sentence: "--crl is mutually exclusive with --verify-spki-pin, which verifies no certificate chains"
+  },
   {
     row: "late: TLS version",
     flags: [...pem, "--max-tls-version=x"],

@@ -131,6 +131,17 @@ const rows: ReadonlyArray<readonly [row: string, flags: ReadonlyArray<string>, s
     `--allow-policy ${later}`
   ],
   ["not built: profiles", [...good, "--status=:1", "--enable-pprof"], `--enable-pprof ${later}`],
+  ["a mode of nothing", [...good, "--crl-mode=warn"], "--crl-mode requires --crl to be set"],
+  [
+    "lists without chains: pins",
+    [...pem, pin, "--crl=x"],
+    "--crl is mutually exclusive with --allow-spki-pin, which verifies no certificate chains"
+  ],
+  [
+    "lists without chains: no authentication",
+    [...pem, "--disable-authentication", "--crl=x"],
+    "--crl is mutually exclusive with --disable-authentication, which verifies no certificate chains"
+  ],
   [
     "too many protocols",
     [...good, ...Array.from({ length: 65 }, (_, index) => `--alpn=p${index}`)],
@@ -283,6 +294,13 @@ describe("tunnels of server", () => {
   })
   it("application protocols in the order given, each once", async () => {
     expect((await tunnel(...good, "--alpn=h2", "--alpn", "http/1.1", "--alpn=h2")).tls.alpn).toEqual(["h2", "http/1.1"])
+  })
+  it("revocation", async () => {
+    const lists = ["--crl=a.pem", "--crl=b.crl"]
+    const listPaths = ["a.pem", "b.crl"]
+    expect((await tunnel(...good, ...lists)).revocation).toEqual({ listPaths, mode: "strict" })
+    expect((await tunnel(...good, ...lists, "--crl-mode=warn")).revocation).toEqual({ listPaths, mode: "warn" })
+    expect("revocation" in (await tunnel(...good))).toBe(false)
   })
   it("without flags: no status, no bundle, no protocols", async () => {
     const config = await tunnel(...good)

@@ -76,6 +76,32 @@ describe("ConnectionLog", () => {
     assert.deepStrictEqual(written, [])
   })
 
+  it("says once a generation why peers of unknown status are admitted, whatever threads say it", () => {
+    const written: Array<string> = []
+    const sink = ConnectionLog.sink(
+      (message) => written.push(message),
+      ["conns", "conn-errs", "handshake-errs"],
+      "text",
+      "app"
+    )
+    const say = (generation: number, why: string) => sink({ _tag: "RevocationUnknown", at: 0, generation, why })
+    say(1, "a")
+    say(1, "a")
+    say(1, "b")
+    say(2, "a")
+    say(1, "a")
+    say(2, "a")
+    const line = "warning: admitting peers whose revocation status is unknown (--crl-mode=warn): "
+    assert.deepStrictEqual(written, [`${line}a`, `${line}b`, `${line}a`])
+    ConnectionLog.sink(
+      (message) => written.push(message),
+      ["all"],
+      "text",
+      "app"
+    )({ _tag: "RevocationUnknown", at: 0, generation: 1, why: "a" })
+    assert.strictEqual(written.length, 3)
+  })
+
   for (const [bytes, text] of [
     [0, "0 bytes"],
     [1023, "1023 bytes"],

@@ -7,6 +7,8 @@ import { clientChain } from "./topics/ClientChain.ts"
 import { clientLifecycle } from "./topics/ClientLifecycle.ts"
 import { clientProxy } from "./topics/ClientProxy.ts"
 import { clientRefusals } from "./topics/ClientRefusals.ts"
+import { clientRevocation } from "./topics/ClientRevocation.ts"
+import { clientTls } from "./topics/ClientTls.ts"
 import { clientUnixTarget } from "./topics/ClientUnixTarget.ts"
 import { clientVerify } from "./topics/ClientVerify.ts"
 import { commandLine } from "./topics/CommandLine.ts"
@@ -30,12 +32,14 @@ import { serverPush } from "./topics/ServerPush.ts"
 import { serverQuiet } from "./topics/ServerQuiet.ts"
 import { serverRefusals } from "./topics/ServerRefusals.ts"
 import { serverReload } from "./topics/ServerReload.ts"
+import { serverRevocation } from "./topics/ServerRevocation.ts"
 import { serverSandbox } from "./topics/ServerSandbox.ts"
 import { serverScrape } from "./topics/ServerScrape.ts"
 import { serverSocketActivation } from "./topics/ServerSocketActivation.ts"
 import { serverStatus } from "./topics/ServerStatus.ts"
 import { serverSyslog } from "./topics/ServerSyslog.ts"
 import { serverTimeouts } from "./topics/ServerTimeouts.ts"
+import { serverTls } from "./topics/ServerTls.ts"
 import { serverWatch } from "./topics/ServerWatch.ts"
 
 /** Scenarios by topic; each topic has a test file of its name that runs it. */
@@ -47,6 +51,8 @@ export const scenarios = {
   "client-proxy": clientProxy,
   "client-refusals": clientRefusals,
   "client-unix-target": clientUnixTarget,
+  "client-revocation": clientRevocation,
+  "client-tls": clientTls,
   "client-verify": clientVerify,
   "command-line": commandLine,
 
@@ -69,13 +75,15 @@ export const scenarios = {
   "server-quiet": serverQuiet,
   "server-refusals": serverRefusals,
   "server-reload": serverReload,
+  "server-revocation": serverRevocation,
   "server-sandbox": serverSandbox,
   "server-scrape": serverScrape,
   "server-socket-activation": serverSocketActivation,
   "server-status": serverStatus,
   "server-syslog": serverSyslog,
   "server-timeouts": serverTimeouts,
-  "server-watch": serverWatch
+  "server-watch": serverWatch,
+  "server-tls": serverTls
 } as const satisfies Readonly<Record<string, ReadonlyArray<Scenario>>>
 
 export type Topic = keyof typeof scenarios

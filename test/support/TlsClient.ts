@@ -1,6 +1,6 @@
 /** TLS clients held by tests, and what a TLS connection looks like from a test. */
 import { connect as netConnect } from "node:net"
-import { connect, type SecureVersion, type TLSSocket } from "node:tls"
+import { type ConnectionOptions, connect, type SecureVersion, type TLSSocket } from "node:tls"
 import { type Endpoint, socketAddress } from "./Endpoint.ts"
 import { Peer } from "./Peer.ts"
 import type { Stage } from "./Stage.ts"
@@ -34,6 +34,8 @@ export interface TlsClientOptions {
   readonly version?: TlsVersion | undefined
   /** Application protocols it offers. */
   readonly alpn?: ReadonlyArray<string> | undefined
+  /** Whatever else Node's client can be told. */
+  readonly settings?: ConnectionOptions
 }
 
 const open = (stage: Stage, options: TlsClientOptions): TLSSocket => {
@@ -48,7 +50,8 @@ const open = (stage: Stage, options: TlsClientOptions): TLSSocket => {
     ca: options.ca.certPem,
     ...versions,
     ...(options.alpn === undefined ? {} : { ALPNProtocols: [...options.alpn] }),
-    ...identity
+    ...identity,
+    ...options.settings
   })
   stage.defer(() => {
     socket.destroy()

@@ -1,6 +1,6 @@
 /** A TLS server behind a client tunnel that records what it sees. */
 import type { Socket } from "node:net"
-import { createServer } from "node:tls"
+import { createServer, type TlsOptions } from "node:tls"
 import { Changes } from "./Changes.ts"
 import { type Endpoint, socketAddress } from "./Endpoint.ts"
 import type { Stage } from "./Stage.ts"
@@ -13,6 +13,8 @@ export interface TlsServerOptions {
   readonly ca: TestCa
   readonly optional?: boolean
   readonly version?: TlsVersion | undefined
+  /** Whatever else Node's server can be told. */
+  readonly settings?: TlsOptions
   /** Sends back what arrives. */
   readonly echo?: boolean
   /** TCP without it. */
@@ -68,7 +70,8 @@ export const tlsServer = async (stage: Stage, options: TlsServerOptions): Promis
       requestCert: true,
       rejectUnauthorized: options.optional !== true,
       ...(options.alpn === undefined ? {} : { ALPNProtocols: [...options.alpn] }),
-      ...versions
+      ...versions,
+      ...options.settings
     },
     (socket) => {
       // Only now: a peer that leaves during the handshake would never be noticed otherwise.

@@ -54,6 +54,25 @@ describe("judgePeer fails closed", () => {
     assert.deepStrictEqual(seen, ["UNABLE_TO_GET_ISSUER_CERT"])
   })
 
+  const words: ReadonlyArray<readonly [words: string, name: string]> = [
+    ["CA signature digest algorithm too weak", "CA_MD_TOO_WEAK"],
+    ["EE certificate key too weak", "EE_KEY_TOO_SMALL"],
+    ["unhandled critical extension", "UNHANDLED_CRITICAL_EXTENSION"],
+    ["certificate's nonsense: (new)", "CERTIFICATE_S_NONSENSE_NEW_"],
+    ["", "UNSPECIFIED"]
+  ]
+  it.each(words)("by naming an error that Node has no name for: %s", (message, name) => {
+    const verifyError = () => Object.assign(new Error(message), { code: "UNSPECIFIED" })
+    const handle = { verifyError, hasPeerCertificate: () => true, getPeerX509Certificate: () => undefined }
+    const seen: Array<string | undefined> = []
+    const judge: Judge = ({ chainError }) => {
+      seen.push(chainError)
+      return { _tag: "Refused", reason: "untrusted", message: "no" }
+    }
+    judgePeer(socketWith(handle), judge, true)
+    assert.deepStrictEqual(seen, [name])
+  })
+
   it("when the judge throws", () => {
     const judge: Judge = () => {
       throw new Error("broken policy")

@@ -5,7 +5,7 @@
 import type { X509Certificate } from "node:crypto"
 import type { TLSSocket } from "node:tls"
 import type { Judge, Pending, Verdict } from "../../access/Verdict.ts"
-import { codeOf } from "./SystemErrors.ts"
+import { codeOf, textProperty } from "./SystemErrors.ts"
 
 type Refusal = Extract<Verdict, { readonly _tag: "Refused" }>
 
@@ -25,10 +25,29 @@ const call = (socket: TLSSocket, name: "verifyError" | "hasPeerCertificate"): un
   return Reflect.apply(method, handle, [])
 }
 
+/** OpenSSL's names of errors for which Node has only its words. */
+const namesOfWords: ReadonlyMap<string, string> = new Map([
+  ["unhandled critical extension", "UNHANDLED_CRITICAL_EXTENSION"],
+  ["key usage does not include certificate signing", "KEYUSAGE_NO_CERTSIGN"],
+  ["permitted subtree violation", "PERMITTED_VIOLATION"],
+  ["excluded subtree violation", "EXCLUDED_VIOLATION"],
+  ["EE certificate key too weak", "EE_KEY_TOO_SMALL"],
+  ["CA certificate key too weak", "CA_KEY_TOO_SMALL"],
+  ["CA signature digest algorithm too weak", "CA_MD_TOO_WEAK"]
+])
+
+/** An error that neither knows is named after its words. */
+const errorName = (error: unknown): string => {
+  const code = codeOf(error)
+  if (code !== "" && code !== "UNSPECIFIED") return code
+  const words = textProperty(error, "message") ?? ""
+  return namesOfWords.get(words) ?? (words.toUpperCase().replace(/[^A-Z0-9]+/g, "_") || "UNSPECIFIED")
+}
+
 /** OpenSSL's word on the chain, which `TLSSocket.authorized` does not carry for sockets made by hand. Throws in doubt. */
 const chainErrorOf = (socket: TLSSocket): string | undefined => {
   const error = call(socket, "verifyError")
-  if (error !== undefined && error !== null) return codeOf(error) || "UNSPECIFIED"
+  if (error !== undefined && error !== null) return errorName(error)
   return call(socket, "hasPeerCertificate") === true ? undefined : "UNABLE_TO_GET_ISSUER_CERT"
 }
 
@@ -39,10 +58,10 @@ const longestChain = 100
 const chainOf = (socket: TLSSocket): ReadonlyArray<Uint8Array> => {
   const chain: Array<Buffer> = []
   let next: X509Certificate | undefined = socket.getPeerX509Certificate()
-  while (next !== undefined && chain.length < longestChain) {
+  for (let count = 0; next !== undefined && count < longestChain; count++) {
     const raw = next.raw
-    if (chain.some((known) => known.equals(raw))) break
-    chain.push(raw)
+    // One that comes twice must not hide those behind it.
+    if (!chain.some((known) => known.equals(raw))) chain.push(raw)
     next = next.issuerCertificate
   }
   return chain

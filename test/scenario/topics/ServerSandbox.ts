@@ -10,8 +10,9 @@ import { type Endpoint, textOf } from "../../support/Endpoint.ts"
 import { launch } from "../../support/Launch.ts"
 import type { Stage } from "../../support/Stage.ts"
 import type { TestIdentity } from "../../support/TestCa.ts"
+import { makeCrl } from "../../support/TestCrl.ts"
 import { ThreadProbe } from "../../support/ThreadProbe.ts"
-import { ca, join, serverIdentity } from "../Cast.ts"
+import { ca, clientIdentity, join, serverIdentity } from "../Cast.ts"
 import { scenario } from "../Scenario.ts"
 
 const abi = Result.getOrElse(loadNative().landlock.abi(), () => 0)
@@ -165,6 +166,20 @@ export const serverSandbox = [
   scenario("server-sandbox-off-reload-from-outside", "control", relinked("--disable-landlock", "second")),
   scenario("server-sandbox-limits-every-thread", "data-path", reaches("--sandbox=require", "EACCES")),
   scenario("server-sandbox-off-limits-nothing", "data-path", reaches("--sandbox=off", "ok")),
+  scenario("server-sandbox-crl", "control", async (stage) => {
+    await kernel()
+    const [first, second] = [directory(stage), directory(stage)].map((path) => joinPath(path, "list.crl"))
+    if (first === undefined || second === undefined) return
+    const list = await makeCrl(await ca())
+    for (const path of [first, second]) copyFileSync(list.path, path)
+    const { tunnel, listen } = await serves(stage, "--sandbox=require", `--crl=${first}`, `--crl=${second}`)
+    copyFileSync((await makeCrl(await ca(), { revoked: [await clientIdentity()] })).path, second)
+    tunnel.signal("SIGHUP")
+    await tunnel.waitForLine(/reloading configuration complete$/)
+    assert.equal(tunnel.count(/error reloading/), 0)
+    await assert.rejects(async () => (await join(stage, { listen })).echo("revoked"))
+    await tunnel.waitForLine(/certificate has been revoked$/)
+  }),
   scenario("server-sandbox-required-and-disabled", "control", async (stage) => {
     const backend = await echoBackend(stage)
     const flags = ["--disable-landlock", "--sandbox=require"]
