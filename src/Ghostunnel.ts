@@ -4,7 +4,20 @@
  * (command line, sections 5.1 to 5.5).
  */
 import * as Dns from "node:dns/promises"
-import { Context, Deferred, Effect, Exit, Layer, Option, Queue, Result, Scope, ScopedRef } from "effect"
+import {
+  Context,
+  Deferred,
+  Effect,
+  Exit,
+  identity,
+  Layer,
+  Option,
+  Queue,
+  Result,
+  Scheduler,
+  Scope,
+  ScopedRef
+} from "effect"
 import { subjectOf } from "./access/PeerSubject.ts"
 import type { Address } from "./config/Address.ts"
 import type { ClientConfig, ServerConfig, StatusConfig, TunnelConfig } from "./config/TunnelConfig.ts"
@@ -13,6 +26,7 @@ import { Credentials, certificateSourceLine } from "./credentials/Credentials.ts
 import type { TlsMaterial } from "./credentials/TlsMaterial.ts"
 import { ConnectionStats } from "./metrics/ConnectionStats.ts"
 import { FiberCount } from "./metrics/FiberCount.ts"
+import { asFiber, MainThread } from "./profiling/ProfiledThread.ts"
 import * as ConnectionLog from "./proxy/ConnectionLog.ts"
 import { DataPlane, type PlaneOptions } from "./proxy/DataPlane.ts"
 import * as InlinePlane from "./proxy/InlinePlane.ts"
@@ -167,12 +181,36 @@ const loadStatus = Effect.promise(() =>
   Promise.all([import("./status/StatusServer.ts"), import("./status/BackendCheck.ts"), import("./metrics/Metrics.ts")])
 )
 
+/** The main thread measures itself, and its fibers are seen: provide it outermost. */
+const profiledLayer = Layer.unwrap(
+  Effect.gen(function* () {
+    const { start } = yield* Effect.promise(() => import("./profiling/ThreadProfiler.ts"))
+    const main = yield* Effect.acquireRelease(
+      Effect.promise(() => start("main")),
+      ({ close }) => Effect.sync(close)
+    )
+    return Layer.merge(Layer.succeed(Scheduler.Scheduler, main.watch), Layer.succeed(MainThread, main))
+  })
+)
+
+/** `/debug/pprof/`, where the main thread measures itself. */
+const profilingPages = Effect.fnUntraced(function* (plane: DataPlane["Service"]) {
+  const main = yield* MainThread
+  if (main === undefined) return undefined
+  const [Profiler, { profilingRoutes }] = yield* Effect.promise(() =>
+    Promise.all([import("./profiling/Profiler.ts"), import("./status/ProfilingRoutes.ts")])
+  )
+  const profiler = Profiler.make(() => [main, ...plane.threads()])
+  return profilingRoutes(profiler, process.argv.slice(1))
+})
+
 /** The status port. */
 const openStatus = Effect.fn("Ghostunnel.openStatus")(function* (
   config: TunnelConfig,
   status: StatusConfig,
   proxy: Plan,
-  own: Effect.Success<ReturnType<typeof ownTls>>
+  own: Effect.Success<ReturnType<typeof ownTls>>,
+  plane: DataPlane["Service"]
 ) {
   const failed = ({ message }: { readonly message: string }) =>
     startError(
@@ -203,6 +241,7 @@ const openStatus = Effect.fn("Ghostunnel.openStatus")(function* (
     material: credentials.current(),
     connectTimeout: config.connectTimeout,
     enableShutdown: status.enableShutdown,
+    profiling: yield* profilingPages(plane),
     facts: {
       listenAddress: config.listen.text,
       forwardAddress: config.target.text,
@@ -234,7 +273,7 @@ const make = Effect.fn("Ghostunnel.make")(function* (config: TunnelConfig, plain
     { concurrency: "unbounded" }
   )
   const plane = Context.get(planeContext, DataPlane)
-  const port = config.status === undefined ? undefined : yield* openStatus(config, config.status, proxy, own)
+  const port = config.status === undefined ? undefined : yield* openStatus(config, config.status, proxy, own, plane)
 
   const reload = Effect.gen(function* () {
     yield* status.reloading
@@ -276,7 +315,7 @@ const make = Effect.fn("Ghostunnel.make")(function* (config: TunnelConfig, plain
   yield* Effect.addFinalizer(() => shutdown)
 
   yield* Layer.build(Lifecycle.layerTimer(config.reloadInterval))
-  yield* Effect.forkScoped(Effect.forever(reloadLoop))
+  yield* Effect.forkScoped(Effect.forever(reloadLoop).pipe(asFiber("Ghostunnel.reloadLoop")))
   yield* lifecycle.begin
   log.line(`listening for connections on ${config.listen.text}`)
   yield* plane.start
@@ -296,7 +335,8 @@ export const layer = (
   return Layer.effect(Tunnel, make(config, proxy.success)).pipe(
     Layer.provide(credentialsLayer(config)),
     Layer.provide(foundation(config)),
-    Layer.provide(FiberCount.layer)
+    Layer.provide(FiberCount.layer),
+    config.status?.enableProfiling ? Layer.provide(profiledLayer) : identity
   )
 }
 
@@ -329,7 +369,7 @@ export const serve = Effect.fn("Ghostunnel.serve")(function* (config: TunnelConf
     )
   )
   const tunnel = Context.get(context, Tunnel)
-  yield* Effect.forkChild(Watchdog.watch())
+  yield* Effect.forkChild(Watchdog.watch().pipe(asFiber("Watchdog.watch")))
   const request = yield* Deferred.await(shutdown)
   log.line(request._tag === "Signal" ? `received ${request.name}, shutting down` : "shutdown request processing")
   const outcome = yield* tunnel.shutdown

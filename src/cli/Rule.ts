@@ -36,6 +36,5 @@ export const unsupported = (flags: SharedFlags): ReadonlyArray<Rule> => [
   notYet(flags.useWorkloadApi, "--use-workload-api"),
   notYet(flags.useWorkloadApiAddr !== "", "--use-workload-api-addr"),
   notYet(flags.metricsGraphite !== undefined, "--metrics-graphite"),
-  notYet(flags.metricsUrl !== "", "--metrics-url"),
-  notYet(flags.enablePprof, "--enable-pprof")
+  notYet(flags.metricsUrl !== "", "--metrics-url")
 ]

@@ -4,6 +4,7 @@
  */
 import { Context, type Effect, type Result } from "effect"
 import type { TlsMaterial } from "../credentials/TlsMaterial.ts"
+import type { ProfiledThread } from "../profiling/ProfiledThread.ts"
 import type { EndpointName, TlsMaterialError } from "../transport/Transport.ts"
 import type { ConnectionRecord } from "./ConnectionRecord.ts"
 import type { ProxyOptions } from "./ThreadProxy.ts"
@@ -27,6 +28,8 @@ export class DataPlane extends Context.Service<
     readonly bound: EndpointName
     /** Worker threads that carry connections; 0 for the main thread itself. */
     readonly workers: number
+    /** The worker threads at this moment; they answer only where the plan has them measure themselves. */
+    readonly threads: () => ReadonlyArray<ProfiledThread>
     /** Begins to take connections. */
     readonly start: Effect.Effect<void>
     /** Later handshakes use this material; completes when every thread has it. Open connections are untouched. */

@@ -25,6 +25,6 @@ export const layer = (
         },
         options.material
       )
-      return { ...proxy, workers: 0 }
+      return { ...proxy, workers: 0, threads: () => [] }
     })
   )

@@ -2,11 +2,12 @@ import { assert, describe, it } from "@effect/vitest"
 import { read, sources } from "./Files.ts"
 import { cycles, type Directions, graph, specifiers, violations } from "./Imports.ts"
 
-const control = ["config", "credentials", "access", "transport", "proxy", "metrics", "status", "runtime"]
+const control = ["config", "credentials", "access", "transport", "proxy", "metrics", "profiling", "status", "runtime"]
 const proxy = [
   "transport",
   "access",
   "metrics/ConnectionStats",
+  "profiling",
   "status/Status",
   "runtime",
   "config",
@@ -24,11 +25,14 @@ const directions: Directions = {
   credentials: { may: ["config", "access"] },
   transport: { may: ["config", "access/Verdict", "credentials/TlsMaterial"] },
   metrics: { may: ["config"] },
+  profiling: { may: [] },
   runtime: { may: ["config"] },
   // Connections know the seam and not what is behind it; only a worker's entry, which composes a thread, chooses.
   proxy: { may: proxy, not: ["transport/node", "transport/native"] },
   "proxy/WorkerEntry": { may: [...proxy, "transport/node", "transport/native"] },
-  status: { may: ["metrics", "runtime", "config", "transport/Transport", "credentials/TlsMaterial", "access"] }
+  status: {
+    may: ["metrics", "profiling", "runtime", "config", "transport/Transport", "credentials/TlsMaterial", "access"]
+  }
 }
 
 const project = graph(new Map(sources("src").map((path) => [path, read(`src/${path}`)])))
