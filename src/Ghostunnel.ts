@@ -4,20 +4,7 @@
  * (command line, sections 5.1 to 5.5).
  */
 import * as Dns from "node:dns/promises"
-import {
-  Context,
-  Deferred,
-  Effect,
-  Exit,
-  identity,
-  Layer,
-  Option,
-  Queue,
-  Result,
-  Scheduler,
-  Scope,
-  ScopedRef
-} from "effect"
+import { Context, Deferred, Effect, Exit, identity, Layer, Option, Queue, Result, Scope, ScopedRef } from "effect"
 import { subjectOf } from "./access/PeerSubject.ts"
 import type { Address } from "./config/Address.ts"
 import type { ClientConfig, ServerConfig, StatusConfig, TunnelConfig } from "./config/TunnelConfig.ts"
@@ -26,7 +13,8 @@ import { Credentials, certificateSourceLine } from "./credentials/Credentials.ts
 import type { TlsMaterial } from "./credentials/TlsMaterial.ts"
 import { ConnectionStats } from "./metrics/ConnectionStats.ts"
 import { FiberCount } from "./metrics/FiberCount.ts"
-import { asFiber, MainThread } from "./profiling/ProfiledThread.ts"
+import * as MainThread from "./profiling/MainThread.ts"
+import { asFiber } from "./profiling/ProfiledThread.ts"
 import * as ConnectionLog from "./proxy/ConnectionLog.ts"
 import { DataPlane, type PlaneOptions } from "./proxy/DataPlane.ts"
 import * as InlinePlane from "./proxy/InlinePlane.ts"
@@ -40,6 +28,7 @@ import { availableProcessors } from "./runtime/Processors.ts"
 import { observed, ServiceNotify } from "./runtime/ServiceNotify.ts"
 import { type StartError, startError } from "./runtime/StartError.ts"
 import * as Watchdog from "./runtime/Watchdog.ts"
+import { profilingPages } from "./status/ProfilingPages.ts"
 import { Status } from "./status/Status.ts"
 import * as NodeTransport from "./transport/node/NodeTransport.ts"
 import { type BindError, type EndpointName, type TlsMaterialError, Transport } from "./transport/Transport.ts"
@@ -181,29 +170,6 @@ const loadStatus = Effect.promise(() =>
   Promise.all([import("./status/StatusServer.ts"), import("./status/BackendCheck.ts"), import("./metrics/Metrics.ts")])
 )
 
-/** The main thread measures itself, and its fibers are seen: provide it outermost. */
-const profiledLayer = Layer.unwrap(
-  Effect.gen(function* () {
-    const { start } = yield* Effect.promise(() => import("./profiling/ThreadProfiler.ts"))
-    const main = yield* Effect.acquireRelease(
-      Effect.promise(() => start("main")),
-      ({ close }) => Effect.sync(close)
-    )
-    return Layer.merge(Layer.succeed(Scheduler.Scheduler, main.watch), Layer.succeed(MainThread, main))
-  })
-)
-
-/** `/debug/pprof/`, where the main thread measures itself. */
-const profilingPages = Effect.fnUntraced(function* (plane: DataPlane["Service"]) {
-  const main = yield* MainThread
-  if (main === undefined) return undefined
-  const [Profiler, { profilingRoutes }] = yield* Effect.promise(() =>
-    Promise.all([import("./profiling/Profiler.ts"), import("./status/ProfilingRoutes.ts")])
-  )
-  const profiler = Profiler.make(() => [main, ...plane.threads()])
-  return profilingRoutes(profiler, process.argv.slice(1))
-})
-
 /** The status port. */
 const openStatus = Effect.fn("Ghostunnel.openStatus")(function* (
   config: TunnelConfig,
@@ -241,7 +207,7 @@ const openStatus = Effect.fn("Ghostunnel.openStatus")(function* (
     material: credentials.current(),
     connectTimeout: config.connectTimeout,
     enableShutdown: status.enableShutdown,
-    profiling: yield* profilingPages(plane),
+    profiling: yield* profilingPages(plane.threads),
     facts: {
       listenAddress: config.listen.text,
       forwardAddress: config.target.text,
@@ -336,7 +302,7 @@ export const layer = (
     Layer.provide(credentialsLayer(config)),
     Layer.provide(foundation(config)),
     Layer.provide(FiberCount.layer),
-    config.status?.enableProfiling ? Layer.provide(profiledLayer) : identity
+    config.status?.enableProfiling ? Layer.provide(MainThread.layer) : identity
   )
 }
 

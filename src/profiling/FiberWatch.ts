@@ -17,7 +17,9 @@ export class FiberWatch extends Scheduler.MixedScheduler {
   /** The fibers that have begun and not ended, oldest first. */
   dump(): ReadonlyArray<LiveFiber> {
     const current = Fiber.getCurrent()
-    return [...this.#live].map((fiber) => {
+    // Of a fiber that has just ended, others may hear before the list does.
+    const live = [...this.#live].filter((fiber) => fiber.pollUnsafe() === undefined)
+    return live.map((fiber) => {
       const subject = fiber.getRef(FiberSubject)?.()
       const stack = stackOf(fiber)
       return {

@@ -99,8 +99,3 @@ export const asFiber =
   (name: string) =>
   <A, E, R>(self: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
     Effect.provideService(self, FiberSubject, () => ({ name, words: [] }))
-
-/** The main thread's profiles; undefined where none were asked for. */
-export const MainThread = Context.Reference<ProfiledThread | undefined>("ghostunnel/profiling/MainThread", {
-  defaultValue: () => undefined
-})

@@ -107,7 +107,6 @@ const rows: ReadonlyArray<Row> = [
     sentence: `--metrics-graphite ${later}`
   },
   { row: "not built: metrics by HTTP", flags: [...pem, "--metrics-url=https://x"], sentence: `--metrics-url ${later}` },
-  { row: "not built: profiles", flags: [...pem, "--status=:1", "--enable-pprof"], sentence: `--enable-pprof ${later}` },
   {
     row: "late: TLS version",
     flags: [...pem, "--max-tls-version=x"],

@@ -132,7 +132,6 @@ const rows: ReadonlyArray<readonly [row: string, flags: ReadonlyArray<string>, s
   ],
   ["not built: Graphite", [...good, "--metrics-graphite=127.0.0.1:1"], `--metrics-graphite ${later}`],
   ["not built: metrics by HTTP", [...good, "--metrics-url=http://x"], `--metrics-url ${later}`],
-  ["not built: profiles", [...good, "--status=:1", "--enable-pprof"], `--enable-pprof ${later}`],
   [
     "late: TLS version",
     [...good, "--max-tls-version=TLS1.1"],

@@ -10,7 +10,7 @@ import { scenarios, type Topic } from "./Scenarios.ts"
 const answers = (tool: Tool): boolean => {
   if (tool === "ipv6") return networkInterfaces().lo?.some(({ address }) => address === "::1") === true
   try {
-    execFileSync(tool, ["--version"], { stdio: "ignore" })
+    execFileSync(tool, [tool === "go" ? "version" : "--version"], { stdio: "ignore" })
     return true
   } catch {
     return false

@@ -14,6 +14,7 @@ import { serverHandshake } from "./topics/ServerHandshake.ts"
 import { serverLimit } from "./topics/ServerLimit.ts"
 import { serverMetrics } from "./topics/ServerMetrics.ts"
 import { serverNotify } from "./topics/ServerNotify.ts"
+import { serverProfiling } from "./topics/ServerProfiling.ts"
 import { serverProxyProtocol } from "./topics/ServerProxyProtocol.ts"
 import { serverPump } from "./topics/ServerPump.ts"
 import { serverQuiet } from "./topics/ServerQuiet.ts"
@@ -40,6 +41,7 @@ export const scenarios = {
   "server-limit": serverLimit,
   "server-metrics": serverMetrics,
   "server-notify": serverNotify,
+  "server-profiling": serverProfiling,
   "server-proxy-protocol": serverProxyProtocol,
   "server-pump": serverPump,
   "server-quiet": serverQuiet,
