@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import * as fc from "fast-check"
+import fc from "fast-check"
 import { redact } from "../../src/profiling/CommandLine.ts"
 
 describe("the command line that is shown", () => {

@@ -1,6 +1,6 @@
 import { gunzipSync } from "node:zlib"
 import { assert, describe, it } from "@effect/vitest"
-import * as fc from "fast-check"
+import fc from "fast-check"
 import { difference, encode, encodeProfile, type Profile } from "../../src/profiling/ProfileProto.ts"
 
 /** A field as the wire has it: a number, or bytes. */

@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { exists, manifest, read, sources } from "./Files.ts"
 
 const readme = read("README.md")
-const documents = ["README.md", "docs/dependencies.md", "docs/differences.md"]
+const documents = ["README.md", "docs/dependencies.md", "docs/differences.md", "docs/profiling.md"]
 const scripts = manifest().scripts
 const blocks = [...readme.matchAll(/^```(\w*)\n([\s\S]*?)^```$/gm)].map(([, language = "", text = ""]) => ({
   language,

@@ -225,6 +225,10 @@ export const serverProfiling = [
     const index = await ask(tunnel.status, root)
     assert.match(index.body, new RegExp(`<td>${threads.length}</td><td><a href="threadcreate\\?debug=1">`))
   }),
+  scenario("server-profiling-outlasts-timeouts", "control", async (stage) => {
+    const tunnel = await withProfiles(stage, "--connect-timeout=1s")
+    assert.equal((await download(stage, tunnel, "profile?seconds=3")).code, 200)
+  }),
   scenario("server-profiling-does-not-hold-the-exit", "control", async (stage) => {
     const tunnel = await withProfiles(stage)
     const profile = ask(tunnel.status, `${root}profile?seconds=100`).catch(() => "cut")
