@@ -37,7 +37,8 @@ const privateName = (map: SourceMap, frame: RawFrame, entry: SourceMapping): str
 
 const mapped = (map: SourceMap, path: string, frame: RawFrame): Frame => {
   const entry = map.findEntry(frame.line - 1, frame.column)
-  if (!("originalSource" in entry)) return unmapped(frame)
+  // Whatever the types say: code that the bundler added has an entry without a source.
+  if (!("originalSource" in entry) || typeof entry.originalSource !== "string") return unmapped(frame)
   // Sources are told relative to the map; what users know is relative to the package.
   const bundle = Path.dirname(path)
   const file = Path.relative(Path.dirname(bundle), Path.resolve(bundle, entry.originalSource))

@@ -110,7 +110,11 @@ export const profilingRoutes = (
       const { path, query } = asked(request)
       if (!path.startsWith(root)) return Effect.succeed(redirect(request.method, query))
       const reply = answer(profiler, argv, path.slice(root.length), new URLSearchParams(query))
-      return Effect.catchTag(reply, "ProfilingError", ({ message }) => Effect.succeed(failure(500, message)))
+      return reply.pipe(
+        Effect.catchTag("ProfilingError", ({ message }) => Effect.succeed(failure(500, message))),
+        // Profiles read what V8 and the bundler wrote: what they could not make sense of is told to who asked.
+        Effect.catchDefect((defect) => Effect.succeed(failure(500, `Could not take the profile: ${String(defect)}`)))
+      )
     })
   )
 ]

@@ -81,6 +81,15 @@ describe("names and lines of the sources", () => {
     ])
   })
 
+  it("leave alone what the bundler added", async () => {
+    const path = join(directory, "added.mjs")
+    writeFileSync(`${path}.map`, JSON.stringify({ version: 3, sources: ["a.ts"], names: [], mappings: "A,IAAA" }))
+    const added = pathToFileURL(path).href
+    assert.deepStrictEqual(await resolve([{ name: "__name", url: added, line: 1, column: 2 }]), [
+      { name: "__name", file: path, line: 1 }
+    ])
+  })
+
   it("leave alone what has no map", async () => {
     const missing = pathToFileURL(join(directory, "gone.mjs")).href
     const frames: ReadonlyArray<RawFrame> = [

@@ -1,6 +1,7 @@
 /** The paths of `/debug/pprof/` on a status port, with this very thread behind them (contract: status, section 10.1). */
 import { gunzipSync } from "node:zlib"
 import { afterAll, assert, beforeAll, describe, it } from "@effect/vitest"
+import type { ProfiledThread } from "../../src/profiling/ProfiledThread.ts"
 import { make } from "../../src/profiling/Profiler.ts"
 import { start, type ThreadProfiler } from "../../src/profiling/ThreadProfiler.ts"
 import { profilingRoutes } from "../../src/status/ProfilingRoutes.ts"
@@ -140,6 +141,27 @@ describe("files", () => {
   it("nothing but headers is sent for HEAD", async () => {
     const answer = await ask("/debug/pprof/goroutine", { method: "HEAD" })
     assert.deepStrictEqual([answer.status, (await answer.arrayBuffer()).byteLength], [200, 0])
+  })
+})
+
+describe("a profile that nobody can make sense of", () => {
+  it("is an error with its reason", async () => {
+    const stack = [{ name: "f", url: "file://elsewhere/f.ts", line: 1, column: 0 }]
+    const odd: ProfiledThread = {
+      label: "main",
+      startCpu: main.startCpu,
+      ask: async () => ({ ...(await main.ask("delay")), fibers: [{ id: 1, state: [], stack }] })
+    }
+    const broken = await startPort({
+      profiling: profilingRoutes(
+        make(() => [odd]),
+        argv
+      )
+    })
+    const answer = await ask("/debug/pprof/goroutine", {}, broken)
+    assert.strictEqual(answer.status, 500)
+    assert.match(await answer.text(), /^Could not take the profile: TypeError: .*\n$/)
+    await broken.close()
   })
 })
 

@@ -125,7 +125,9 @@ export const serverProfiling = [
       // Names and lines are those of the sources: the function's name stands in the line.
       for (const { name, file: path, line } of own.filter((each) => !each.name.includes("("))) {
         const text = readFileSync(new URL(`../../../${path}`, import.meta.url), "utf8").split("\n")[line - 1] ?? ""
-        assert.ok(text.includes(name.split(".").at(-1) ?? ""), `${name} ${path}:${line}: ${text}`)
+        const [module = "", bare = ""] = name.split(".")
+        const written = module === bare ? "constructor" : bare
+        assert.ok(text.includes(written), `${name} ${path}:${line}: ${text}`)
       }
     },
     ["go"]
@@ -192,8 +194,7 @@ export const serverProfiling = [
       const raw = await pprof(stage, allocs, "-raw")
       await stop()
       assert.match(raw, /^alloc_objects\/count alloc_space\/bytes\[dflt\]/m)
-      const busy = threadsOf(stage).at(-1) ?? ""
-      assert.match(raw, new RegExp(`^ +thread:\\[${busy}\\]$`, "m"))
+      assert.match(raw, stage.cell.plane === "inline" ? /^ +thread:\[main\]$/m : /^ +thread:\[worker-[12]\]$/m)
       assert.ok(locations(raw).some(({ file }) => file.startsWith("src/")))
       const text = await ask(tunnel.status, `${root}heap?debug=1`)
       assert.match(text.body, /^heap profile: \d+: \d+ \[\d+: \d+\] @ heap\/1048576\n/)
