@@ -4,7 +4,20 @@
  * (command line, sections 5.1 to 5.5).
  */
 import * as Dns from "node:dns/promises"
-import { Context, Deferred, Effect, Exit, Layer, Option, Queue, Redacted, Result, Scope, ScopedRef } from "effect"
+import {
+  Context,
+  Deferred,
+  Effect,
+  Exit,
+  identity,
+  Layer,
+  Option,
+  Queue,
+  Redacted,
+  Result,
+  Scope,
+  ScopedRef
+} from "effect"
 import { subjectOf } from "./access/PeerSubject.ts"
 import type { Address } from "./config/Address.ts"
 import type { ClientConfig, ServerConfig, StatusConfig, TunnelConfig } from "./config/TunnelConfig.ts"
@@ -15,6 +28,8 @@ import type { TlsMaterial } from "./credentials/TlsMaterial.ts"
 import { ConnectionStats } from "./metrics/ConnectionStats.ts"
 import { FiberCount } from "./metrics/FiberCount.ts"
 import type { Metrics } from "./metrics/Metrics.ts"
+import * as MainThread from "./profiling/MainThread.ts"
+import { asFiber } from "./profiling/ProfiledThread.ts"
 import * as ConnectionLog from "./proxy/ConnectionLog.ts"
 import { DataPlane, type PlaneOptions } from "./proxy/DataPlane.ts"
 import * as InlinePlane from "./proxy/InlinePlane.ts"
@@ -31,6 +46,7 @@ import { availableProcessors } from "./runtime/Processors.ts"
 import { observed, ServiceNotify } from "./runtime/ServiceNotify.ts"
 import { type StartError, startError } from "./runtime/StartError.ts"
 import * as Watchdog from "./runtime/Watchdog.ts"
+import { profilingPages } from "./status/ProfilingPages.ts"
 import { Status } from "./status/Status.ts"
 import { sandboxFacts, workerFacts } from "./status/StatusFacts.ts"
 import * as NodeTransport from "./transport/node/NodeTransport.ts"
@@ -254,6 +270,7 @@ const openStatus = Effect.fn("Ghostunnel.openStatus")(function* (
     material: credentials.current(),
     connectTimeout: config.connectTimeout,
     enableShutdown: status.enableShutdown,
+    profiling: yield* profilingPages(plane.profiled),
     facts: {
       listenAddress: config.listen.text,
       forwardAddress: config.target.text,
@@ -338,7 +355,7 @@ const make = Effect.fn("Ghostunnel.make")(function* (config: TunnelConfig, plain
 
   yield* Layer.build(Lifecycle.layerTimer(config.reloadInterval))
   if (config.watchFiles) yield* Layer.build(FileWatch.layer(credentials.files))
-  yield* Effect.forkScoped(Effect.forever(reloadLoop))
+  yield* Effect.forkScoped(Effect.forever(reloadLoop).pipe(asFiber("Ghostunnel.reloadLoop")))
   yield* lifecycle.begin
   log.line(`listening for connections on ${config.listen.text}`)
   yield* plane.start
@@ -358,7 +375,8 @@ export const layer = (
   return Layer.effect(Tunnel, make(config, proxy.success)).pipe(
     Layer.provide(credentialsLayer(config)),
     Layer.provide(foundation(config)),
-    Layer.provide(FiberCount.layer)
+    Layer.provide(FiberCount.layer),
+    config.status?.enableProfiling ? Layer.provide(MainThread.layer) : identity
   )
 }
 
@@ -391,7 +409,7 @@ export const serve = Effect.fn("Ghostunnel.serve")(function* (config: TunnelConf
     )
   )
   const tunnel = Context.get(context, Tunnel)
-  yield* Effect.forkChild(Watchdog.watch())
+  yield* Effect.forkChild(Watchdog.watch().pipe(asFiber("Watchdog.watch")))
   const request = yield* Deferred.await(shutdown)
   log.line(request._tag === "Signal" ? `received ${request.name}, shutting down` : "shutdown request processing")
   const outcome = yield* tunnel.shutdown

@@ -51,6 +51,5 @@ export const notYet = (given: boolean, flag: string): Rule => [given, `${flag} i
 /** Such flags among the shared ones. */
 export const unsupported = (flags: SharedFlags): ReadonlyArray<Rule> => [
   notYet(flags.useWorkloadApi, "--use-workload-api"),
-  notYet(flags.useWorkloadApiAddr !== "", "--use-workload-api-addr"),
-  notYet(flags.enablePprof, "--enable-pprof")
+  notYet(flags.useWorkloadApiAddr !== "", "--use-workload-api-addr")
 ]

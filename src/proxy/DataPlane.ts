@@ -4,6 +4,7 @@
  */
 import { Context, type Effect, type Result } from "effect"
 import type { TlsMaterial } from "../credentials/TlsMaterial.ts"
+import type { ProfiledThread } from "../profiling/ProfiledThread.ts"
 import type { EndpointName, TlsMaterialError } from "../transport/Transport.ts"
 import type { ConnectionRecord, RecordInterest } from "./ConnectionRecord.ts"
 import type { ProxyOptions } from "./ThreadProxy.ts"
@@ -31,6 +32,8 @@ export class DataPlane extends Context.Service<
     readonly workers: number
     /** For each worker thread whether it takes connections at this moment, and how many died and were replaced so far. */
     readonly threads: () => { readonly serving: ReadonlyArray<boolean>; readonly replaced: number }
+    /** The worker threads at this moment; they answer only where the plan has them measure themselves. */
+    readonly profiled: () => ReadonlyArray<ProfiledThread>
     /** Begins to take connections. */
     readonly start: Effect.Effect<void>
     /** Later handshakes use this material; completes when every thread has it. Open connections are untouched. */

@@ -27,6 +27,6 @@ export const layer = (
         },
         options.material
       )
-      return { ...proxy, workers: 0, threads: () => ({ serving: [], replaced: 0 }) }
+      return { ...proxy, workers: 0, threads: () => ({ serving: [], replaced: 0 }), profiled: () => [] }
     })
   )

@@ -56,6 +56,7 @@ export const planOf = (config: TunnelConfig): Result.Result<Plan, StartError> =>
     serverName,
     connectTimeout: Duration.toMillis(config.connectTimeout),
     closeTimeout: Duration.toMillis(config.closeTimeout),
-    lifetime: Duration.toMillis(config.maxConnectionLifetime)
+    lifetime: Duration.toMillis(config.maxConnectionLifetime),
+    profiled: config.status?.enableProfiling
   })
 }

@@ -11,6 +11,7 @@ import type { Address, TcpAddress, UnixAddress } from "../config/Address.ts"
 import type { TlsOptions } from "../config/TlsOptions.ts"
 import type { TlsMaterial } from "../credentials/TlsMaterial.ts"
 import type { ThreadStats } from "../metrics/ConnectionStats.ts"
+import { FiberSubject } from "../profiling/ProfiledThread.ts"
 import { watch } from "../runtime/Descriptors.ts"
 import { loadNative } from "../runtime/Native.ts"
 import type { ProxyProtocolMode } from "../transport/ProxyProtocol.ts"
@@ -40,6 +41,8 @@ export interface ProxyOptions {
   readonly lifetime: number
   /** Undefined: no limit. */
   readonly slots: SharedSlots | undefined
+  /** Whether threads measure themselves. */
+  readonly profiled?: boolean | undefined
 }
 
 /** What belongs to this thread alone. */
@@ -119,8 +122,14 @@ const toleranceOf = (generation: number, recorder: ConnectionRecorder) => {
   }
 }
 
+/** Tells profiles which connection a fiber serves. */
+const withSubject = (served: Effect.Effect<void>, progress: Connection.Progress, { address }: EndpointName) =>
+  Effect.provideService(served, FiberSubject, () => {
+    return { name: `Connection.${progress.stage}`, words: [progress.stage, `peer=${address}`] }
+  })
+
 /** Binds and waits for `start`. Closing the scope cuts what is still open. */
-export const make = Effect.fnUntraced(function* (
+export const make = Effect.fn("ThreadProxy.make")(function* (
   options: ProxyOptions,
   context: ThreadContext,
   material: TlsMaterial
@@ -169,12 +178,11 @@ export const make = Effect.fnUntraced(function* (
         stats.observe("conn.lifetime", (performance.now() - acceptedAt) * 1e6)
         admission.leave()
       }
-      const fiber = fork(
-        Effect.ensuring(
-          Connection.serve(around, raw, ScopedRef.getUnsafe(tls), acceptedAt, progress),
-          Effect.sync(finished)
-        )
+      const served = Effect.ensuring(
+        Connection.serve(around, raw, ScopedRef.getUnsafe(tls), acceptedAt, progress),
+        Effect.sync(finished)
       )
+      const fiber = fork(options.profiled ? withSubject(served, progress, raw.remote) : served)
       // A fiber that is over already has removed itself. The set is open here: the listener stops before it closes.
       if (fiber.pollUnsafe() === undefined) live.set(progress, fiber)
     },

@@ -2,10 +2,12 @@
 
 import * as Module from "node:module"
 import { type MessagePort, parentPort, workerData } from "node:worker_threads"
-import { Effect, Exit, Layer, ManagedRuntime, Scope } from "effect"
+import { Effect, Exit, Layer, ManagedRuntime, Scheduler, Scope } from "effect"
 import { subjectOf } from "../access/PeerSubject.ts"
 import { fiberCell, writer } from "../metrics/ConnectionStats.ts"
 import { FiberCount } from "../metrics/FiberCount.ts"
+import { asFiber, type Question } from "../profiling/ProfiledThread.ts"
+import type { ThreadProfiler } from "../profiling/ThreadProfiler.ts"
 import * as NodeTransport from "../transport/node/NodeTransport.ts"
 import type { ConnectionRecord } from "./ConnectionRecord.ts"
 import * as ThreadProxy from "./ThreadProxy.ts"
@@ -14,7 +16,11 @@ import type { FromWorker, ToWorker, WorkerStart } from "./WorkerProtocol.ts"
 /** Longest time a record waits for company, in milliseconds. */
 const BATCH_MILLIS = 5
 
-const serve = Effect.fn("WorkerEntry.serve")(function* (port: MessagePort, start: WorkerStart) {
+const serve = Effect.fn("WorkerEntry.serve")(function* (
+  port: MessagePort,
+  start: WorkerStart,
+  profiler: ThreadProfiler | undefined
+) {
   const send = (message: FromWorker) => port.postMessage(message)
 
   let batch: Array<ConnectionRecord> = []
@@ -47,6 +53,7 @@ const serve = Effect.fn("WorkerEntry.serve")(function* (port: MessagePort, start
   )
   send({ _tag: "Ready", bound: proxy.bound })
 
+  const report = (question: Question) => profiler?.ask(question).catch(() => undefined) ?? Promise.resolve(undefined)
   const handle = (message: ToWorker): Effect.Effect<void> => {
     switch (message._tag) {
       case "Start":
@@ -74,13 +81,22 @@ const serve = Effect.fn("WorkerEntry.serve")(function* (port: MessagePort, start
           flush()
           send({ _tag: "CutDone", connections })
         })
+      case "Ask":
+        return Effect.map(
+          Effect.promise(() => report(message.question)),
+          (answer) => send({ _tag: "Answer", id: message.id, report: answer })
+        ).pipe(asFiber("WorkerEntry.answer"))
     }
   }
   return handle
 })
 
+const startProfiler = async (thread: number): Promise<ThreadProfiler> => {
+  const { start } = await import("../profiling/ThreadProfiler.ts")
+  return start(`worker-${thread + 1}`)
+}
+
 const main = async (port: MessagePort, start: WorkerStart): Promise<void> => {
-  const runtime = ManagedRuntime.make(Layer.merge(NodeTransport.layer, FiberCount.layerIn(fiberCell(start.stats))))
   const scope = Scope.makeUnsafe()
   // A message that cannot be handled is a defect of ours: it ends the thread, and the control plane starts another one.
   const die = (cause: unknown): void => {
@@ -92,8 +108,16 @@ const main = async (port: MessagePort, start: WorkerStart): Promise<void> => {
   let handle = (message: ToWorker): void => void waiting.push(message)
   port.on("message", (message: ToWorker) => handle(message))
 
+  const profiler = start.options.profiled ? await startProfiler(start.thread) : undefined
+  const runtime = ManagedRuntime.make(
+    Layer.mergeAll(
+      NodeTransport.layer,
+      FiberCount.layerIn(fiberCell(start.stats)),
+      profiler === undefined ? Layer.empty : Layer.succeed(Scheduler.Scheduler, profiler.watch)
+    )
+  )
   const exit = await runtime.runPromiseExit(
-    serve(port, start).pipe(
+    serve(port, start, profiler).pipe(
       Scope.provide(scope),
       Effect.catchTags({
         BindError: ({ address, message }) =>

@@ -8,6 +8,8 @@ import { Worker } from "node:worker_threads"
 import { Deferred, Effect, Exit, Layer, Result, Scope, Semaphore } from "effect"
 import type { TlsMaterial } from "../credentials/TlsMaterial.ts"
 import { ConnectionStats } from "../metrics/ConnectionStats.ts"
+import type { ProfiledThread, ThreadReport } from "../profiling/ProfiledThread.ts"
+import { CPU_INTERVAL_MILLIS } from "../profiling/ProfiledThread.ts"
 import { Log } from "../runtime/Logging.ts"
 import { BindError, type EndpointName, TlsMaterialError } from "../transport/Transport.ts"
 import { makeShared, threadLost } from "./Admission.ts"
@@ -38,6 +40,7 @@ interface Thread {
   readonly cutDone: Deferred.Deferred<number>
   /** It did not obey: its open connections are recorded as cut, and its own records are dropped from now on. */
   readonly abandon: () => void
+  readonly profiled: ProfiledThread
 }
 
 const withPort = (options: ProxyOptions, bound: EndpointName): ProxyOptions => {
@@ -60,6 +63,8 @@ const spawn = Effect.fn("WorkerPlane.spawn")(function* (
   const cutDone = yield* Deferred.make<number>()
   const updates: Thread["updates"] = new Map()
   const open = followOpen(record)
+  const asked = new Map<number, PromiseWithResolvers<ThreadReport>>()
+  let questions = 0
   let stopping = false
   let ended = false
   let why = "it ended"
@@ -93,6 +98,10 @@ const spawn = Effect.fn("WorkerPlane.spawn")(function* (
         return void Deferred.doneUnsafe(drained, Exit.void)
       case "CutDone":
         return void Deferred.doneUnsafe(cutDone, Exit.succeed(message.connections))
+      case "Answer":
+        if (message.report === undefined) asked.get(message.id)?.reject(new Error("no report"))
+        else asked.get(message.id)?.resolve(message.report)
+        asked.delete(message.id)
     }
   }
 
@@ -117,6 +126,7 @@ const spawn = Effect.fn("WorkerPlane.spawn")(function* (
         Deferred.doneUnsafe(drained, Exit.void)
         Deferred.doneUnsafe(cutDone, Exit.succeed(0))
         for (const generation of updates.keys()) settle(generation, Exit.void)
+        for (const { reject } of asked.values()) reject(new Error(why))
         ended = true
         open.abandon(stopping ? "shutdown" : "thread_lost")
         if (!stopping) lost(why)
@@ -137,7 +147,21 @@ const spawn = Effect.fn("WorkerPlane.spawn")(function* (
     stopped,
     drained,
     cutDone,
-    abandon: () => open.abandon("shutdown")
+    abandon: () => open.abandon("shutdown"),
+    profiled: {
+      label: `worker-${start.thread + 1}`,
+      // From outside: V8 interrupts the thread for it, so that one in an endless loop can be looked at too.
+      startCpu: (samples) => worker.startCpuProfile({ sampleInterval: CPU_INTERVAL_MILLIS, maxBufferSize: samples }),
+      ask: (question) => {
+        const answer = Promise.withResolvers<ThreadReport>()
+        if (ended) answer.reject(new Error(why))
+        else {
+          asked.set(++questions, answer)
+          worker.postMessage({ _tag: "Ask", id: questions, question } satisfies ToWorker)
+        }
+        return answer.promise
+      }
+    }
   }
   return thread
 })
@@ -247,6 +271,7 @@ export const layer = (
           serving: Array.from({ length: count }, (_, thread) => started && !draining && threads.has(thread)),
           replaced
         }),
+        profiled: () => [...threads].toSorted(([a], [b]) => a - b).map(([, { profiled }]) => profiled),
         start: Effect.andThen(
           Effect.sync(() => (started = true)),
           tell({ _tag: "Start" })

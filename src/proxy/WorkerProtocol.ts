@@ -2,6 +2,7 @@
 
 import type { TlsMaterial } from "../credentials/TlsMaterial.ts"
 import type { SharedStats } from "../metrics/ConnectionStats.ts"
+import type { Question, ThreadReport } from "../profiling/ProfiledThread.ts"
 import type { EndpointName } from "../transport/Transport.ts"
 import type { ConnectionRecord, RecordInterest } from "./ConnectionRecord.ts"
 import type { ProxyOptions } from "./ThreadProxy.ts"
@@ -23,6 +24,8 @@ export type ToWorker =
   /** Answered by `Stopped` at once and by `Drained` when the last connection has closed. */
   | { readonly _tag: "Stop" }
   | { readonly _tag: "Cut" }
+  /** Only where profiles were asked for; answered by `Answer` with the same number. */
+  | { readonly _tag: "Ask"; readonly id: number; readonly question: Question }
 
 export type FromWorker =
   | { readonly _tag: "Ready"; readonly bound: EndpointName }
@@ -33,3 +36,5 @@ export type FromWorker =
   | { readonly _tag: "Stopped" }
   | { readonly _tag: "Drained" }
   | { readonly _tag: "CutDone"; readonly connections: number }
+  /** Without a report: the thread could not make one. */
+  | { readonly _tag: "Answer"; readonly id: number; readonly report: ThreadReport | undefined }

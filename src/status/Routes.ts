@@ -20,6 +20,8 @@ export interface RouteOptions {
   readonly more: MoreFacts
   /** Whether `POST /_shutdown` exists. */
   readonly enableShutdown: boolean
+  /** The routes of `/debug/pprof/`; none without them. */
+  readonly profiling?: ReadonlyArray<HttpRouter.Route<never, HttpServerRequest.HttpServerRequest>> | undefined
 }
 
 /** Services the routes read. */
@@ -78,7 +80,8 @@ export const routes = (options: RouteOptions): Layer.Layer<never, never, HttpRou
         HttpRouter.route("*", "/_metrics", showMetrics),
         HttpRouter.route("*", "/_metrics/json", showJson),
         HttpRouter.route("*", "/_metrics/prometheus", showPrometheus),
-        ...(options.enableShutdown ? [HttpRouter.route("*", "/_shutdown", requestShutdown)] : [])
+        ...(options.enableShutdown ? [HttpRouter.route("*", "/_shutdown", requestShutdown)] : []),
+        ...(options.profiling ?? [])
       ]
     })
   )

@@ -128,7 +128,6 @@ const rows: ReadonlyArray<Row> = [
     flags: [...pem, "--metrics-url=https://u:p@x:99999"],
     sentence: "--metrics-url is not a valid URL"
   },
-  { row: "not built: profiles", flags: [...pem, "--status=:1", "--enable-pprof"], sentence: `--enable-pprof ${later}` },
   { row: "a mode of nothing", flags: [...pem, "--crl-mode=strict"], sentence: "--crl-mode requires --crl to be set" },
   {
     row: "lists without chains",

@@ -130,7 +130,6 @@ const rows: ReadonlyArray<readonly [row: string, flags: ReadonlyArray<string>, s
     [...pem, "--allow-cn=x", "--allow-policy=p", "--allow-query=q"],
     `--allow-policy ${later}`
   ],
-  ["not built: profiles", [...good, "--status=:1", "--enable-pprof"], `--enable-pprof ${later}`],
   ["a mode of nothing", [...good, "--crl-mode=warn"], "--crl-mode requires --crl to be set"],
   [
     "lists without chains: pins",

@@ -2,11 +2,23 @@ import { assert, describe, it } from "@effect/vitest"
 import { read, sources } from "./Files.ts"
 import { cycles, type Directions, graph, specifiers, violations } from "./Imports.ts"
 
-const control = ["config", "credentials", "access", "transport", "proxy", "metrics", "telemetry", "status", "runtime"]
+const control = [
+  "config",
+  "credentials",
+  "access",
+  "transport",
+  "proxy",
+  "metrics",
+  "profiling",
+  "telemetry",
+  "status",
+  "runtime"
+]
 const proxy = [
   "transport",
   "access",
   "metrics/ConnectionStats",
+  "profiling",
   "status/Status",
   "runtime",
   "config",
@@ -26,12 +38,22 @@ const directions: Directions = {
   metrics: { may: ["config", "runtime/ErrorWords", "runtime/HttpExchange"] },
   // Reads what connections leave behind; the data path does not know it.
   telemetry: { may: ["metrics", "proxy/ConnectionRecord", "credentials/CertificateExpiry", "config"] },
+  profiling: { may: [] },
   runtime: { may: ["config"] },
   // Connections know the seam and not what is behind it; only a worker's entry, which composes a thread, chooses.
   proxy: { may: proxy, not: ["transport/node", "transport/native"] },
   "proxy/WorkerEntry": { may: [...proxy, "metrics/FiberCount", "transport/node", "transport/native"] },
   status: {
-    may: ["metrics", "telemetry", "runtime", "config", "transport/Transport", "credentials/TlsMaterial", "access"]
+    may: [
+      "metrics",
+      "profiling",
+      "telemetry",
+      "runtime",
+      "config",
+      "transport/Transport",
+      "credentials/TlsMaterial",
+      "access"
+    ]
   }
 }
 

@@ -7,7 +7,8 @@ const documents = [
   "docs/dependencies.md",
   "docs/differences.md",
   "docs/migrating.md",
-  "docs/credentials.md"
+  "docs/credentials.md",
+  "docs/profiling.md"
 ]
 const scripts = manifest().scripts
 const blocks = [...readme.matchAll(/^```(\w*)\n([\s\S]*?)^```$/gm)].map(([, language = "", text = ""]) => ({

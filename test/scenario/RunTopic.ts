@@ -10,7 +10,8 @@ import { scenarios, type Topic } from "./Scenarios.ts"
 const answers = (tool: Tool): boolean => {
   if (tool === "ipv6") return networkInterfaces().lo?.some(({ address }) => address === "::1") === true
   try {
-    execFileSync(tool, [tool === "keytool" ? "-help" : "--version"], { stdio: "ignore" })
+    const asked = { keytool: "-help", go: "version" } as const
+    execFileSync(tool, [tool === "keytool" || tool === "go" ? asked[tool] : "--version"], { stdio: "ignore" })
     return true
   } catch {
     return false

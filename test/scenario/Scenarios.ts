@@ -26,6 +26,7 @@ import { serverLimit } from "./topics/ServerLimit.ts"
 import { serverListener } from "./topics/ServerListener.ts"
 import { serverMetrics } from "./topics/ServerMetrics.ts"
 import { serverNotify } from "./topics/ServerNotify.ts"
+import { serverProfiling } from "./topics/ServerProfiling.ts"
 import { serverProxyProtocol } from "./topics/ServerProxyProtocol.ts"
 import { serverPump } from "./topics/ServerPump.ts"
 import { serverPush } from "./topics/ServerPush.ts"
@@ -69,6 +70,7 @@ export const scenarios = {
   "server-listener": serverListener,
   "server-metrics": serverMetrics,
   "server-notify": serverNotify,
+  "server-profiling": serverProfiling,
   "server-proxy-protocol": serverProxyProtocol,
   "server-pump": serverPump,
   "server-push": serverPush,

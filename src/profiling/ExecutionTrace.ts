@@ -1,0 +1,37 @@
+/** An execution trace of the main thread in Chrome's JSON, as Perfetto reads it: `go tool trace` has another format. */
+import { Session } from "node:inspector/promises"
+
+const categories = ["v8", "node", "node.perf", "node.http", "node.net.native", "node.dns.native", "node.environment"]
+
+/** A running trace. */
+export interface Trace {
+  /** Ends it and gives the file. */
+  readonly stop: () => Promise<string>
+}
+
+/** Starts the trace; rejects where another one runs. */
+export const start = async (): Promise<Trace> => {
+  const session = new Session()
+  session.connect()
+  const events: Array<unknown> = []
+  const complete = Promise.withResolvers<void>()
+  session.on("NodeTracing.dataCollected", ({ params }) => void events.push(...params.value))
+  session.on("NodeTracing.tracingComplete", () => complete.resolve())
+  try {
+    await session.post("NodeTracing.start", { traceConfig: { includedCategories: categories } })
+  } catch (cause) {
+    session.disconnect()
+    throw cause
+  }
+  return {
+    stop: async () => {
+      try {
+        await session.post("NodeTracing.stop")
+        await complete.promise
+        return JSON.stringify({ traceEvents: events })
+      } finally {
+        session.disconnect()
+      }
+    }
+  }
+}

@@ -1,0 +1,49 @@
+/** Measuring for a while: what was begun ends, also when nobody waits for it any more. */
+import { Data, Duration, Effect } from "effect"
+
+/** A profile that cannot be taken now; the message is the whole reply. */
+export class ProfilingError extends Data.TaggedError("ProfilingError")<{ readonly message: string }> {}
+
+/** Begins, waits, ends, and gives what the end gives. An interruption ends it early. */
+export const during = <S, A, E>(
+  seconds: number,
+  begin: Effect.Effect<S, E>,
+  end: (begun: S) => Effect.Effect<A>
+): Effect.Effect<A, E> =>
+  Effect.suspend(() => {
+    let running = true
+    return Effect.acquireUseRelease(
+      begin,
+      (begun) =>
+        Effect.andThen(
+          Effect.sleep(Duration.seconds(seconds)),
+          Effect.suspend(() => {
+            running = false
+            return end(begun)
+          })
+        ),
+      (begun) => (running ? Effect.asVoid(end(begun)) : Effect.void)
+    )
+  })
+
+/** Something only one may have. */
+export interface Lock {
+  readonly taken: () => boolean
+  /** Runs with the lock, or fails with the message where somebody has it. */
+  readonly hold: <A>(use: Effect.Effect<A, ProfilingError>) => Effect.Effect<A, ProfilingError>
+}
+
+export const makeLock = (message: string): Lock => {
+  let taken = false
+  return {
+    taken: () => taken,
+    hold: (use) =>
+      Effect.acquireUseRelease(
+        Effect.suspend(() =>
+          taken ? Effect.fail(new ProfilingError({ message })) : Effect.sync(() => (taken = true))
+        ),
+        () => use,
+        () => Effect.sync(() => (taken = false))
+      )
+  }
+}

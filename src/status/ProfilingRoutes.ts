@@ -1,0 +1,120 @@
+/** `/debug/pprof/` (contract: status, section 10.1). Loaded only with `--enable-pprof`. */
+import { Effect } from "effect"
+import { HttpRouter, HttpServerRequest, HttpServerResponse } from "effect/http"
+import { redact } from "../profiling/CommandLine.ts"
+import { indexPage } from "../profiling/IndexPage.ts"
+import { type SnapshotName, snapshots } from "../profiling/Merge.ts"
+import { encode, type Profile } from "../profiling/ProfileProto.ts"
+import type { Profiler } from "../profiling/Profiler.ts"
+import type { ProfilingError } from "../profiling/Window.ts"
+
+const root = "/debug/pprof/"
+const plain = "text/plain; charset=utf-8"
+const nosniff = { "x-content-type-options": "nosniff" }
+
+/** The path, decoded, and the query from its question mark on. */
+const asked = ({ url }: HttpServerRequest.HttpServerRequest): { readonly path: string; readonly query: string } => {
+  const end = url.includes("?") ? url.indexOf("?") : url.length
+  const query = url.slice(end)
+  try {
+    return { path: decodeURIComponent(url.slice(0, end)), query }
+  } catch {
+    return { path: url.slice(0, end), query }
+  }
+}
+
+const page = (text: string, contentType = plain) =>
+  HttpServerResponse.text(text, { status: 200, contentType, headers: nosniff })
+
+const failure = (status: number, message: string) =>
+  HttpServerResponse.text(`${message}\n`, { status, contentType: plain, headers: { ...nosniff, "x-go-pprof": "1" } })
+
+const attachment = (bytes: Uint8Array, name: string, contentType = "application/octet-stream") =>
+  HttpServerResponse.uint8Array(bytes, {
+    contentType,
+    headers: { ...nosniff, "content-disposition": `attachment; filename="${name}"` }
+  })
+
+const file = (name: string) => (profile: Profile) => attachment(encode(profile), name)
+
+/** An integer as the contract reads one: digits, perhaps a sign. */
+const integer = (text: string): number | undefined =>
+  /^[+-]?\d+$/.test(text) && Number.isSafeInteger(Number(text)) ? Number(text) : undefined
+
+const named = (profiler: Profiler, name: SnapshotName, parameters: URLSearchParams) => {
+  const debug = integer(parameters.get("debug") ?? "") ?? 0
+  const collect = name === "heap" && (integer(parameters.get("gc") ?? "") ?? 0) > 0
+  const period = parameters.get("seconds") ?? ""
+  if (period !== "") {
+    const seconds = integer(period) ?? 0
+    if (seconds <= 0) return Effect.succeed(failure(400, 'invalid value for "seconds" - must be a positive integer'))
+    if (debug !== 0) return Effect.succeed(failure(400, "seconds and debug params are incompatible"))
+    return Effect.map(profiler.delta(name, seconds), file(`${name}-delta`))
+  }
+  return debug === 0
+    ? Effect.map(profiler.snapshot(name, collect), file(name))
+    : Effect.map(profiler.text(name, Math.abs(debug), collect), (text) => page(text))
+}
+
+const answer = (
+  profiler: Profiler,
+  argv: ReadonlyArray<string>,
+  name: string,
+  parameters: URLSearchParams
+): Effect.Effect<HttpServerResponse.HttpServerResponse, ProfilingError> => {
+  const given = parameters.get("seconds") ?? ""
+  const snapshot = snapshots.find((known) => known === name)
+  if (snapshot !== undefined) return named(profiler, snapshot, parameters)
+  switch (name) {
+    case "":
+      return Effect.map(profiler.counts, (counts) => page(indexPage(counts), "text/html; charset=utf-8"))
+    case "profile": {
+      const seconds = integer(given) ?? 0
+      return Effect.map(profiler.cpu(seconds > 0 ? seconds : 30), file(name))
+    }
+    case "trace": {
+      const seconds = Number(given)
+      return Effect.map(profiler.trace(seconds > 0 && Number.isFinite(seconds) ? seconds : 1), (json) =>
+        attachment(new TextEncoder().encode(json), "trace.json", "application/json")
+      )
+    }
+    case "cmdline":
+      return Effect.sync(() => page(redact(argv).join("\0")))
+    case "symbol":
+      // Whatever is asked: profiles carry their names, there are no addresses to look up.
+      return Effect.succeed(page("num_symbols: 1\n"))
+    default:
+      return Effect.succeed(failure(404, "Unknown profile"))
+  }
+}
+
+/** The slash is missing; the query is kept. */
+const redirect = (method: string, query: string) => {
+  const location = root + query
+  const headers = { location }
+  if (method !== "GET" && method !== "HEAD") return HttpServerResponse.empty({ status: 307, headers })
+  const href = location.replaceAll("&", "&amp;").replaceAll('"', "&#34;").replaceAll("<", "&lt;")
+  const body = `<a href="${href}">Temporary Redirect</a>.\n\n`
+  return HttpServerResponse.text(body, { status: 307, headers, contentType: "text/html; charset=utf-8" })
+}
+
+/** Whatever the method. The router takes the path without its last slash for one of these too. */
+export const profilingRoutes = (
+  profiler: Profiler,
+  argv: ReadonlyArray<string>
+): ReadonlyArray<HttpRouter.Route<never, HttpServerRequest.HttpServerRequest>> => [
+  HttpRouter.route(
+    "*",
+    `${root}*`,
+    Effect.flatMap(HttpServerRequest.HttpServerRequest, (request) => {
+      const { path, query } = asked(request)
+      if (!path.startsWith(root)) return Effect.succeed(redirect(request.method, query))
+      const reply = answer(profiler, argv, path.slice(root.length), new URLSearchParams(query))
+      return reply.pipe(
+        Effect.catchTag("ProfilingError", ({ message }) => Effect.succeed(failure(500, message))),
+        // Profiles read what V8 and the bundler wrote: what they could not make sense of is told to who asked.
+        Effect.catchDefect((defect) => Effect.succeed(failure(500, `Could not take the profile: ${String(defect)}`)))
+      )
+    })
+  )
+]
