@@ -22,6 +22,8 @@ export interface RouteOptions {
   readonly enableShutdown: boolean
   /** The routes of `/debug/pprof/`; none without them. */
   readonly profiling?: ReadonlyArray<HttpRouter.Route<never, HttpServerRequest.HttpServerRequest>> | undefined
+  /** The page for people and its stream; none without them. */
+  readonly page?: ReadonlyArray<HttpRouter.Route<never, HttpServerRequest.HttpServerRequest | Scope.Scope>> | undefined
 }
 
 /** Services the routes read. */
@@ -81,7 +83,8 @@ export const routes = (options: RouteOptions): Layer.Layer<never, never, HttpRou
         HttpRouter.route("*", "/_metrics/json", showJson),
         HttpRouter.route("*", "/_metrics/prometheus", showPrometheus),
         ...(options.enableShutdown ? [HttpRouter.route("*", "/_shutdown", requestShutdown)] : []),
-        ...(options.profiling ?? [])
+        ...(options.profiling ?? []),
+        ...(options.page ?? [])
       ]
     })
   )
