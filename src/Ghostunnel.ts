@@ -3,54 +3,33 @@
  * drains them; `run` is the program around one: until shutdown, with the log lines and the exit code of the contract
  * (command line, sections 5.1 to 5.5).
  */
-import * as Dns from "node:dns/promises"
-import {
-  Context,
-  Deferred,
-  Effect,
-  Exit,
-  identity,
-  Layer,
-  Option,
-  Queue,
-  Redacted,
-  Result,
-  Scope,
-  ScopedRef
-} from "effect"
-import { subjectOf } from "./access/PeerSubject.ts"
-import type { Address } from "./config/Address.ts"
-import type { ClientConfig, ServerConfig, StatusConfig, TunnelConfig } from "./config/TunnelConfig.ts"
-import { redacted } from "./config/UrlText.ts"
-import { version } from "./config/Version.ts"
-import { Credentials, certificateSourceLine } from "./credentials/Credentials.ts"
-import type { TlsMaterial } from "./credentials/TlsMaterial.ts"
+import { Context, Deferred, Effect, Exit, identity, Layer, Option, Queue, Result, Scope } from "effect"
+import type { ClientConfig, ServerConfig, TunnelConfig } from "./config/TunnelConfig.ts"
+import { Credentials } from "./credentials/Credentials.ts"
 import { ConnectionStats } from "./metrics/ConnectionStats.ts"
 import { FiberCount } from "./metrics/FiberCount.ts"
-import type { Metrics } from "./metrics/Metrics.ts"
 import * as MainThread from "./profiling/MainThread.ts"
 import { asFiber } from "./profiling/ProfiledThread.ts"
-import * as ConnectionLog from "./proxy/ConnectionLog.ts"
-import { DataPlane, type PlaneOptions } from "./proxy/DataPlane.ts"
-import * as InlinePlane from "./proxy/InlinePlane.ts"
+import type { ConnectionRecord } from "./proxy/ConnectionRecord.ts"
+import { DataPlane } from "./proxy/DataPlane.ts"
 import { type Plan, planOf } from "./proxy/Plan.ts"
-import { judgeOf, tlsOf } from "./proxy/ThreadProxy.ts"
-import { joinHostPort } from "./runtime/ErrorWords.ts"
 import * as FileWatch from "./runtime/FileWatch.ts"
 import { InheritedSockets } from "./runtime/InheritedSockets.ts"
-import { Sandbox } from "./runtime/Landlock.ts"
 import { Lifecycle, type ReloadRequest } from "./runtime/Lifecycle.ts"
 import { Log } from "./runtime/Logging.ts"
 import { Native } from "./runtime/Native.ts"
-import { availableProcessors } from "./runtime/Processors.ts"
 import { observed, ServiceNotify } from "./runtime/ServiceNotify.ts"
-import { type StartError, startError } from "./runtime/StartError.ts"
+import type { StartError } from "./runtime/StartError.ts"
 import * as Watchdog from "./runtime/Watchdog.ts"
-import { profilingPages } from "./status/ProfilingPages.ts"
 import { Status } from "./status/Status.ts"
-import { sandboxFacts, workerFacts } from "./status/StatusFacts.ts"
 import * as NodeTransport from "./transport/node/NodeTransport.ts"
-import { type BindError, type EndpointName, type TlsMaterialError, Transport } from "./transport/Transport.ts"
+import type { EndpointName } from "./transport/Transport.ts"
+import { inherited, resolveTarget } from "./tunnel/Addresses.ts"
+import { credentialsLayer, ownTls } from "./tunnel/Material.ts"
+import { isMetered, isObserved, openNumbers } from "./tunnel/Numbers.ts"
+import { bindFailed, planeLayer } from "./tunnel/Plane.ts"
+import { Standing } from "./tunnel/Standing.ts"
+import { loadStatus, openStatus } from "./tunnel/StatusPort.ts"
 
 /** A running tunnel. */
 export class Tunnel extends Context.Service<
@@ -72,102 +51,6 @@ export class Tunnel extends Context.Service<
   }
 >()("ghostunnel/Tunnel") {}
 
-/** The descriptor that stands in for an address; none where the address is bound. */
-const inherited = Effect.fnUntraced(function* (address: Address, failed: (message: string) => StartError) {
-  // Nothing of launchd is there to ask on a platform without it; with it, nobody has built that yet.
-  if (address._tag === "Launchd") {
-    const why = process.platform === "darwin" ? "not supported yet" : "only supported on darwin"
-    return yield* failed(`launchd socket activation is ${why}`)
-  }
-  if (address._tag !== "Systemd") return undefined
-  const sockets = yield* InheritedSockets
-  const taken = sockets.take(address.name)
-  return Result.isFailure(taken) ? yield* failed(taken.failure) : taken.success
-})
-
-/** Whether anyone reads the numbers: else none are kept. */
-const isMetered = ({ metrics, status }: TunnelConfig): boolean =>
-  status !== undefined || metrics.graphite !== undefined || metrics.postUrl !== undefined
-
-/** The contract's words for authorities that cannot be read, which differ where metrics are on. */
-const credentialsFailed = (config: TunnelConfig, message: string): StartError => {
-  const trust = isMetered(config) && message.startsWith("loading trust store: ")
-  return startError(message, `error: unable to ${trust ? "build TLS config" : "load certificates"}: ${message}`)
-}
-
-const credentialsLayer = (config: TunnelConfig) =>
-  Layer.unwrap(
-    Effect.gen(function* () {
-      const log = yield* Log
-      const { graphite, postUrl } = config.metrics
-      if (graphite !== undefined) {
-        log.line(`metrics enabled; reporting metrics via TCP to ${joinHostPort(graphite.host, graphite.port)}`)
-      }
-      if (postUrl !== undefined) {
-        log.line(`metrics enabled; reporting metrics via POST to ${redacted(Redacted.value(postUrl))}`)
-      }
-      log.line(certificateSourceLine(config.credentials))
-      const { caBundlePath, credentials, revocation } = config
-      return Credentials.layer(credentials, caBundlePath, process.env, { revocation, warn: log.line })
-    })
-  ).pipe(
-    Layer.catchTag("CredentialError", (error) => Layer.effect(Credentials, credentialsFailed(config, error.message)))
-  )
-
-/** Where threads fail to bind, in the words of the mode. */
-const bindFailed = (config: TunnelConfig, message: string): StartError =>
-  config.mode === "server"
-    ? startError(message, `error trying to listen: ${message}`, `error from server listen: ${message}`)
-    : startError(message, `error opening socket: ${message}`, `error from client listen: ${message}`)
-
-const judgeFailed = (config: TunnelConfig, message: string): StartError =>
-  config.mode === "server"
-    ? startError(message, message, `error from server listen: ${message}`)
-    : startError(message, message, `error: unable to build dialer: ${message}`)
-
-type Plane = Layer.Layer<DataPlane, BindError | TlsMaterialError, ConnectionStats | Transport | Log>
-
-const planeLayer = (config: TunnelConfig, proxy: Plan) =>
-  Layer.unwrap(
-    Effect.gen(function* (): Effect.gen.Return<Plane, never, Credentials | InheritedSockets | Log> {
-      const credentials = yield* Credentials
-      const sockets = yield* InheritedSockets
-      const log = yield* Log
-      const options: PlaneOptions = {
-        proxy,
-        material: credentials.current(),
-        maxConcurrentConnections: config.maxConcurrentConnections,
-        subjectOf,
-        duplicate: sockets.duplicate,
-        record: ConnectionLog.sink(log.line, config.quiet, config.logFormat, config.target.text),
-        interest: ConnectionLog.interestOf(config.quiet, config.logFormat)
-      }
-      const workers = config.workers === "auto" ? availableProcessors() : config.workers
-      if (workers === 0) return InlinePlane.layer(options)
-      const WorkerPlane = yield* Effect.promise(() => import("./proxy/WorkerPlane.ts"))
-      return WorkerPlane.layer(options, workers)
-    })
-  ).pipe(
-    Layer.catchTag("BindError", (error) => Layer.effect(DataPlane, bindFailed(config, error.message))),
-    Layer.catchTag("TlsMaterialError", (error) =>
-      Layer.effect(DataPlane, startError(error.message, `error: unable to load certificates: ${error.message}`))
-    )
-  )
-
-/** The target's name must mean something at start; every dial looks it up again. */
-const resolveTarget = (config: TunnelConfig): Effect.Effect<void, StartError> => {
-  const { target } = config
-  const proxied = config.mode === "client" && config.proxyUrl !== undefined
-  if (!config.resolveTarget || proxied || target._tag !== "Tcp" || target.host === "") return Effect.void
-  return Effect.tryPromise({
-    try: () => Dns.lookup(target.host),
-    catch: () => {
-      const message = `lookup ${target.host}: no such host`
-      return startError(message, `error: invalid target address: ${message}`)
-    }
-  })
-}
-
 /** The state, each change of which the service manager hears before it takes effect. */
 const toldStatus = (config: TunnelConfig) =>
   Layer.effect(
@@ -185,107 +68,6 @@ const foundation = (config: TunnelConfig) =>
     isMetered(config) ? ConnectionStats.layer : ConnectionStats.layerNone
   )
 
-/** TLS of the main thread itself, for what it dials: the client mode's backend check. */
-const ownTls = Effect.fn("Ghostunnel.ownTls")(function* (config: TunnelConfig, proxy: Plan) {
-  const judged = judgeOf(proxy)
-  if (Result.isFailure(judged)) return yield* judgeFailed(config, judged.failure)
-  const transport = yield* Transport
-  const credentials = yield* Credentials
-  const build = (material: TlsMaterial) => tlsOf(transport, proxy, judged.success, material, () => {})
-  const current = yield* ScopedRef.fromAcquire(build(credentials.current())).pipe(
-    Effect.mapError((error) => startError(error.message, `error: unable to load certificates: ${error.message}`))
-  )
-  return {
-    /** What a client dials with at this moment; a server dials in plaintext. */
-    client: () => {
-      const tls = ScopedRef.getUnsafe(current)
-      return tls.mode === "client" ? tls : undefined
-    },
-    /** Fails, and changes nothing, when OpenSSL will not take the material. */
-    update: (material: TlsMaterial) => ScopedRef.set(current, build(material))
-  }
-})
-
-/** The code of the status port is loaded only where one is configured. */
-const loadStatus = Effect.promise(() =>
-  Promise.all([import("./status/StatusServer.ts"), import("./status/BackendCheck.ts")])
-)
-
-/** The numbers for whoever shows them, already on their way to where they are pushed; only where somebody wants them. */
-const openMetrics = Effect.fn("Ghostunnel.openMetrics")(function* ({ metrics }: TunnelConfig) {
-  const log = yield* Log
-  const credentials = yield* Credentials
-  const { graphite, interval, postUrl } = metrics
-  const { Metrics } = yield* Effect.promise(() => import("./metrics/Metrics.ts"))
-  const pushers: Array<Layer.Layer<never, never, Metrics>> = []
-  if (graphite !== undefined) {
-    const GraphitePusher = yield* Effect.promise(() => import("./metrics/GraphitePusher.ts"))
-    pushers.push(GraphitePusher.layer({ address: graphite, log: log.line }))
-  }
-  if (postUrl !== undefined) {
-    const UrlPusher = yield* Effect.promise(() => import("./metrics/UrlPusher.ts"))
-    const { trustAnchors } = credentials.current()
-    pushers.push(UrlPusher.layer({ url: Redacted.value(postUrl), interval, trustAnchors, log: log.line }))
-  }
-  const all = Layer.mergeAll(Layer.empty, ...pushers).pipe(Layer.provideMerge(Metrics.layer(metrics)))
-  return yield* Layer.build(all)
-})
-
-/** The status port. */
-const openStatus = Effect.fn("Ghostunnel.openStatus")(function* (
-  config: TunnelConfig,
-  status: StatusConfig,
-  proxy: Plan,
-  own: Effect.Success<ReturnType<typeof ownTls>>,
-  metrics: Context.Context<Metrics>,
-  plane: DataPlane["Service"]
-) {
-  const failed = ({ message }: { readonly message: string }) =>
-    startError(
-      message,
-      `error: unable to bind on status port: ${message}`,
-      `error serving /_status: ${message}`,
-      `error from ${config.mode} listen: ${message}`
-    )
-  const inheritedFd = yield* inherited(status.address, (message) => failed({ message }))
-  const credentials = yield* Credentials
-  const sandbox = sandboxFacts(yield* Sandbox)
-  const [{ StatusServer }, { BackendCheck }] = yield* loadStatus
-  const probe = { target: proxy.target, connectTimeout: config.connectTimeout }
-  const check =
-    status.targetStatus !== undefined
-      ? BackendCheck.layerHttp({ ...probe, url: status.targetStatus, roots: undefined })
-      : config.mode === "server"
-        ? BackendCheck.layerConnect(probe)
-        : BackendCheck.layerTls({
-            ...probe,
-            via: proxy.upstream,
-            tls: own.client
-          })
-  const server = StatusServer.layer({
-    inheritedFd,
-    address: status.address,
-    https: status.https,
-    tls: config.tls,
-    material: credentials.current(),
-    connectTimeout: config.connectTimeout,
-    enableShutdown: status.enableShutdown,
-    profiling: yield* profilingPages(plane.profiled),
-    facts: {
-      listenAddress: config.listen.text,
-      forwardAddress: config.target.text,
-      revision: version,
-      compiler: `node${process.versions.node}`
-    },
-    more: () => ({ sandbox, workers: workerFacts(plane.threads()) })
-  })
-  const context = yield* Layer.build(server.pipe(Layer.provide(check))).pipe(
-    Effect.provideContext(metrics),
-    Effect.mapError(failed)
-  )
-  return Context.get(context, StatusServer)
-})
-
 const make = Effect.fn("Ghostunnel.make")(function* (config: TunnelConfig, plain: Plan) {
   const proxy = { ...plain, inheritedFd: yield* inherited(config.listen, (message) => bindFailed(config, message)) }
   const log = yield* Log
@@ -298,20 +80,25 @@ const make = Effect.fn("Ghostunnel.make")(function* (config: TunnelConfig, plain
   log.line(`using target address ${config.target.text}`)
   if (proxy.upstream !== undefined) log.line(`using proxy ${proxy.upstream.display}`)
   const own = yield* ownTls(config, proxy)
-  // What shows the numbers loads while threads start.
-  const [planeContext, metrics] = yield* Effect.all(
+  // What shows the numbers loads while threads start. Connections come later: by then somebody listens.
+  let observe = (_: ConnectionRecord): void => {}
+  const [planeContext, numbers] = yield* Effect.all(
     [
-      Layer.build(planeLayer(config, proxy)),
-      isMetered(config) ? openMetrics(config) : Effect.undefined,
+      Layer.build(planeLayer(config, proxy, isObserved(config) ? (record) => observe(record) : undefined)),
+      isMetered(config) ? openNumbers(config) : Effect.undefined,
       config.status === undefined ? Effect.void : Effect.asVoid(loadStatus)
     ],
     { concurrency: "unbounded" }
   )
   const plane = Context.get(planeContext, DataPlane)
+  const telemetry = numbers?.telemetry
+  telemetry?.follow({ ...plane, maxConcurrentConnections: config.maxConcurrentConnections })
+  observe = telemetry?.record ?? observe
+  const standing = telemetry === undefined ? undefined : new Standing(credentials.current(), telemetry)
   const port =
-    config.status === undefined || metrics === undefined
+    config.status === undefined || numbers === undefined || standing === undefined
       ? undefined
-      : yield* openStatus(config, config.status, proxy, own, metrics, plane)
+      : yield* openStatus(config, config.status, { proxy, own, numbers, plane, standing })
 
   const reload = Effect.gen(function* () {
     yield* status.reloading
@@ -321,8 +108,13 @@ const make = Effect.fn("Ghostunnel.make")(function* (config: TunnelConfig, plain
       Effect.tap((material) => port?.update(material) ?? Effect.void),
       Effect.result
     )
-    if (Result.isFailure(reloaded)) log.line(`error reloading TLS configuration: ${reloaded.failure.message}`)
-    else if (reloaded.success.identity !== undefined) log.line(`loaded certificate: ${reloaded.success.subject}`)
+    if (Result.isFailure(reloaded)) {
+      standing?.failed(reloaded.failure.message)
+      log.line(`error reloading TLS configuration: ${reloaded.failure.message}`)
+    } else {
+      standing?.reloaded(reloaded.success)
+      if (reloaded.success.identity !== undefined) log.line(`loaded certificate: ${reloaded.success.subject}`)
+    }
     log.line("reloading configuration complete")
     yield* status.reloaded
     return Result.isSuccess(reloaded)

@@ -78,6 +78,12 @@ export const workers: Grammar<Workers> = (text) => {
     : Result.fail(`'${text}' is not a number of worker threads (0 to 64) nor 'auto'`)
 }
 
+/** How many identities are shown by name. */
+export const identities: Grammar<number> = (text) =>
+  /^\d{1,4}$/.test(text) && Number(text) <= 1000
+    ? Result.succeed(Number(text))
+    : Result.fail(`'${text}' is not a number of identities (0 to 1000)`)
+
 /** The name of an application protocol (RFC 7301). */
 export const protocol: Grammar<string> = (text) => {
   const why = refuseProtocol(text)

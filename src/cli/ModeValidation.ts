@@ -87,6 +87,7 @@ const status = (
 const metrics = (flags: SharedFlags): MetricsConfig => ({
   prefix: flags.metricsPrefix,
   interval: flags.metricsInterval,
+  identities: flags.metricsIdentities,
   ...(flags.metricsGraphite === undefined ? {} : { graphite: flags.metricsGraphite }),
   ...(flags.metricsUrl === "" ? {} : { postUrl: Redacted.make(flags.metricsUrl) })
 })

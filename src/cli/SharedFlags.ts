@@ -113,6 +113,10 @@ export const sharedFlags = {
   metricsInterval: Spec.duration("metrics-interval", Duration.seconds(30), {
     help: "Interval of metrics collection and of pushes by HTTP (default 30s)."
   }),
+  metricsIdentities: Spec.value("metrics-identities", Grammar.identities, 0, {
+    help: "Show the N busiest peers by identity at /_metrics/openmetrics, the rest as 'other' (default 0, at most 1000).",
+    metavar: "N"
+  }),
   status: Spec.text("status", {
     help: "Serve status and metrics on [http(s)://]HOST:PORT, unix:PATH or systemd:NAME.",
     metavar: "ADDR",

@@ -45,6 +45,11 @@ export type StatusConfig = typeof StatusConfig.Type
 
 export const MetricsConfig = Schema.Struct({
   prefix: Schema.String.pipe(Schema.withDecodingDefaultKey(Effect.succeed("ghostunnel"))),
+  /** How many peers' identities get series of their own; 0: none. */
+  identities: Schema.Int.pipe(
+    Schema.check(Schema.isBetween({ minimum: 0, maximum: 1000 })),
+    Schema.withDecodingDefaultKey(Effect.succeed(0))
+  ),
   /** Period of the runtime gauges and of pushes by HTTP. Zero or negative: never. */
   interval: duration("30s"),
   /** Where to push to by the Graphite protocol, every second. */

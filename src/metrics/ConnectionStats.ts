@@ -5,11 +5,13 @@
 
 import { MessageChannel, type MessagePort } from "node:worker_threads"
 import { Clock, Context, Effect, Layer } from "effect"
+import { type LoopFacts, loopFacts } from "./LoopMeter.ts"
 import { tickSeconds } from "./Meter.ts"
 import {
   allocate,
   countersOf,
   fibersOf,
+  loopOf,
   type Observation,
   RingReader,
   RingWriter,
@@ -80,6 +82,10 @@ export const writer = (shared: SharedStats): ThreadStats => {
   }
 }
 
+/** Where the writer's thread leaves how its event loop does. */
+export const loopCell = ({ memory }: SharedStats): Float64Array =>
+  memory.byteLength === 0 ? new Float64Array(2) : loopOf(memory)
+
 /** Where the thread's live fibers are counted: one number, which nobody else may write. */
 export const fiberCell = ({ memory }: SharedStats): Int32Array =>
   memory.byteLength === 0 ? new Int32Array(1) : fibersOf(memory)
@@ -112,6 +118,8 @@ export class ConnectionStats extends Context.Service<
     readonly carried: (way: Way) => number
     /** Fibers alive on threads that count theirs in `fiberCell`. */
     readonly fibers: () => number
+    /** How the event loop of an attached thread does. */
+    readonly loop: (thread: number) => LoopFacts
     /** A timer's figures over everything observed up to this moment. */
     readonly timer: (name: TimerName) => TimerSnapshot
     /** Takes in what threads have observed; also done every 100 ms and by `timer`. */
@@ -150,6 +158,7 @@ export class ConnectionStats extends Context.Service<
         read: () => 0,
         carried: () => 0,
         fibers: () => 0,
+        loop: () => ({ lag: 0, utilization: 0 }),
         timer: () => nothing,
         drain: () => {}
       }
@@ -222,6 +231,10 @@ const make = (nowSeconds: () => number) => {
       let total = 0
       for (const thread of threads.values()) total += thread.volumes[volume[way]] ?? 0
       return total
+    },
+    loop: (number) => {
+      const thread = threads.get(number)
+      return loopFacts(thread?.attached === undefined ? new Float64Array(2) : loopOf(thread.memory))
     },
     fibers: () => {
       let total = 0

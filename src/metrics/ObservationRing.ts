@@ -19,11 +19,12 @@ export const ringCapacity = 4096
 /** Observations one overflow segment holds. */
 export const segmentCapacity = 1024
 
-// The ring block: head (bytes 0), tail (64), counters (128), volumes (192), fibers (248), entries (256). Head and tail live on lines of their own.
+// The ring block: head (bytes 0), tail (64), counters (128), volumes (192), loop (208), fibers (248), entries (256). Head and tail live on lines of their own.
 const headIndex = 0
 const tailIndex = 16
 const countersOffset = 128
 const volumesOffset = 192
+const loopOffset = 208
 const fibersOffset = 248
 const entriesOffset = 256
 const entryWidth = 3
@@ -45,6 +46,10 @@ export const countersOf = (memory: SharedArrayBuffer, length: number): BigInt64A
 /** Sums of bytes in a thread's block; written by that thread only, without `Atomics`: each is one aligned double. */
 export const volumesOf = (memory: SharedArrayBuffer, length: number): Float64Array<SharedArrayBuffer> =>
   new Float64Array(memory, volumesOffset, length)
+
+/** How the thread's event loop does; see `LoopMeter`. */
+export const loopOf = (memory: SharedArrayBuffer): Float64Array<SharedArrayBuffer> =>
+  new Float64Array(memory, loopOffset, 2)
 
 /** The one number behind the counters: how many fibers live on the thread. */
 export const fibersOf = (memory: SharedArrayBuffer): Int32Array<SharedArrayBuffer> =>

@@ -43,6 +43,14 @@ export const makeShared = (limit: number, threads: number): SharedSlots => {
   return { memory, threads }
 }
 
+/** Slots that are taken, for connections or about to be. */
+export const slotsTaken = ({ memory, threads }: SharedSlots): number => {
+  const words = new Int32Array(memory)
+  let taken = 0
+  for (let thread = 0; thread < threads; thread++) taken += Atomics.load(words, word(thread, HELD))
+  return taken
+}
+
 /** A futex of three states (free, held, held with sleepers); held for a handful of instructions at a time. */
 const locked = <A>(words: Int32Array, body: () => A): A => {
   if (Atomics.compareExchange(words, LOCK, 0, 1) !== 0) {

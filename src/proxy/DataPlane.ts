@@ -34,6 +34,8 @@ export class DataPlane extends Context.Service<
     readonly threads: () => { readonly serving: ReadonlyArray<boolean>; readonly replaced: number }
     /** The worker threads at this moment; they answer only where the plan has them measure themselves. */
     readonly profiled: () => ReadonlyArray<ProfiledThread>
+    /** Slots that are taken where connections are limited; else 0. */
+    readonly slotsTaken: () => number
     /** Begins to take connections. */
     readonly start: Effect.Effect<void>
     /** Later handshakes use this material; completes when every thread has it. Open connections are untouched. */

@@ -2,7 +2,7 @@
 import { Effect, Layer } from "effect"
 import { ConnectionStats, writer } from "../metrics/ConnectionStats.ts"
 import type { BindError, TlsMaterialError, Transport } from "../transport/Transport.ts"
-import { makeShared } from "./Admission.ts"
+import { makeShared, slotsTaken } from "./Admission.ts"
 import { DataPlane, type PlaneOptions } from "./DataPlane.ts"
 import * as ThreadProxy from "./ThreadProxy.ts"
 
@@ -14,8 +14,9 @@ export const layer = (
     Effect.gen(function* () {
       const stats = yield* ConnectionStats
       const limit = options.maxConcurrentConnections
+      const slots = limit > 0 ? makeShared(limit, 1) : undefined
       const proxy = yield* ThreadProxy.make(
-        { ...options.proxy, slots: limit > 0 ? makeShared(limit, 1) : undefined },
+        { ...options.proxy, slots },
         {
           thread: 0,
           threads: 1,
@@ -27,6 +28,12 @@ export const layer = (
         },
         options.material
       )
-      return { ...proxy, workers: 0, threads: () => ({ serving: [], replaced: 0 }), profiled: () => [] }
+      return {
+        ...proxy,
+        slotsTaken: () => (slots === undefined ? 0 : slotsTaken(slots)),
+        workers: 0,
+        threads: () => ({ serving: [], replaced: 0 }),
+        profiled: () => []
+      }
     })
   )

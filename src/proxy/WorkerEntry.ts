@@ -4,8 +4,9 @@ import * as Module from "node:module"
 import { type MessagePort, parentPort, workerData } from "node:worker_threads"
 import { Effect, Exit, Layer, ManagedRuntime, Scheduler, Scope } from "effect"
 import { subjectOf } from "../access/PeerSubject.ts"
-import { fiberCell, writer } from "../metrics/ConnectionStats.ts"
+import { fiberCell, loopCell, writer } from "../metrics/ConnectionStats.ts"
 import { FiberCount } from "../metrics/FiberCount.ts"
+import { meterLoop } from "../metrics/LoopMeter.ts"
 import { asFiber, type Question } from "../profiling/ProfiledThread.ts"
 import type { ThreadProfiler } from "../profiling/ThreadProfiler.ts"
 import * as NodeTransport from "../transport/node/NodeTransport.ts"
@@ -51,6 +52,8 @@ const serve = Effect.fn("WorkerEntry.serve")(function* (
     },
     start.material
   )
+  // Nobody reads it where no numbers are kept.
+  if (start.stats.memory.byteLength > 0) yield* meterLoop(loopCell(start.stats))
   send({ _tag: "Ready", bound: proxy.bound })
 
   const report = (question: Question) => profiler?.ask(question).catch(() => undefined) ?? Promise.resolve(undefined)

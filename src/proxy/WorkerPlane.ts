@@ -12,7 +12,7 @@ import type { ProfiledThread, ThreadReport } from "../profiling/ProfiledThread.t
 import { CPU_INTERVAL_MILLIS } from "../profiling/ProfiledThread.ts"
 import { Log } from "../runtime/Logging.ts"
 import { BindError, type EndpointName, TlsMaterialError } from "../transport/Transport.ts"
-import { makeShared, threadLost } from "./Admission.ts"
+import { makeShared, slotsTaken, threadLost } from "./Admission.ts"
 import { DataPlane, type PlaneOptions } from "./DataPlane.ts"
 import { followOpen } from "./OpenConnections.ts"
 import type { ProxyOptions } from "./ThreadProxy.ts"
@@ -271,6 +271,7 @@ export const layer = (
           serving: Array.from({ length: count }, (_, thread) => started && !draining && threads.has(thread)),
           replaced
         }),
+        slotsTaken: () => (slots === undefined ? 0 : slotsTaken(slots)),
         profiled: () => [...threads].toSorted(([a], [b]) => a - b).map(([, { profiled }]) => profiled),
         start: Effect.andThen(
           Effect.sync(() => (started = true)),

@@ -2,14 +2,15 @@
 
 import { hostname } from "node:os"
 import { gzipSync } from "node:zlib"
-import { Clock, Deferred, Effect, type Layer, type Scope, SubscriptionRef } from "effect"
+import { Clock, Deferred, Effect, type Layer, Result, type Scope, SubscriptionRef } from "effect"
 import { HttpRouter, type HttpServerError, HttpServerRequest, HttpServerResponse } from "effect/http"
 import { Metrics } from "../metrics/Metrics.ts"
 import { contentType, wantsGzip } from "../metrics/PrometheusMetrics.ts"
 import { Lifecycle } from "../runtime/Lifecycle.ts"
 import { Log } from "../runtime/Logging.ts"
+import { contentTypes, negotiate, type TextFormat } from "../telemetry/OpenMetrics.ts"
 import { BackendCheck } from "./BackendCheck.ts"
-import { Status } from "./Status.ts"
+import { isUp, message, Status } from "./Status.ts"
 import { type StatusFacts, statusBody } from "./StatusBody.ts"
 import type { MoreFacts } from "./StatusFacts.ts"
 
@@ -20,6 +21,8 @@ export interface RouteOptions {
   readonly more: MoreFacts
   /** Whether `POST /_shutdown` exists. */
   readonly enableShutdown: boolean
+  /** The page of `/_metrics/openmetrics`, computed now; none without it. */
+  readonly openMetrics?: ((format: TextFormat) => string) | undefined
   /** The routes of `/debug/pprof/`; none without them. */
   readonly profiling?: ReadonlyArray<HttpRouter.Route<never, HttpServerRequest.HttpServerRequest>> | undefined
   /** The page for people and its stream; none without them. */
@@ -29,7 +32,7 @@ export interface RouteOptions {
 /** Services the routes read. */
 export type RouteServices = Status | BackendCheck | Metrics | Lifecycle | Log
 
-/** `/_status`, `/_metrics..` and, where enabled, `/_shutdown`. */
+/** `/_status`, `/_metrics..`, the probes `/_livez` and `/_readyz`, and, where enabled, `/_shutdown`. */
 export const routes = (options: RouteOptions): Layer.Layer<never, never, HttpRouter.HttpRouter | RouteServices> =>
   HttpRouter.addAll(
     Effect.gen(function* () {
@@ -39,10 +42,13 @@ export const routes = (options: RouteOptions): Layer.Layer<never, never, HttpRou
       const lifecycle = yield* Lifecycle
       const log = yield* Log
 
-      const showStatus = Effect.gen(function* () {
+      const look = Effect.gen(function* () {
         const time = yield* Clock.currentTimeMillis
         const checked = yield* backend.check
-        const state = yield* SubscriptionRef.get(status.state)
+        return { time, backend: checked, state: yield* SubscriptionRef.get(status.state) }
+      })
+      const showStatus = Effect.gen(function* () {
+        const { backend: checked, state, time } = yield* look
         const { json, ok } = statusBody(options.facts, {
           time,
           state,
@@ -52,23 +58,28 @@ export const routes = (options: RouteOptions): Layer.Layer<never, never, HttpRou
         })
         return HttpServerResponse.text(json, { status: ok ? 200 : 503, contentType: "application/json" })
       })
+      const showReady = Effect.gen(function* () {
+        const { backend: checked, state } = yield* look
+        const why = Result.isFailure(checked) ? `backend: ${checked.failure}` : message(state)
+        return isUp(state) && Result.isSuccess(checked) ? word(200, "ok") : word(503, `not ready: ${why}`)
+      })
       const showJson = Effect.map(HttpServerRequest.HttpServerRequest, (request) =>
         text(request, metrics.json(), "application/json")
       )
-      const showPrometheus = Effect.map(HttpServerRequest.HttpServerRequest, (request) => {
-        const page = metrics.prometheus()
-        const type = contentType(request.headers.accept)
-        return wantsGzip(request.headers["accept-encoding"])
-          ? HttpServerResponse.setHeader(
-              body(request, () => HttpServerResponse.uint8Array(gzipSync(page), { contentType: type }), type),
-              "content-encoding",
-              "gzip"
-            )
-          : text(request, page, type)
-      }).pipe(Effect.catchDefect((defect) => Effect.succeed(gatherFailed(defect))))
-      const showMetrics = Effect.flatMap(HttpServerRequest.HttpServerRequest, (request) =>
-        firstFormat(request.url) === "prometheus" ? showPrometheus : showJson
-      )
+      const showPrometheus = compressible((accept) => [metrics.prometheus(), contentType(accept)])
+      const { openMetrics } = options
+      const showOpenMetrics =
+        openMetrics === undefined
+          ? undefined
+          : compressible((accept) => {
+              const format = negotiate(accept)
+              return [openMetrics(format), contentTypes[format]]
+            })
+      const showMetrics = Effect.flatMap(HttpServerRequest.HttpServerRequest, (request) => {
+        const format = firstFormat(request.url)
+        if (format === "prometheus") return showPrometheus
+        return format === "openmetrics" && showOpenMetrics !== undefined ? showOpenMetrics : showJson
+      })
       const requestShutdown = Effect.gen(function* () {
         const request = yield* HttpServerRequest.HttpServerRequest
         if (request.method !== "POST") return empty(405)
@@ -82,12 +93,32 @@ export const routes = (options: RouteOptions): Layer.Layer<never, never, HttpRou
         HttpRouter.route("*", "/_metrics", showMetrics),
         HttpRouter.route("*", "/_metrics/json", showJson),
         HttpRouter.route("*", "/_metrics/prometheus", showPrometheus),
+        ...(showOpenMetrics === undefined ? [] : [HttpRouter.route("*", "/_metrics/openmetrics", showOpenMetrics)]),
+        HttpRouter.route("*", "/_livez", Effect.succeed(word(200, "ok"))),
+        HttpRouter.route("*", "/_readyz", showReady),
         ...(options.enableShutdown ? [HttpRouter.route("*", "/_shutdown", requestShutdown)] : []),
         ...(options.profiling ?? []),
         ...(options.page ?? [])
       ]
     })
   )
+
+/** A line for whoever probes. */
+const word = (status: number, line: string) =>
+  HttpServerResponse.text(`${line}\n`, { status, contentType: "text/plain; charset=utf-8" })
+
+/** A page of metrics, gzipped where that is liked; `gather` is given the `Accept` header. */
+const compressible = (gather: (accept: string | undefined) => readonly [page: string, type: string]) =>
+  Effect.map(HttpServerRequest.HttpServerRequest, (request) => {
+    const [page, type] = gather(request.headers.accept)
+    return wantsGzip(request.headers["accept-encoding"])
+      ? HttpServerResponse.setHeader(
+          body(request, () => HttpServerResponse.uint8Array(gzipSync(page), { contentType: type }), type),
+          "content-encoding",
+          "gzip"
+        )
+      : text(request, page, type)
+  }).pipe(Effect.catchDefect((defect) => Effect.succeed(gatherFailed(defect))))
 
 const gatherFailed = (defect: unknown) =>
   HttpServerResponse.text(`An error has occurred while serving metrics:\n\n${String(defect)}\n`, {

@@ -52,3 +52,6 @@ export class Status extends Context.Service<
 /** The `message` of `/_status`: the first that holds of stopping, reloading, listening, initializing. */
 export const message = (state: State): "stopping" | "reloading" | "listening" | "initializing" =>
   state.stopping ? "stopping" : state.reloading ? "reloading" : state.listening ? "listening" : "initializing"
+
+/** Whether connections are taken: also while reloading, not while draining. */
+export const isUp = (state: State): boolean => state.listening && !state.stopping

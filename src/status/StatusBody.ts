@@ -1,6 +1,6 @@
 /** The body of `/_status`, byte for byte as monitors know it (contract: status, sections 4.1 and 4.2). Pure. */
 import { Result } from "effect"
-import { message, type State } from "./Status.ts"
+import { isUp, message, type State } from "./Status.ts"
 import type { Json } from "./StatusFacts.ts"
 
 /** What stays the same between two requests. */
@@ -62,7 +62,7 @@ export const statusBody = (
 ): { readonly ok: boolean; readonly json: string } => {
   const { backend, hostname, more, state, time } = moment
   const backendOk = Result.isSuccess(backend)
-  const ok = backendOk && state.listening && !state.stopping
+  const ok = backendOk && isUp(state)
   const word = (good: boolean) => (good ? "ok" : "critical")
   const json = goJson({
     ok,

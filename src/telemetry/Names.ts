@@ -36,11 +36,13 @@ export const tunnelNames = (prefix: string) => {
     slotsUsed: describe("connection_slots_used", "Connections that hold a slot now."),
     workers: describe("workers", "Threads that carry connections; 0 where the main one does."),
     workersReplaced: describe("workers_replaced", "Threads that died and were replaced."),
-    descriptorsExhausted: describe("descriptors_exhausted", "Times when no file descriptor was left for a connection."),
-    lag: describe("event_loop_lag_seconds", "How late the event loop was at its worst, since the last but one second."),
+    lag: describe(
+      "event_loop_lag_seconds",
+      "How late a timer of the thread was, of those due in the last half second."
+    ),
     utilization: describe(
       "event_loop_utilization_ratio",
-      "Share of the time in which the event loop was busy, lately."
+      "Share of the last half second in which the thread was busy."
     ),
     identityConnections: describe("identity_connections", "Pipes opened, by the peer's identity."),
     identityBytes: describe(

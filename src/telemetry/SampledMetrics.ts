@@ -3,21 +3,19 @@ import { PerformanceObserver } from "node:perf_hooks"
 import { getHeapStatistics } from "node:v8"
 import { Effect, type Scope } from "effect"
 import type { ConnectionStats } from "../metrics/ConnectionStats.ts"
+import { loopFacts, meterLoop } from "../metrics/LoopMeter.ts"
 import { processFamilies } from "../metrics/ProcessMetrics.ts"
 import { pauses, runtimeNames, type tunnelNames } from "./Names.ts"
 import type { Registry } from "./Registry.ts"
 
-/** What a tunnel tells of itself besides its connections. */
-export interface TunnelFacts {
-  /** Labels of the build: version, runtime, mode, transport. */
-  readonly build: Readonly<Record<string, string>>
+/** What a data plane tells of itself besides its connections. */
+export interface PlaneFacts {
   /** 0: no limit. */
   readonly maxConcurrentConnections: number
-  readonly slotsUsed: () => number
-  readonly workers: () => number
-  readonly workersReplaced: () => number
-  readonly descriptorsExhausted: () => number
-  readonly fibers: () => number
+  readonly slotsTaken: () => number
+  /** Worker threads; 0 where the main one carries the connections. */
+  readonly workers: number
+  readonly threads: () => { readonly replaced: number }
 }
 
 /** Values that are dear to read are read once for a whole snapshot, which takes milliseconds. */
@@ -41,7 +39,7 @@ export const registerTunnel = (
   registry: Registry,
   names: ReturnType<typeof tunnelNames>,
   stats: ConnectionStats["Service"],
-  facts: TunnelFacts
+  build: Readonly<Record<string, string>>
 ): void => {
   registry.counted(names.accepted, () => stats.read("accept.total"))
   registry.counted(names.established, () => stats.read("accept.success"))
@@ -49,14 +47,27 @@ export const registerTunnel = (
   for (const direction of ["forwarded", "returned"] as const) {
     registry.counted(names.carried, () => stats.carried(direction), { direction })
   }
-  registry.gauge(names.build, () => 1, facts.build)
-  if (facts.maxConcurrentConnections > 0) {
-    registry.gauge(names.slots, () => facts.maxConcurrentConnections)
-    registry.gauge(names.slotsUsed, facts.slotsUsed)
+  registry.gauge(names.build, () => 1, build)
+}
+
+/** Registers capacity and threads. */
+export const registerPlane = (
+  registry: Registry,
+  names: ReturnType<typeof tunnelNames>,
+  stats: ConnectionStats["Service"],
+  plane: PlaneFacts
+): void => {
+  if (plane.maxConcurrentConnections > 0) {
+    registry.gauge(names.slots, () => plane.maxConcurrentConnections)
+    registry.gauge(names.slotsUsed, plane.slotsTaken)
   }
-  registry.gauge(names.workers, facts.workers)
-  registry.counted(names.workersReplaced, facts.workersReplaced)
-  registry.counted(names.descriptorsExhausted, facts.descriptorsExhausted)
+  registry.gauge(names.workers, () => plane.workers)
+  registry.counted(names.workersReplaced, () => plane.threads().replaced)
+  for (let thread = 0; thread < plane.workers; thread++) {
+    const labels = { thread: `worker-${thread + 1}` }
+    registry.gauge(names.lag, () => stats.loop(thread).lag, labels)
+    registry.gauge(names.utilization, () => stats.loop(thread).utilization, labels)
+  }
 }
 
 const collectionKinds: ReadonlyMap<number, string> = new Map([
@@ -67,11 +78,19 @@ const collectionKinds: ReadonlyMap<number, string> = new Map([
   [16, "weak_callbacks"]
 ])
 
-/** Registers what is true of the process, whatever tunnels it runs. Watches garbage collections while its scope is open. */
+/**
+ * Registers what is true of the process and of its main thread. Watches its event loop and its garbage collections while
+ * the scope is open.
+ */
 export const registerRuntime = Effect.fnUntraced(function* (
   registry: Registry,
-  facts: Pick<TunnelFacts, "fibers">
+  names: ReturnType<typeof tunnelNames>,
+  fibers: () => number
 ): Effect.fn.Return<void, never, Scope.Scope> {
+  const loop = new Float64Array(2)
+  yield* meterLoop(loop)
+  registry.gauge(names.lag, () => loopFacts(loop).lag, { thread: "main" })
+  registry.gauge(names.utilization, () => loopFacts(loop).utilization, { thread: "main" })
   const process_ = remembered(processFamilies)
   for (const { help, name, type } of process_()) {
     const read = () => process_().find((family) => family.name === name)?.samples[0]?.value ?? Number.NaN
@@ -82,7 +101,7 @@ export const registerRuntime = Effect.fnUntraced(function* (
   registry.gauge(runtimeNames.heapTotal, () => heap().total_heap_size)
   registry.gauge(runtimeNames.heapUsed, () => heap().used_heap_size)
   registry.gauge(runtimeNames.external, () => heap().external_memory)
-  registry.gauge(runtimeNames.fibers, facts.fibers)
+  registry.gauge(runtimeNames.fibers, fibers)
   registry.gauge(runtimeNames.version, () => 1, { version: `v${process.versions.node}` })
   const collections = registry.histogram(runtimeNames.collections, pauses)
   const observer = new PerformanceObserver((list) => {

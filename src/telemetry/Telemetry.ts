@@ -2,9 +2,10 @@
  * What is told beside the contract's own metrics: families in Effect's metric registry, for `/_metrics/openmetrics`, OTLP and
  * an embedder's OpenTelemetry SDK, and the live view of the status page. Fed by connection records.
  */
-import { Clock, Context, Effect, Layer } from "effect"
+import { Clock, Context, Effect, Layer, Metric } from "effect"
 import type { CertificateExpiry } from "../credentials/CertificateExpiry.ts"
 import { ConnectionStats } from "../metrics/ConnectionStats.ts"
+import { FiberCount } from "../metrics/FiberCount.ts"
 import type { ConnectionRecord } from "../proxy/ConnectionRecord.ts"
 import { connectionMetrics } from "./ConnectionMetrics.ts"
 import { IdentityMetrics } from "./IdentityMetrics.ts"
@@ -12,13 +13,15 @@ import { LiveView } from "./LiveView.ts"
 import { tunnelNames } from "./Names.ts"
 import { openMetrics, type TextFormat } from "./OpenMetrics.ts"
 import { type Registration, Registry } from "./Registry.ts"
-import { registerRuntime, registerTunnel, type TunnelFacts } from "./SampledMetrics.ts"
+import { type PlaneFacts, registerPlane, registerRuntime, registerTunnel } from "./SampledMetrics.ts"
 
-export interface TelemetryOptions extends TunnelFacts {
+export interface TelemetryOptions {
   /** `--metrics-prefix`. */
   readonly prefix: string
   /** How many identities get series of their own; 0: none is counted. */
   readonly identities: number
+  /** What is running: version, runtime, mode, transport. */
+  readonly build: Readonly<Record<string, string>>
 }
 
 export class Telemetry extends Context.Service<
@@ -26,6 +29,8 @@ export class Telemetry extends Context.Service<
   {
     /** Takes every connection record; they must carry their facts. Cheap, and does not throw. */
     readonly record: (record: ConnectionRecord) => void
+    /** Shows capacity and threads of this data plane. */
+    readonly follow: (plane: PlaneFacts) => void
     /** The certificates in play from now on. */
     readonly certificates: (expiries: ReadonlyArray<CertificateExpiry>) => void
     /** Counts a reload by its result. */
@@ -44,8 +49,10 @@ export class Telemetry extends Context.Service<
         const clock = yield* Clock.Clock
         const registry = new Registry(yield* Effect.context<never>())
         const names = tunnelNames(options.prefix)
-        registerTunnel(registry, names, stats, options)
-        yield* registerRuntime(registry, options)
+        const fibers = yield* Metric.FiberRuntimeMetrics
+        const ownFibers = () => (fibers instanceof FiberCount ? fibers.live : 0)
+        registerTunnel(registry, names, stats, options.build)
+        yield* registerRuntime(registry, names, () => ownFibers() + stats.fibers())
 
         const metrics = connectionMetrics(registry, names)
         const identities = new IdentityMetrics(registry, names, options.identities)
@@ -70,6 +77,7 @@ export class Telemetry extends Context.Service<
               identities.ended(identity, record.bytes.forwarded, record.bytes.returned)
             }
           },
+          follow: (plane) => registerPlane(registry, names, stats, plane),
           certificates: (expiries) => {
             for (const each of certificates) each.remove()
             certificates = expiries.map(({ notAfter, role, serial, subject }) =>

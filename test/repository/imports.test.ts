@@ -29,7 +29,9 @@ const proxy = [
 const directions: Directions = {
   main: { may: ["cli"] },
   index: { may: ["Ghostunnel", ...control] },
-  Ghostunnel: { may: control },
+  Ghostunnel: { may: [...control, "tunnel"] },
+  // Parts of the composition, each for one thing a tunnel has.
+  tunnel: { may: control },
   cli: { may: ["config", "runtime", "Ghostunnel"] },
   config: { may: [] },
   access: { may: ["config"] },
@@ -42,7 +44,9 @@ const directions: Directions = {
   runtime: { may: ["config"] },
   // Connections know the seam and not what is behind it; only a worker's entry, which composes a thread, chooses.
   proxy: { may: proxy, not: ["transport/node", "transport/native"] },
-  "proxy/WorkerEntry": { may: [...proxy, "metrics/FiberCount", "transport/node", "transport/native"] },
+  "proxy/WorkerEntry": {
+    may: [...proxy, "metrics/FiberCount", "metrics/LoopMeter", "transport/node", "transport/native"]
+  },
   status: {
     may: [
       "metrics",

@@ -39,6 +39,7 @@ import { serverScrape } from "./topics/ServerScrape.ts"
 import { serverSocketActivation } from "./topics/ServerSocketActivation.ts"
 import { serverStatus } from "./topics/ServerStatus.ts"
 import { serverSyslog } from "./topics/ServerSyslog.ts"
+import { serverTelemetry } from "./topics/ServerTelemetry.ts"
 import { serverTimeouts } from "./topics/ServerTimeouts.ts"
 import { serverTls } from "./topics/ServerTls.ts"
 import { serverWatch } from "./topics/ServerWatch.ts"
@@ -83,6 +84,7 @@ export const scenarios = {
   "server-socket-activation": serverSocketActivation,
   "server-status": serverStatus,
   "server-syslog": serverSyslog,
+  "server-telemetry": serverTelemetry,
   "server-timeouts": serverTimeouts,
   "server-watch": serverWatch,
   "server-tls": serverTls

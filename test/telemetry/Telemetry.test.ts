@@ -1,20 +1,21 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Layer, Metric } from "effect"
-import { ConnectionStats, writer } from "../../src/metrics/ConnectionStats.ts"
+import { ConnectionStats, loopCell, writer } from "../../src/metrics/ConnectionStats.ts"
 import { Telemetry } from "../../src/telemetry/Telemetry.ts"
 import { closed, failed, opened } from "./Records.ts"
 
 const layer = Telemetry.layer({
   prefix: "ghostunnel",
   identities: 2,
-  build: { version: "1", mode: "server" },
-  maxConcurrentConnections: 10,
-  slotsUsed: () => 3,
-  workers: () => 2,
-  workersReplaced: () => 1,
-  descriptorsExhausted: () => 0,
-  fibers: () => 4
+  build: { version: "1", mode: "server" }
 }).pipe(Layer.provideMerge(ConnectionStats.layer), Layer.provide(Layer.sync(Metric.MetricRegistry, () => new Map())))
+
+const plane = {
+  maxConcurrentConnections: 10,
+  slotsTaken: () => 3,
+  workers: 2,
+  threads: () => ({ replaced: 1 })
+}
 
 const lines = Effect.map(Telemetry, ({ page }) => page("openmetrics").split("\n"))
 
@@ -26,8 +27,13 @@ describe("Telemetry", () => {
       thread.add("accept.total", 1)
       thread.add("conn.open", 1)
       thread.carried("forwarded", 10)
+      loopCell(stats.attachThread(1)).set([0.25, 0.5])
+      ;(yield* Telemetry).follow(plane)
       const page = yield* lines
       assert.includeMembers(page, [
+        'ghostunnel_event_loop_lag_seconds{thread="worker-2"} 0.25',
+        'ghostunnel_event_loop_utilization_ratio{thread="worker-2"} 0.5',
+        'ghostunnel_event_loop_lag_seconds{thread="main"} 0',
         "ghostunnel_connections_accepted_total 1",
         "ghostunnel_connections_active 1",
         "ghostunnel_connections_established_total 0",
@@ -38,7 +44,7 @@ describe("Telemetry", () => {
         "ghostunnel_workers 2",
         "ghostunnel_workers_replaced_total 1",
         'ghostunnel_build_info{version="1",mode="server"} 1',
-        "nodejs_fibers 4"
+        "nodejs_fibers 0"
       ])
       assert.isNotEmpty(page.filter((line) => /^process_cpu_seconds_total [0-9.]+$/.test(line)))
       assert.isNotEmpty(page.filter((line) => /^nodejs_heap_size_used_bytes [0-9]+$/.test(line)))
@@ -53,10 +59,12 @@ describe("Telemetry", () => {
       record(failed("HandshakeFailed", "untrusted"))
       record(failed("HandshakeFailed", "untrusted"))
       record(failed("DialFailed", "connect_refused"))
+      record({ _tag: "AcceptFailed", at: 0, message: "accept tcp 127.0.0.1:1: accept4: too many open files" })
       assert.includeMembers(yield* lines, [
         'ghostunnel_connections_closed_total{reason="eof"} 1',
         'ghostunnel_errors_total{stage="handshake",reason="untrusted"} 2',
         'ghostunnel_errors_total{stage="dial",reason="connect_refused"} 1',
+        'ghostunnel_errors_total{stage="accept",reason="descriptors"} 1',
         'ghostunnel_handshakes_total{version="TLS 1.3",cipher="TLS_AES_128_GCM_SHA256",group="",resumed="false"} 1',
         'ghostunnel_handshake_duration_seconds_bucket{result="admitted",le="0.0025"} 2',
         'ghostunnel_handshake_duration_seconds_count{result="refused"} 2',

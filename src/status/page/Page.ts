@@ -15,21 +15,64 @@ const chart = (id: string, name: string): string =>
 
 const fact = (id: string, name: string): string => `<div><dt>${name}</dt><dd id="${id}">–</dd></div>`
 
-/** Its roles are said aloud: on narrow screens its rows are no table to the browser. */
-const table = (
-  id: string,
-  title: string,
-  kind: string,
-  columns: ReadonlyArray<readonly [kind: string, name: string]>
-) => {
+interface Table {
+  readonly id: string
+  readonly title: string
+  readonly columns: ReadonlyArray<readonly [kind: string, name: string]>
+  /** On narrow screens its cells go below each other. */
+  readonly stacked: boolean
+  readonly below?: string
+}
+
+/** Its roles are said aloud: stacked rows are no table to the browser. */
+const table = ({ below = "", columns, id, stacked, title }: Table): string => {
   const heads = columns.map(
     ([kind, name]) => `<th scope="col" role="columnheader"${kind === "" ? "" : ` class="${kind}"`}>${name}</th>`
   )
-  return `<section class="${kind}" aria-labelledby="${id}-title"><h2 id="${id}-title">${title}</h2>
-<table id="${id}" class="${kind.includes("half") ? "" : "stacked"}" role="table" aria-labelledby="${id}-title" hidden>
+  return `<section aria-labelledby="${id}-title"><h2 id="${id}-title">${title}</h2>
+<table id="${id}"${stacked ? ' class="stacked"' : ""} role="table" aria-labelledby="${id}-title" hidden>
 <thead role="rowgroup"><tr role="row">${heads.join("")}</tr></thead><tbody role="rowgroup"></tbody></table>
-<p id="${id}-none" class="note"></p>${id === "identities" ? '<p id="hidden-identities" class="note"></p>' : ""}</section>`
+<p id="${id}-none" class="note"></p>${below}</section>`
 }
+
+const peers = table({
+  id: "identities",
+  title: "Peers",
+  stacked: false,
+  columns: [
+    ["", "identity"],
+    ["count", "open"],
+    ["count", "in all"]
+  ],
+  below: '<p id="hidden-identities" class="note"></p>'
+})
+
+const certificates = table({
+  id: "certificates",
+  title: "Certificates",
+  stacked: true,
+  columns: [
+    ["narrow", "role"],
+    ["", "subject"],
+    ["narrow", "valid until"],
+    ["narrow", "expires"],
+    ["narrow", "state"]
+  ]
+})
+
+const refusals = table({
+  id: "refusals",
+  title: "Refusals",
+  stacked: true,
+  columns: [
+    ["narrow", "time"],
+    ["narrow", "client"],
+    ["narrow", "stage"],
+    ["narrow", "reason"],
+    ["", "message"]
+  ],
+  below: '<button id="more-refusals" type="button" aria-controls="refusals" aria-expanded="false" hidden></button>'
+})
 
 /** The whole document. */
 export const page = `<!doctype html>
@@ -48,6 +91,7 @@ export const page = `<!doctype html>
 <p id="state" class="state" role="status">connecting</p>
 </header>
 <div id="lost" role="alert"></div>
+<p id="problem" role="status" hidden></p>
 <noscript><p class="note">This page needs JavaScript; <a href="_status">_status</a> does not.</p></noscript>
 <main>
 <section aria-labelledby="now-title"><h2 id="now-title">Now</h2><dl class="numbers">
@@ -62,25 +106,9 @@ ${chart("rates", "Connections")}
 ${chart("volumes", "Bytes carried")}
 ${chart("durations", "Handshake")}
 </div></section>
-${table("identities", "Peers", "", [
-  ["", "identity"],
-  ["count", "open"],
-  ["count", "in all"]
-])}
-${table("refusals", "Refusals", "", [
-  ["narrow", "time"],
-  ["narrow", "client"],
-  ["narrow", "stage"],
-  ["narrow", "reason"],
-  ["", "message"]
-])}
-${table("certificates", "Certificates", "", [
-  ["narrow", "role"],
-  ["", "subject"],
-  ["narrow", "valid until"],
-  ["narrow", "expires"],
-  ["narrow", "state"]
-])}
+${peers}
+${certificates}
+${refusals}
 </main>
 <footer><dl>
 ${fact("version", "version")}${fact("uptime", "up")}${fact("workers", "threads")}${fact("sandbox", "sandbox")}${fact("reloaded", "last reload")}${fact("updated", "updated")}

@@ -14,6 +14,8 @@ export interface PageOptions {
   readonly live: LiveView
   readonly totals: () => ShownTotals
   readonly certificates: () => ReadonlyArray<ShownCertificate>
+  /** Why the last reload failed; undefined when it did not. */
+  readonly reloadError: () => string | undefined
   readonly threads: () => ThreadFacts
 }
 
@@ -68,6 +70,7 @@ export const pageRoutes = Effect.fn("Page.routes")(function* (options: PageOptio
         totals: options.totals(),
         live: options.live.snapshot(),
         certificates: options.certificates(),
+        reloadError: options.reloadError(),
         threads: options.threads()
       })
     )

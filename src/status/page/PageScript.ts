@@ -42,7 +42,8 @@ const timeLeft = (millis) => {
   const days = Math.floor(hours / 24)
   if (days >= 10) return days + " days"
   if (days > 0) return days + " d " + (hours % 24) + " h"
-  return hours > 0 ? hours + " h " + (minutes % 60) + " min" : minutes + " min"
+  if (hours > 0) return hours + " h " + (minutes % 60) + " min"
+  return minutes > 0 ? minutes + " min" : "less than a minute"
 }
 
 const clock = (at) => new Date(at).toLocaleTimeString("en-GB")
@@ -88,7 +89,20 @@ const oneDay = 86400000
 const urgencyOf = (left) => (left <= 0 ? "expired" : left < 3 * oneDay ? "urgent" : left < 21 * oneDay ? "soon" : "valid")
 const roles = { leaf: "own", chain: "chain", authority: "authority" }
 
+/** Further refusals are a click away. */
+const refusalsShown = 10
+let allRefusals = false, lastSnapshot
+byId("more-refusals").onclick = () => {
+  allRefusals = !allRefusals
+  showTables(lastSnapshot)
+}
+
 const showTables = (view) => {
+  lastSnapshot = view
+  const more = byId("more-refusals")
+  more.hidden = view.refusals.length <= refusalsShown
+  more.setAttribute("aria-expanded", String(allRefusals))
+  say("more-refusals", allRefusals ? "Show fewer" : "Show the last " + view.refusals.length)
   fill(
     "identities",
     view.identities,
@@ -98,7 +112,7 @@ const showTables = (view) => {
   say("hidden-identities", view.hidden === 0 ? "" : "and " + whole(view.hidden) + " more with fewer connections")
   fill(
     "refusals",
-    view.refusals,
+    allRefusals ? view.refusals : view.refusals.slice(0, refusalsShown),
     (each) => [
       ["narrow", timeNode(each.at, clock(each.at))],
       ["narrow address", each.client],
@@ -176,6 +190,9 @@ const showFacts = (view) => {
   const { number, serving, replaced } = view.workers
   say("workers", number === 0 ? "main thread" : serving + " of " + number + " serving" + (replaced === 0 ? "" : ", " + replaced + " replaced"))
   say("sandbox", view.sandbox)
+  const problem = view.reloadError === undefined ? "" : "The last reload failed, the certificates before it stay: " + view.reloadError
+  say("problem", problem)
+  byId("problem").hidden = problem === ""
   say("reloaded", view.lastReload === undefined ? "not yet" : day(view.lastReload))
   say("updated", clock(view.time))
   document.title = (view.message === "listening" ? "" : view.message + " · ") + view.listen + " · Ghostunnel " + view.mode

@@ -43,12 +43,14 @@ export interface PageMoment {
   readonly totals: ShownTotals
   readonly live: LiveSnapshot
   readonly certificates: ReadonlyArray<ShownCertificate>
+  /** Why the last reload failed; undefined when it did not. */
+  readonly reloadError: string | undefined
   readonly threads: ThreadFacts
 }
 
 /** A snapshot as one line of JSON, also when names of peers hold line ends or markup. */
 export const pageSnapshot = (facts: PageFacts, moment: PageMoment): string => {
-  const { certificates, live, since, state, threads, time, totals } = moment
+  const { certificates, live, reloadError, since, state, threads, time, totals } = moment
   const { open, ...sums } = totals
   return goJson({
     time,
@@ -65,6 +67,7 @@ export const pageSnapshot = (facts: PageFacts, moment: PageMoment): string => {
     },
     message: message(state),
     lastReload: state.lastReload,
+    reloadError,
     open,
     totals: sums,
     intervalMillis,

@@ -35,9 +35,10 @@ code, .address { font-family: ui-monospace, "DejaVu Sans Mono", monospace; font-
 [data-connection=lost] .state::before { border-color: var(--bad); background: none; animation: wait 1.6s ease-in-out infinite; }
 @keyframes wait { 50% { opacity: .25; } }
 @media (prefers-reduced-motion: reduce) { *, *::before { animation: none !important; transition: none !important; } }
-#lost > p { margin: 0 0 12px; padding: 8px 12px; border: 1px solid var(--bad); border-radius: 6px; background: var(--bad-soft); }
-main { display: grid; gap: 12px; grid-template-columns: repeat(12, minmax(0, 1fr)); }
-section { grid-column: 1 / -1; min-width: 0; background: var(--panel); border: 1px solid var(--line); border-radius: 8px; padding: 12px 14px; }
+#lost > p, #problem { margin: 0 0 12px; padding: 8px 12px; border: 1px solid var(--bad); border-radius: 6px; background: var(--bad-soft); }
+#problem { max-width: 1088px; margin: 0 auto 12px; }
+main { display: grid; gap: 12px; grid-template-columns: minmax(0, 1fr); }
+section { min-width: 0; background: var(--panel); border: 1px solid var(--line); border-radius: 8px; padding: 12px 14px; }
 h2 { margin: 0 0 8px; font-size: 13px; font-weight: 600; color: var(--muted); }
 .numbers { display: grid; grid-template-columns: repeat(auto-fit, minmax(130px, 1fr)); gap: 10px 20px; margin: 0; }
 .numbers div { display: flex; flex-direction: column-reverse; justify-content: flex-end; }
@@ -70,6 +71,12 @@ th:last-child, td:last-child { padding-inline-end: 0; }
 .count { text-align: end; width: 6.5em; white-space: nowrap; }
 .narrow { white-space: nowrap; width: 1%; }
 .note { margin: 6px 0 0; color: var(--muted); }
+.note:empty { display: none; }
+button {
+  margin-top: 8px; padding: 5px 12px; font: inherit; font-size: 12px; color: var(--ink); background: var(--soft);
+  border: 1px solid var(--line); border-radius: 6px; cursor: pointer;
+}
+:focus-visible { outline: 2px solid var(--first); outline-offset: 2px; }
 .idle { color: var(--muted); }
 .urgency { font-weight: 600; white-space: nowrap; }
 .urgency.valid { color: var(--good); } .urgency.soon { color: var(--warn); } .urgency.urgent, .urgency.expired { color: var(--bad); }
@@ -77,11 +84,12 @@ footer { padding-block: 14px 28px; color: var(--muted); font-size: 12px; }
 footer dl { display: flex; flex-wrap: wrap; gap: 2px 20px; margin: 0; }
 footer div { display: flex; gap: 5px; }
 footer dd { margin: 0; color: var(--ink); }
-@media (min-width: 900px) { .half { grid-column: span 6; } }
 @media (max-width: 820px) { .charts { grid-template-columns: minmax(0, 1fr); } }
 @media (max-width: 620px) {
   header, main, footer, #lost { padding-inline: 10px; }
   section { padding: 10px 11px; }
+  #problem { margin-inline: 10px; }
+  .count { width: 4em; }
   .state { margin-inline-start: 0 !important; }
   .numbers { grid-template-columns: repeat(2, minmax(0, 1fr)); }
   .numbers dd { font-size: 21px; }

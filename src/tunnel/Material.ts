@@ -1,0 +1,67 @@
+/** A tunnel's certificate and trust, and the TLS of the main thread that is made of them. */
+import { Effect, Layer, Redacted, Result, ScopedRef } from "effect"
+import type { TunnelConfig } from "../config/TunnelConfig.ts"
+import { redacted } from "../config/UrlText.ts"
+import { Credentials, certificateSourceLine } from "../credentials/Credentials.ts"
+import type { TlsMaterial } from "../credentials/TlsMaterial.ts"
+import type { Plan } from "../proxy/Plan.ts"
+import { judgeOf, tlsOf } from "../proxy/ThreadProxy.ts"
+import { joinHostPort } from "../runtime/ErrorWords.ts"
+import { Log } from "../runtime/Logging.ts"
+import { type StartError, startError } from "../runtime/StartError.ts"
+import { Transport } from "../transport/Transport.ts"
+import { isMetered } from "./Numbers.ts"
+
+/** The contract's words for authorities that cannot be read, which differ where metrics are on. */
+const credentialsFailed = (config: TunnelConfig, message: string): StartError => {
+  const trust = isMetered(config) && message.startsWith("loading trust store: ")
+  return startError(message, `error: unable to ${trust ? "build TLS config" : "load certificates"}: ${message}`)
+}
+
+/** Loads them, saying where from. */
+export const credentialsLayer = (config: TunnelConfig) =>
+  Layer.unwrap(
+    Effect.gen(function* () {
+      const log = yield* Log
+      const { graphite, postUrl } = config.metrics
+      if (graphite !== undefined) {
+        log.line(`metrics enabled; reporting metrics via TCP to ${joinHostPort(graphite.host, graphite.port)}`)
+      }
+      if (postUrl !== undefined) {
+        log.line(`metrics enabled; reporting metrics via POST to ${redacted(Redacted.value(postUrl))}`)
+      }
+      log.line(certificateSourceLine(config.credentials))
+      const { caBundlePath, credentials, revocation } = config
+      return Credentials.layer(credentials, caBundlePath, process.env, { revocation, warn: log.line })
+    })
+  ).pipe(
+    Layer.catchTag("CredentialError", (error) => Layer.effect(Credentials, credentialsFailed(config, error.message)))
+  )
+
+const judgeFailed = (config: TunnelConfig, message: string): StartError =>
+  config.mode === "server"
+    ? startError(message, message, `error from server listen: ${message}`)
+    : startError(message, message, `error: unable to build dialer: ${message}`)
+
+/** TLS of the main thread itself, for what it dials: the client mode's backend check. */
+export const ownTls = Effect.fn("Ghostunnel.ownTls")(function* (config: TunnelConfig, proxy: Plan) {
+  const judged = judgeOf(proxy)
+  if (Result.isFailure(judged)) return yield* judgeFailed(config, judged.failure)
+  const transport = yield* Transport
+  const credentials = yield* Credentials
+  const build = (material: TlsMaterial) => tlsOf(transport, proxy, judged.success, material, () => {})
+  const current = yield* ScopedRef.fromAcquire(build(credentials.current())).pipe(
+    Effect.mapError((error) => startError(error.message, `error: unable to load certificates: ${error.message}`))
+  )
+  return {
+    /** What a client dials with at this moment; a server dials in plaintext. */
+    client: () => {
+      const tls = ScopedRef.getUnsafe(current)
+      return tls.mode === "client" ? tls : undefined
+    },
+    /** Fails, and changes nothing, when OpenSSL will not take the material. */
+    update: (material: TlsMaterial) => ScopedRef.set(current, build(material))
+  }
+})
+
+export type OwnTls = Effect.Success<ReturnType<typeof ownTls>>

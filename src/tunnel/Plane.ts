@@ -1,0 +1,66 @@
+/** The data plane of a tunnel: on worker threads, or on the main one. */
+import { Effect, Layer } from "effect"
+import { subjectOf } from "../access/PeerSubject.ts"
+import type { TunnelConfig } from "../config/TunnelConfig.ts"
+import { Credentials } from "../credentials/Credentials.ts"
+import type { ConnectionStats } from "../metrics/ConnectionStats.ts"
+import * as ConnectionLog from "../proxy/ConnectionLog.ts"
+import type { ConnectionRecord } from "../proxy/ConnectionRecord.ts"
+import { DataPlane, type PlaneOptions } from "../proxy/DataPlane.ts"
+import * as InlinePlane from "../proxy/InlinePlane.ts"
+import type { Plan } from "../proxy/Plan.ts"
+import { InheritedSockets } from "../runtime/InheritedSockets.ts"
+import { Log } from "../runtime/Logging.ts"
+import { availableProcessors } from "../runtime/Processors.ts"
+import { type StartError, startError } from "../runtime/StartError.ts"
+import type { BindError, TlsMaterialError, Transport } from "../transport/Transport.ts"
+
+/** Where threads fail to bind, in the words of the mode. */
+export const bindFailed = (config: TunnelConfig, message: string): StartError =>
+  config.mode === "server"
+    ? startError(message, `error trying to listen: ${message}`, `error from server listen: ${message}`)
+    : startError(message, `error opening socket: ${message}`, `error from client listen: ${message}`)
+
+type Plane = Layer.Layer<DataPlane, BindError | TlsMaterialError, ConnectionStats | Transport | Log>
+
+/** Binds; its threads take no connection before they are told. `observe` hears of every connection, with all facts. */
+export const planeLayer = (
+  config: TunnelConfig,
+  proxy: Plan,
+  observe: ((record: ConnectionRecord) => void) | undefined
+) =>
+  Layer.unwrap(
+    Effect.gen(function* (): Effect.gen.Return<Plane, never, Credentials | InheritedSockets | Log> {
+      const credentials = yield* Credentials
+      const sockets = yield* InheritedSockets
+      const log = yield* Log
+      const logged = ConnectionLog.sink(log.line, config.quiet, config.logFormat, config.target.text)
+      const options: PlaneOptions = {
+        proxy,
+        material: credentials.current(),
+        maxConcurrentConnections: config.maxConcurrentConnections,
+        subjectOf,
+        duplicate: sockets.duplicate,
+        record:
+          observe === undefined
+            ? logged
+            : (record) => {
+                logged(record)
+                observe(record)
+              },
+        interest:
+          observe === undefined
+            ? ConnectionLog.interestOf(config.quiet, config.logFormat)
+            : { pipes: true, facts: true }
+      }
+      const workers = config.workers === "auto" ? availableProcessors() : config.workers
+      if (workers === 0) return InlinePlane.layer(options)
+      const WorkerPlane = yield* Effect.promise(() => import("../proxy/WorkerPlane.ts"))
+      return WorkerPlane.layer(options, workers)
+    })
+  ).pipe(
+    Layer.catchTag("BindError", (error) => Layer.effect(DataPlane, bindFailed(config, error.message))),
+    Layer.catchTag("TlsMaterialError", (error) =>
+      Layer.effect(DataPlane, startError(error.message, `error: unable to load certificates: ${error.message}`))
+    )
+  )

@@ -1,0 +1,84 @@
+/** The status port of a tunnel, composed. */
+import { Context, Effect, Layer } from "effect"
+import type { StatusConfig, TunnelConfig } from "../config/TunnelConfig.ts"
+import { version } from "../config/Version.ts"
+import { Credentials } from "../credentials/Credentials.ts"
+import type { DataPlane } from "../proxy/DataPlane.ts"
+import type { Plan } from "../proxy/Plan.ts"
+import { Sandbox } from "../runtime/Landlock.ts"
+import { startError } from "../runtime/StartError.ts"
+import { profilingPages } from "../status/ProfilingPages.ts"
+import { sandboxFacts, workerFacts } from "../status/StatusFacts.ts"
+import { inherited } from "./Addresses.ts"
+import type { OwnTls } from "./Material.ts"
+import type { Numbers } from "./Numbers.ts"
+import type { Standing } from "./Standing.ts"
+import { statusPage } from "./StatusPage.ts"
+
+/** The code of the status port is loaded only where one is configured. */
+export const loadStatus = Effect.promise(() =>
+  Promise.all([import("../status/StatusServer.ts"), import("../status/BackendCheck.ts")])
+)
+
+/** What the status port shows and asks. */
+export interface StatusParts {
+  readonly proxy: Plan
+  readonly own: OwnTls
+  readonly plane: DataPlane["Service"]
+  readonly numbers: Numbers
+  readonly standing: Standing
+}
+
+/** The status port. */
+export const openStatus = Effect.fn("Ghostunnel.openStatus")(function* (
+  config: TunnelConfig,
+  status: StatusConfig,
+  { numbers, own, plane, proxy, standing }: StatusParts
+) {
+  const failed = ({ message }: { readonly message: string }) =>
+    startError(
+      message,
+      `error: unable to bind on status port: ${message}`,
+      `error serving /_status: ${message}`,
+      `error from ${config.mode} listen: ${message}`
+    )
+  const inheritedFd = yield* inherited(status.address, (message) => failed({ message }))
+  const credentials = yield* Credentials
+  const sandbox = sandboxFacts(yield* Sandbox)
+  const [{ StatusServer }, { BackendCheck }] = yield* loadStatus
+  const probe = { target: proxy.target, connectTimeout: config.connectTimeout }
+  const check =
+    status.targetStatus !== undefined
+      ? BackendCheck.layerHttp({ ...probe, url: status.targetStatus, roots: undefined })
+      : config.mode === "server"
+        ? BackendCheck.layerConnect(probe)
+        : BackendCheck.layerTls({
+            ...probe,
+            via: proxy.upstream,
+            tls: own.client
+          })
+  const server = StatusServer.layer({
+    inheritedFd,
+    address: status.address,
+    https: status.https,
+    tls: config.tls,
+    material: credentials.current(),
+    connectTimeout: config.connectTimeout,
+    enableShutdown: status.enableShutdown,
+    openMetrics: numbers.telemetry.page,
+    profiling: yield* profilingPages(plane.profiled),
+    page: yield* statusPage(config, status, { numbers, plane, standing }),
+    facts: {
+      listenAddress: config.listen.text,
+      forwardAddress: config.target.text,
+      revision: version,
+      compiler: `node${process.versions.node}`
+    },
+    more: () => ({ sandbox, workers: workerFacts(plane.threads()), ...standing.facts() })
+  })
+  const context = yield* Layer.build(server.pipe(Layer.provide(check))).pipe(
+    Effect.provideContext(numbers.services),
+    Effect.mapError(failed)
+  )
+  return Context.get(context, StatusServer)
+})
