@@ -105,7 +105,9 @@ export class Tab {
 
   /** The value of an expression; a promise's when it is one. */
   async evaluate(expression: string): Promise<unknown> {
-    const reply = await this.ask("Runtime.evaluate", { expression, returnByValue: true, awaitPromise: true })
+    // The page's policy holds for what is evaluated here, too.
+    const options = { returnByValue: true, awaitPromise: true, allowUnsafeEvalBlockedByCSP: false }
+    const reply = await this.ask("Runtime.evaluate", { expression, ...options })
     if (field(reply, "exceptionDetails") !== undefined)
       throw new Error(JSON.stringify(field(reply, "exceptionDetails")))
     return field(reply, "result", "value")

@@ -93,11 +93,13 @@ footer dd { margin: 0; color: var(--ink); }
   .state { margin-inline-start: 0 !important; }
   .numbers { grid-template-columns: repeat(2, minmax(0, 1fr)); }
   .numbers dd { font-size: 21px; }
+  .numbers div:first-child { grid-column: 1 / -1; }
   .stacked, .stacked tbody, .stacked tr { display: block; }
   .stacked thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
   .stacked tr { display: flex; flex-wrap: wrap; gap: 0 12px; padding: 7px 0; border-bottom: 1px solid var(--soft); }
   .stacked tr:last-child { border-bottom: 0; }
   .stacked td { display: block; width: auto; padding: 0; border: 0; white-space: normal; }
+  .stacked td:not(.whole, .urgency) { color: var(--muted); }
   .stacked .whole { flex-basis: 100%; }
 }
 @media print { section { break-inside: avoid; } }
