@@ -1,4 +1,5 @@
 /** `/` and the stream that keeps it fresh. Loaded only where the page is asked for. */
+import { toIncomingMessage } from "@effect/platform-node/NodeHttpServerRequest"
 import { Clock, Effect, Stream, SubscriptionRef } from "effect"
 import { HttpRouter, HttpServerRequest, HttpServerResponse } from "effect/http"
 import { every } from "../../metrics/Ticker.ts"
@@ -17,6 +18,10 @@ export interface PageOptions {
   /** Why the last reload failed; undefined when it did not. */
   readonly reloadError: () => string | undefined
   readonly threads: () => ThreadFacts
+  /** How many may watch at a time; {@link viewersAllowed} without it. */
+  readonly viewers?: number
+  /** A viewer that takes nothing for so many milliseconds has to go; 30 seconds without it. */
+  readonly patience?: number
 }
 
 /** How many may watch at a time: each costs a connection and some 20 kB every two seconds. */
@@ -96,10 +101,11 @@ export const pageRoutes = Effect.fn("Page.routes")(function* (options: PageOptio
     })
   ).pipe(Stream.encodeText)
 
+  const allowed = options.viewers ?? viewersAllowed
   let viewers = 0
   /** The scope is the request's: it closes when the stream has ended or its reader has gone. */
   const place = Effect.acquireRelease(
-    Effect.sync(() => viewers < viewersAllowed && ++viewers > 0),
+    Effect.sync(() => viewers < allowed && ++viewers > 0),
     (taken) => Effect.sync(() => taken && viewers--)
   )
   const watch = (request: HttpServerRequest.HttpServerRequest) =>
@@ -108,8 +114,10 @@ export const pageRoutes = Effect.fn("Page.routes")(function* (options: PageOptio
       if (request.headers["sec-fetch-site"] === "cross-site")
         return refusal(403, "403 another site's page may not watch")
       if (!(yield* place)) {
-        return refusal(503, `503 ${viewersAllowed} viewers are watching already`, { "retry-after": "5" })
+        return refusal(503, `503 ${allowed} viewers are watching already`, { "retry-after": "5" })
       }
+      // Snapshots come all the time: a connection on which nothing moves has a reader that does not read.
+      toIncomingMessage(request).socket.setTimeout(options.patience ?? 30_000)
       return HttpServerResponse.stream(events, {
         contentType: eventStream,
         headers: { ...headers, "x-accel-buffering": "no" }

@@ -49,11 +49,11 @@ h2 { margin: 0 0 8px; font-size: 13px; font-weight: 600; color: var(--muted); }
 .charts { display: grid; grid-template-columns: repeat(3, minmax(0, 1fr)); gap: 12px 24px; }
 figure { margin: 0; min-width: 0; }
 figcaption { font-weight: 600; }
-.legend { display: flex; flex-wrap: wrap; gap: 0 14px; margin: 2px 0 6px; padding: 0; list-style: none; font-size: 12px; color: var(--muted); }
+.legend { margin: 2px 0 6px; padding: 0; list-style: none; font-size: 12px; color: var(--muted); }
 .legend svg { width: 22px; height: 8px; margin-inline-end: 5px; vertical-align: 1px; }
 .legend b { color: var(--ink); font-weight: 600; }
 .plot { position: relative; }
-.plot > svg { display: block; width: 100%; height: 110px; }
+.plot > svg { display: block; width: 100%; height: 110px; overflow: visible; }
 .plot .top, .plot .middle { position: absolute; left: 0; font-size: 11px; line-height: 1; color: var(--muted); background: var(--panel); padding: 1px 4px 1px 0; }
 .plot .top { top: 0; }
 .plot .middle { top: 50px; }

@@ -10,7 +10,7 @@ import { type Client, connect, exchange, request, startPort } from "../StatusPor
 
 let read = 0
 
-const options = (live: LiveView): PageOptions => ({
+const options = (live: LiveView, change: Partial<PageOptions>): PageOptions => ({
   facts: {
     mode: "server",
     listen: "localhost:1",
@@ -25,15 +25,16 @@ const options = (live: LiveView): PageOptions => ({
   },
   certificates: () => [],
   reloadError: () => undefined,
-  threads: () => ({ serving: [], replaced: 0 })
+  threads: () => ({ serving: [], replaced: 0 }),
+  ...change
 })
 
-const start = async () => {
+const start = async (change: Partial<PageOptions> = {}) => {
   const scope = Scope.makeUnsafe()
   const live = new LiveView(() => ({ forwarded: 0, returned: 0 }), Date.now)
   const made = Effect.gen(function* () {
     const status = yield* Status
-    return { status, page: yield* pageRoutes(options(live)) }
+    return { status, page: yield* pageRoutes(options(live, change)) }
   })
   const { page, status } = await Effect.runPromise(
     made.pipe(Effect.provide(Status.layer), Effect.provideService(Scope.Scope, scope))
@@ -137,14 +138,27 @@ describe("/_events", () => {
     const one = await watch(crowded)
     await one.until(/^HTTP\/1\.1 503 [\s\S]*\r\nretry-after: 5\r\n[\s\S]*503 16 viewers are watching already\n/)
     clients[0]?.close()
-    await eventually("a place", async () => {
-      const next = await watch(crowded)
-      const reply = await next.until(/\r\n\r\n/)
-      next.close()
-      return / 200 OK\r\n/.test(reply) || undefined
-    })
+    await eventually("a place", () => answers(crowded))
     for (const client of clients) client.close()
     await crowded.close()
+  })
+
+  it("cuts who does not read, and nobody else", async () => {
+    // More than the kernel takes in one go.
+    const subject = "x".repeat(16_000_000)
+    const certificates = () => [{ role: "leaf", subject, notAfter: 0 }]
+    const slow = await start({ viewers: 1, patience: 2500, certificates })
+    const idle = await watch(slow)
+    await idle.until(/data: /)
+    idle.socket.pause()
+    await eventually("its place", () => answers(slow))
+    idle.close()
+    await slow.close()
+    const quick = await start({ patience: 4000 })
+    const reader = await watch(quick)
+    await reader.until(/(data: [^\n]*\n\n[^d]*){4}/, 20_000)
+    reader.close()
+    await quick.close()
   })
 
   it("ends by itself when the tunnel stops, with a last word", async () => {
@@ -159,6 +173,14 @@ describe("/_events", () => {
     await stopped.close()
   })
 })
+
+/** True when there is room for one more. */
+const answers = async (of: typeof port): Promise<true | undefined> => {
+  const next = await watch(of)
+  const reply = await next.until(/\r\n\r\n/)
+  next.close()
+  return / 200 OK\r\n/.test(reply) || undefined
+}
 
 const makes = async (action: () => Promise<unknown>): Promise<number> => {
   const before = read
