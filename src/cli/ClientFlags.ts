@@ -26,6 +26,11 @@ export const clientFlags = {
     aliases: ["connect-proxy"],
     sandbox: "proxy"
   }),
+  proxyFile: Spec.text("proxy-file", {
+    help: "File with the URL of that proxy, if it holds a password: a path, or credential:NAME.",
+    metavar: "PATH",
+    sandbox: "read"
+  }),
   verifyCn: Spec.list("verify-cn", Grammar.text, { help: "Accept servers with this common name.", metavar: "CN" }),
   verifyOu: Spec.list("verify-ou", Grammar.text, {
     help: "Accept servers with this organizational unit.",

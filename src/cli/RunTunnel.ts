@@ -16,6 +16,7 @@ import { toConfig } from "./ModeValidation.ts"
 import { serverFlags } from "./ServerFlags.ts"
 import { machine } from "./Services.ts"
 import { sharedFlags } from "./SharedFlags.ts"
+import { withUrlsFromFiles } from "./UrlFiles.ts"
 
 /** Errors end up in the log and, even where the log is silenced, on stderr. */
 const refuse = (message: string): number => {
@@ -31,9 +32,15 @@ const needs = ({ flags, mode }: Invocation): ReadonlyArray<Need> => {
   )
 }
 
-const run = Effect.fn("RunTunnel.run")(function* (invocation: Invocation) {
+const run = Effect.fn("RunTunnel.run")(function* (parsed: Invocation) {
   const log = yield* Log
-  log.line(`starting ghostunnel in ${invocation.mode} mode`)
+  log.line(`starting ghostunnel in ${parsed.mode} mode`)
+  const complete = withUrlsFromFiles(parsed)
+  if (Result.isFailure(complete)) {
+    log.line(`error: ${complete.failure}`)
+    return refuse(complete.failure)
+  }
+  const invocation = complete.success
   const sandbox = yield* setUp({
     mode: invocation.flags.disableLandlock ? "off" : invocation.flags.sandbox,
     needs: needs(invocation),

@@ -106,6 +106,11 @@ export const sharedFlags = {
     metavar: "URL",
     sandbox: "connect"
   }),
+  metricsUrlFile: Spec.text("metrics-url-file", {
+    help: "File with that URL, if it holds a password: a path, or credential:NAME.",
+    metavar: "PATH",
+    sandbox: "read"
+  }),
   metricsPrefix: Spec.value("metrics-prefix", Grammar.text, "ghostunnel", {
     help: "Prefix of every metric (default ghostunnel).",
     metavar: "PREFIX"

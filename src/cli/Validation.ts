@@ -26,7 +26,8 @@ export const statusAddress = (text: string, services: Address.Services): Result.
   return Result.succeed({ address, https: address._tag === "Tcp" && scheme !== "http://" })
 }
 
-const isWebUrl = (text: string): boolean => /^https?:\/\//.test(text)
+/** Whether a text begins as `http(s)` URLs do. */
+export const isWebUrl = (text: string): boolean => /^https?:\/\//.test(text)
 
 /** The sentence that refuses the flags, or `undefined`. `targetStatus` is empty where there is no such flag. */
 export const check = (

@@ -41,6 +41,17 @@ describe("what deploy/ asks Prometheus for", () => {
     assert.strictEqual(new Set(panels.map(({ gridPos }) => JSON.stringify(gridPos))).size, panels.length)
   })
 
+  it("is described, family by family", () => {
+    const rows = [...read("docs/monitoring.md").matchAll(/^\| `((?:ghostunnel|nodejs)_\w+)` \| (.*) \|$/gm)]
+    assert.deepStrictEqual(
+      rows.map(([, name, help]) => ({ name, help })),
+      [...Object.values(tunnelNames("ghostunnel")), ...Object.values(runtimeNames)].map(({ help, name }) => ({
+        name,
+        help
+      }))
+    )
+  })
+
   const { reason, skip } = needing("promtool")
   it.skipIf(skip)(`is good to Prometheus${reason}`, () => {
     const { status, stderr, stdout } = spawnSync("promtool", ["check", "rules", "deploy/prometheus/alerts.yml"])

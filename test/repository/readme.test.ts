@@ -8,6 +8,7 @@ const documents = [
   "docs/differences.md",
   "docs/migrating.md",
   "docs/credentials.md",
+  "docs/monitoring.md",
   "docs/profiling.md"
 ]
 const scripts = manifest().scripts

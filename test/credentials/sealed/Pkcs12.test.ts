@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process"
-import { X509Certificate } from "node:crypto"
+import { createPrivateKey, X509Certificate } from "node:crypto"
 import { readFileSync } from "node:fs"
 import { createSecureContext } from "node:tls"
 import { afterAll, assert, describe, it } from "@effect/vitest"
@@ -106,6 +106,25 @@ describe("Pkcs12", () => {
       }
       assert.deepStrictEqual(await open(bytes, "other"), wrong)
     }
+  })
+
+  const vector = (name: string) => readFileSync(`${import.meta.dirname}/rfc9579/${name}.p12`)
+  it.each(["a1-sha256-sha256", "a2-sha256-sha512", "a3-sha512-sha512"])(
+    "opens the vector of RFC 9579, %s",
+    async (name) => {
+      const pair = Result.getOrThrow(await open(vector(name), "1234"))
+      assert.isTrue(new X509Certificate(pair.chainPem).checkPrivateKey(createPrivateKey(pair.keyPem)))
+      assert.deepStrictEqual(await open(vector(name), "12345"), wrong)
+    }
+  )
+
+  it.each([
+    ["a4-wrong-iterations", "pkcs12: decryption password incorrect"],
+    ["a5-wrong-salt", "pkcs12: decryption password incorrect"],
+    ["a6-no-key-length", "pkcs12: error reading P12 data: asn1: "]
+  ])("refuses the vector of RFC 9579, %s", async (name, why) => {
+    const answer = await open(vector(name), "1234")
+    assert.isTrue(Result.isFailure(answer) && answer.failure.startsWith(why), String(answer))
   })
 
   it("refuses PBMAC1 with a short key, as RFC 9579 demands", async () => {

@@ -1,0 +1,43 @@
+/** URLs that may hold a password, read from files, so that no process list shows them. Read once, before the sandbox. */
+import { Redacted, Result } from "effect"
+import { readSecretFile } from "../credentials/SecretFile.ts"
+import * as Grammar from "./Grammar.ts"
+import type { Invocation } from "./Invocation.ts"
+import { isWebUrl } from "./Validation.ts"
+
+/** The URL of a pair of flags: as given, or as its file has it. The failure names the flag and never the URL. */
+const chosen = (
+  flag: string,
+  given: string,
+  path: string,
+  environment: NodeJS.ProcessEnv,
+  refuse: (url: string) => string | undefined
+): Result.Result<string, string> => {
+  if (path === "") return Result.succeed(given)
+  if (given !== "") return Result.fail(`--${flag} and --${flag}-file are mutually exclusive`)
+  return Result.flatMap(readSecretFile(flag, path, environment), ({ secret }) => {
+    const url = Redacted.value(secret).trim()
+    const why = url === "" ? "the file is empty" : refuse(url)
+    return why === undefined ? Result.succeed(url) : Result.fail(`--${flag}-file: ${why}`)
+  })
+}
+
+const refuseUrl = (url: string): string | undefined =>
+  Result.isSuccess(Grammar.secretUrl(url)) ? undefined : "the file does not hold a URL"
+
+const refuseWebUrl = (url: string): string | undefined =>
+  isWebUrl(url) ? undefined : "the URL should start with http:// or https://"
+
+/** The invocation with the URLs of its files in place; the failure is one sentence. */
+export const withUrlsFromFiles = (
+  invocation: Invocation,
+  environment: NodeJS.ProcessEnv = process.env
+): Result.Result<Invocation, string> =>
+  Result.gen(function* () {
+    const { flags } = invocation
+    const metricsUrl = yield* chosen("metrics-url", flags.metricsUrl, flags.metricsUrlFile, environment, refuseWebUrl)
+    if (invocation.mode === "server") return { ...invocation, flags: { ...invocation.flags, metricsUrl } }
+    const { proxy: given, proxyFile } = invocation.flags
+    const proxy = yield* chosen("proxy", given, proxyFile, environment, refuseUrl)
+    return { ...invocation, flags: { ...invocation.flags, metricsUrl, proxy } }
+  })
