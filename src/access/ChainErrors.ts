@@ -84,7 +84,9 @@ export const validityProblem = ({ notBefore, notAfter }: Dated, now: Date): Chai
  */
 export const chainProblem = (error: string, above: () => ReadonlyArray<Above>, now: Date): ChainProblem => {
   if (error === "CERT_HAS_EXPIRED" || error === "CERT_NOT_YET_VALID") {
-    const dated = above().map((certificate) => validityProblem(certificate, now)).find((found) => found !== undefined)
+    const dated = above()
+      .map((certificate) => validityProblem(certificate, now))
+      .find((found) => found !== undefined)
     const unseen = `an authority's dates do not include the current time ${seconds(now)}`
     return dated ?? problem("expired", `certificate has expired or is not yet valid: ${unseen}`)
   }
