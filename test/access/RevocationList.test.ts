@@ -32,6 +32,21 @@ describe("parseRevocationList", () => {
     assert.deepStrictEqual([first.serials.size, first.keyId], [1, undefined])
   })
 
+  it("takes a serial number in its shortest form alone: in another one it would be nobody's", async () => {
+    const { certPem } = await identity("a")
+    const { der } = await makeCrl(await root(), { revoked: [{ certPem }] })
+    const at = der.indexOf(Buffer.from(serial(certPem), "hex"))
+    assert.isAbove(at, 0)
+    const beginning = (...bytes: ReadonlyArray<number>) => {
+      der.set(bytes, at)
+      return parseRevocationList(der)
+    }
+    assert.deepStrictEqual(beginning(0x00, 0x7f), Result.fail("malformed serial number"))
+    assert.deepStrictEqual(beginning(0xff, 0x80), Result.fail("malformed serial number"))
+    assert.isTrue(Result.isSuccess(beginning(0x00, 0x80)))
+    assert.isTrue(Result.isSuccess(beginning(0xff, 0x7f)))
+  })
+
   it("does not take what is taken off the list for revoked", async () => {
     const der = (await makeCrl(await root(), { revoked: [await identity("a")], reason: "keyCompromise" })).der
     const at = der.indexOf(Buffer.from("0603551d1504030a0101", "hex"))
