@@ -5,6 +5,7 @@ import * as fc from "fast-check"
 import { parseRevocationList } from "../../src/access/RevocationList.ts"
 import { disposeTestCas, makeCa } from "../support/TestCa.ts"
 import { type CrlSpec, makeCrl } from "../support/TestCrl.ts"
+import { name, oid, text, tlv } from "./CraftedCertificate.ts"
 
 afterAll(disposeTestCas)
 
@@ -73,6 +74,22 @@ describe("parseRevocationList", () => {
     const read = await list({ extensions })
     assert.match(read.partial ?? "", why)
     assert.strictEqual(read.indirect, indirect)
+  })
+
+  it.each([
+    ["an unknown critical extension", "1.2.3.4", [0xff], /unknown critical extension \(1\.2\.3\.4\)/, false],
+    ["an unknown extension", "1.2.3.4", undefined, /^$/, false],
+    ["an issuer of its own", "2.5.29.29", [0xff], /other issuers/, true]
+  ] as const)("says whether a list is complete one of whose entries has %s", (_, id, critical, why, indirect) => {
+    const algorithm = tlv(0x30, oid("1.2.840.10045.4.3.2"))
+    const time = text(0x17, "260102030405Z")
+    const extension = tlv(0x30, oid(id), ...(critical === undefined ? [] : [tlv(1, critical)]), tlv(4, tlv(5)))
+    const entry = tlv(0x30, tlv(2, [7]), time, tlv(0x30, extension))
+    const issuer = name(["2.5.4.3", text(12, "Root")])
+    const signed = tlv(0x30, tlv(2, [1]), algorithm, issuer, time, tlv(0x30, entry))
+    const read = Result.getOrThrow(parseRevocationList(tlv(0x30, signed, algorithm, tlv(3, [0]))))
+    assert.match(read.partial ?? "", why)
+    assert.deepStrictEqual([[...read.serials], read.indirect], [["07"], indirect])
   })
 
   it("takes what changes nothing for complete", async () => {
