@@ -191,6 +191,18 @@ describe("the status of other chains", () => {
     assert.deepInclude(status, { _tag: "Unknown", tolerable: false })
   })
 
+  it("refuses keys made to be slow without trying them", async () => {
+    const { root, middle, leaf } = await staged
+    const bytes = Buffer.alloc(384, 0xff).toString("base64url")
+    const slow = createPublicKey({ key: { kty: "RSA", n: bytes, e: bytes }, format: "jwk" })
+    const publicKeyPem = slow.export({ type: "spki", format: "pem" }).toString()
+    const fake = await (await makeCa("Elsewhere")).issue({ cn: "Revocation Middle", publicKeyPem })
+    const lists = [await makeCrl(root), await makeCrl(middle)]
+    const status = statusOf(lists, [root.certPem], [leaf.der, fake.der, middle.der])
+    assert.deepInclude(status, { _tag: "Unknown", tolerable: false })
+    assert.match(status._tag === "Unknown" ? status.why : "", /made to be slow/)
+  })
+
   it("believes a newer list that an entry is gone, and an older one that it is there only when it must", async () => {
     const { root } = await staged
     const leaf = await root.issue({ cn: "held" })
