@@ -165,10 +165,11 @@ const verificationProblem = (role: Role, peer: PresentedPeer, leaf: PeerCertific
   const host = role.hostNameProblem(leaf)
   if (host !== undefined) return refuse("hostname", `tls: failed to verify certificate: ${host}`)
   if (peer.chainError !== undefined) {
-    const above = peer.chain.slice(1).flatMap((der) => {
-      const parsed = role.cache.read(der, false)
-      return Result.isSuccess(parsed) ? [parsed.success] : []
-    })
+    const above = () =>
+      peer.chain.slice(1).flatMap((der) => {
+        const parsed = role.cache.read(der, false)
+        return Result.isSuccess(parsed) ? [parsed.success] : []
+      })
     const chain = chainProblem(peer.chainError, above, now)
     return refuse(chain.reason, chain.message)
   }

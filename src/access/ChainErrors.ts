@@ -78,15 +78,20 @@ export const validityProblem = ({ notBefore, notAfter }: Dated, now: Date): Chai
   return problem("expired", `certificate has expired or is not yet valid: current time ${seconds(now)} is ${side}`)
 }
 
-/** What is wrong with a chain that OpenSSL refused with this error; `above` are the certificates behind the leaf. */
-export const chainProblem = (error: string, above: ReadonlyArray<Above>, now: Date): ChainProblem => {
+/**
+ * What is wrong with a chain that OpenSSL refused with this error. `above` gives the certificates behind the leaf, which
+ * strangers may send a hundred of: they are asked for only where the sentence is about them.
+ */
+export const chainProblem = (error: string, above: () => ReadonlyArray<Above>, now: Date): ChainProblem => {
   if (error === "CERT_HAS_EXPIRED" || error === "CERT_NOT_YET_VALID") {
-    const dated = above.map((certificate) => validityProblem(certificate, now)).find((found) => found !== undefined)
+    const dated = above()
+      .map((certificate) => validityProblem(certificate, now))
+      .find((found) => found !== undefined)
     const unseen = `an authority's dates do not include the current time ${seconds(now)}`
     return dated ?? problem("expired", `certificate has expired or is not yet valid: ${unseen}`)
   }
   // OpenSSL calls a certificate that may not sign others one of the wrong purpose.
-  if (error === "INVALID_PURPOSE" && above.some(({ isAuthority }) => !isAuthority)) return notAnAuthority
+  if (error === "INVALID_PURPOSE" && above().some(({ isAuthority }) => !isAuthority)) return notAnAuthority
   return known.get(error) ?? untrusted(`an unexpected verification error, ${plain(error)}`)
 }
 

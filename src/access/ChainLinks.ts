@@ -19,8 +19,14 @@ export interface ChainLink {
 
 /** Signatures tried for one peer. No real chain needs as many; a made-up one must not cost more. */
 const patience = 64
+/** RSA keys with greater exponents are as slow to verify with as to sign with; OpenSSL takes the small ones of them. */
+const greatestExponent = 1n << 64n
 
+/** Says why no more is looked for. */
 class OutOfPatience extends Error {}
+
+const isSlow = ({ x509 }: ChainCertificate): boolean =>
+  (x509.publicKey.asymmetricKeyDetails?.publicExponent ?? 0n) > greatestExponent
 
 /** The anchors, read once. */
 export interface Anchors {
@@ -54,10 +60,7 @@ export const chainLinks = (
     const sent = yield* Result.all(chain.map(parseChainCertificate))
     return yield* Result.try({
       try: () => linksOf(sent, anchors),
-      catch: (cause) =>
-        cause instanceof OutOfPatience
-          ? "it holds too many certificates of one name"
-          : "a certificate in it is unreadable"
+      catch: (cause) => (cause instanceof OutOfPatience ? cause.message : "a certificate in it is unreadable")
     })
   }).pipe(
     Result.flatMap((links) => (links === undefined ? Result.fail("no way to a trust anchor") : Result.succeed(links)))
@@ -68,7 +71,8 @@ const linksOf = (sent: ReadonlyArray<ChainCertificate>, anchors: Anchors): Reado
   if (leaf === undefined) return undefined
   let tries = 0
   const signed = (certificate: ChainCertificate, issuer: ChainCertificate): boolean => {
-    if (++tries > patience) throw new OutOfPatience()
+    if (++tries > patience) throw new OutOfPatience("it holds too many certificates of one name")
+    if (isSlow(issuer)) throw new OutOfPatience("a key in it is made to be slow")
     return certificate.x509.verify(issuer.x509.publicKey)
   }
   const issuers = new Map<string, ReadonlyArray<ChainCertificate>>()

@@ -48,9 +48,15 @@ export const comparableName = (name: Subject): string =>
 export const hex = (bytes: Uint8Array): string =>
   Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("hex")
 
-/** The serial number of a certificate or an entry. Throws `Malformed`. */
-export const serialOf = (node: Parameters<typeof expectTag>[0]): string =>
-  hex(expectTag(node, Tag.integer, "serial number").content)
+/**
+ * The serial number of a certificate or an entry, in the shortest form only: one number has one text. Throws `Malformed`.
+ */
+export const serialOf = (node: Parameters<typeof expectTag>[0]): string => {
+  const { content } = expectTag(node, Tag.integer, "serial number")
+  const [first, second = 0] = content
+  const isPadded = content.length > 1 && (first === 0 ? second < 0x80 : first === 0xff && second >= 0x80)
+  return first === undefined || isPadded ? malformed("malformed serial number") : hex(content)
+}
 
 /** The key identifier in an authority key identifier extension. Throws `Malformed`. */
 export const authorityKeyId = (extension: Extension | undefined): string | undefined => {

@@ -7,8 +7,11 @@ const SHOWN = "xxxxx"
 const attached = new RegExp(`^(--(?:${secretFlags.join("|")})=).*$`, "s")
 const alone = new RegExp(`^--(?:${secretFlags.join("|")})$`)
 
-/** Everything from the user's colon to the last `@`: rather too much than a part of a password. */
-const urlPassword = /([a-z][a-z0-9+.-]*:\/\/[^\s/?#:@]*):.*@/is
+/**
+ * Everything from the user's colon to the last `@`: rather too much than a part of a password. Parsers of URLs skip slashes
+ * too many and white space.
+ */
+const urlPassword = /([a-z][a-z0-9+.-]*:\/\/[/\\\s]*[^/?#:@]*):.*@/is
 
 /** The same words with `xxxxx` for secrets: values of secret flags, attached or as the next word, and passwords in URLs. */
 export const redact = (argv: ReadonlyArray<string>): ReadonlyArray<string> =>

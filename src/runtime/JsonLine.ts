@@ -60,7 +60,7 @@ export const rfc3339 = (at: number): string => {
 }
 
 // What JSON leaves alone and a terminal does not: DEL, C1 controls, line breaks of Unicode, marks that reorder text.
-const unsafe = /[\u007f-\u009f\u2028-\u202e\u2066-\u2069]/g
+const unsafe = /[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g
 
 /** One line without its line break; `at` in Unix milliseconds. Printable whatever is in the message and the fields. */
 export const formatJson = (pid: number, at: number, message: string, details: LogDetails = {}): string => {

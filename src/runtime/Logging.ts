@@ -75,7 +75,7 @@ const messageText = (message: unknown): string =>
     .join(" ")
 
 // C0 and C1 controls, DEL, the Unicode line breaks, and the marks that reorder text on a screen.
-const unsafe = /[\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]/g
+const unsafe = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g
 const short: ReadonlyMap<string, string> = new Map([
   ["\n", "\\n"],
   ["\r", "\\r"],

@@ -213,7 +213,11 @@ class Draft {
 
   #connect(need: Need): void {
     const place = connectPlace(need, this.#at.services)
-    if (Result.isFailure(place)) return this.#problem(need, place.failure)
+    if (Result.isFailure(place)) {
+      // A proxy's URL that is none may hold a password all the same.
+      const isSecret = need.kind === "proxy" && need.text.includes("@")
+      return this.#problem(need, isSecret ? "not a URL" : place.failure)
+    }
     if (place.success === "free") return
     if ("socket" in place.success) return this.#socket(need, place.success.socket)
     this.connects.add(place.success.port)

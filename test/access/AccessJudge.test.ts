@@ -159,6 +159,24 @@ describe("AccessJudge fails closed", () => {
     ask(server(pinOf(der), { cache }), der, "SELF_SIGNED_CERT_IN_CHAIN")
     assert.strictEqual(cache.size(), 1)
   })
+
+  it("reads what strangers send behind their leaf only for a sentence about it", async () => {
+    const cache = makePeerCertificateCache()
+    let read = 0
+    const counting = {
+      ...cache,
+      read: (der: Uint8Array, keep: boolean) => {
+        read++
+        return cache.read(der, keep)
+      }
+    }
+    const { der } = await issue({ cn: "alice" })
+    const chain = Array.from({ length: 100 }, () => der)
+    server(anyVerified, { cache: counting })({ chain, chainError: "UNABLE_TO_GET_ISSUER_CERT" })
+    assert.strictEqual(read, 1)
+    server(anyVerified, { cache: counting })({ chain, chainError: "CERT_HAS_EXPIRED" })
+    assert.strictEqual(read, 101)
+  })
 })
 
 describe("AccessJudge of clients", () => {

@@ -102,6 +102,9 @@ describe("the status of a chain with an intermediate", () => {
     const later = { thisUpdate: new Date("2040-01-02T03:04:05Z"), nextUpdate: new Date("2041-01-01T00:00:00Z") }
     assert.strictEqual(await why(later), `${of}is not yet valid: it begins at 2040-01-02T03:04:05Z`)
     assert.match(await why(states["not understood"]?.(leaf)), /cannot be used: it has an unknown critical extension/)
+    const otherKey = { extensions: [`2.5.29.35 = DER:30168014${"00".repeat(20)}`] }
+    assert.strictEqual(await why(otherKey), `${of}cannot be used: it names another key of its issuer`)
+    assert.strictEqual(await why({ ...otherKey, revoked: [leaf] }), "Revoked")
   })
 
   it("names the revoked authority, and not the peer", async () => {
@@ -186,6 +189,18 @@ describe("the status of other chains", () => {
     })
     const status = statusOf([], [root.certPem], [leaf.der, ...fakes, middle.der])
     assert.deepInclude(status, { _tag: "Unknown", tolerable: false })
+  })
+
+  it("refuses keys made to be slow without trying them", async () => {
+    const { root, middle, leaf } = await staged
+    const bytes = Buffer.alloc(384, 0xff).toString("base64url")
+    const slow = createPublicKey({ key: { kty: "RSA", n: bytes, e: bytes }, format: "jwk" })
+    const publicKeyPem = slow.export({ type: "spki", format: "pem" }).toString()
+    const fake = await (await makeCa("Elsewhere")).issue({ cn: "Revocation Middle", publicKeyPem })
+    const lists = [await makeCrl(root), await makeCrl(middle)]
+    const status = statusOf(lists, [root.certPem], [leaf.der, fake.der, middle.der])
+    assert.deepInclude(status, { _tag: "Unknown", tolerable: false })
+    assert.match(status._tag === "Unknown" ? status.why : "", /made to be slow/)
   })
 
   it("believes a newer list that an entry is gone, and an older one that it is there only when it must", async () => {

@@ -5,6 +5,7 @@ import * as fc from "fast-check"
 import { parseRevocationList } from "../../src/access/RevocationList.ts"
 import { disposeTestCas, makeCa } from "../support/TestCa.ts"
 import { type CrlSpec, makeCrl } from "../support/TestCrl.ts"
+import { name, oid, text, tlv } from "./CraftedCertificate.ts"
 
 afterAll(disposeTestCas)
 
@@ -30,6 +31,21 @@ describe("parseRevocationList", () => {
     assert.strictEqual((await list({})).serials.size, 0)
     const first = await list({ revoked: [await identity("a")], extensions: [] })
     assert.deepStrictEqual([first.serials.size, first.keyId], [1, undefined])
+  })
+
+  it("takes a serial number in its shortest form alone: in another one it would be nobody's", async () => {
+    const { certPem } = await identity("a")
+    const { der } = await makeCrl(await root(), { revoked: [{ certPem }] })
+    const at = der.indexOf(Buffer.from(serial(certPem), "hex"))
+    assert.isAbove(at, 0)
+    const beginning = (...bytes: ReadonlyArray<number>) => {
+      der.set(bytes, at)
+      return parseRevocationList(der)
+    }
+    assert.deepStrictEqual(beginning(0x00, 0x7f), Result.fail("malformed serial number"))
+    assert.deepStrictEqual(beginning(0xff, 0x80), Result.fail("malformed serial number"))
+    assert.isTrue(Result.isSuccess(beginning(0x00, 0x80)))
+    assert.isTrue(Result.isSuccess(beginning(0xff, 0x7f)))
   })
 
   it("does not take what is taken off the list for revoked", async () => {
@@ -58,6 +74,22 @@ describe("parseRevocationList", () => {
     const read = await list({ extensions })
     assert.match(read.partial ?? "", why)
     assert.strictEqual(read.indirect, indirect)
+  })
+
+  it.each([
+    ["an unknown critical extension", "1.2.3.4", [0xff], /unknown critical extension \(1\.2\.3\.4\)/, false],
+    ["an unknown extension", "1.2.3.4", undefined, /^$/, false],
+    ["an issuer of its own", "2.5.29.29", [0xff], /other issuers/, true]
+  ] as const)("says whether a list is complete one of whose entries has %s", (_, id, critical, why, indirect) => {
+    const algorithm = tlv(0x30, oid("1.2.840.10045.4.3.2"))
+    const time = text(0x17, "260102030405Z")
+    const extension = tlv(0x30, oid(id), ...(critical === undefined ? [] : [tlv(1, critical)]), tlv(4, tlv(5)))
+    const entry = tlv(0x30, tlv(2, [7]), time, tlv(0x30, extension))
+    const issuer = name(["2.5.4.3", text(12, "Root")])
+    const signed = tlv(0x30, tlv(2, [1]), algorithm, issuer, time, tlv(0x30, entry))
+    const read = Result.getOrThrow(parseRevocationList(tlv(0x30, signed, algorithm, tlv(3, [0]))))
+    assert.match(read.partial ?? "", why)
+    assert.deepStrictEqual([[...read.serials], read.indirect], [["07"], indirect])
   })
 
   it("takes what changes nothing for complete", async () => {

@@ -108,16 +108,18 @@ describe("Rules", () => {
     const thousand = rulesOf({ commonNames: many, dnsNames: many, uriPatterns: patterns })
     const hit = peerOf({ uri: ["spiffe://td/x/name-999-of-a-service.example"] })
     const miss = peerOf({ cn: "nobody-at-all-in-here.example", dns: Array(500).fill("neither.example") })
-    const timed = (peer: Principal, times: number) => {
+    const once = (peer: Principal, times: number) => {
       const began = performance.now()
       for (let i = 0; i < times; i++) decide(thousand, peer)
       return ((performance.now() - began) * 1000) / times
     }
+    // The best of several: a busy machine makes some of them slow, never fast.
+    const timed = (peer: Principal, times: number) => Math.min(...[1, 2, 3, 4, 5].map(() => once(peer, times)))
     assert.isTrue(decide(thousand, hit).allowed)
     timed(hit, 200)
     // Generous: a scan of a thousand patterns takes longer than the first, an unbounded comparison than the second.
-    assert.isBelow(timed(hit, 2000), 100)
-    assert.isBelow(timed(miss, 20), 50_000)
+    assert.isBelow(timed(hit, 400), 100)
+    assert.isBelow(timed(miss, 5), 50_000)
   })
 
   it("refuses rules that say nothing", () => {

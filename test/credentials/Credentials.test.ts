@@ -1,7 +1,6 @@
 import { execFileSync } from "node:child_process"
 import { createPrivateKey } from "node:crypto"
-import { chmodSync, copyFileSync, mkdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs"
-import { join } from "node:path"
+import { chmodSync, copyFileSync, rmSync, truncateSync, writeFileSync } from "node:fs"
 import { createSecureContext } from "node:tls"
 import { afterAll, assert, describe, it } from "@effect/vitest"
 import { assertExitFailure, assertFailure } from "@effect/vitest/utils"
@@ -9,46 +8,10 @@ import { Cause, Effect, Redacted } from "effect"
 import type { CredentialSource } from "../../src/config/TunnelConfig.ts"
 import { CredentialError } from "../../src/credentials/CredentialError.ts"
 import { Credentials, certificateSourceLine } from "../../src/credentials/Credentials.ts"
-import { disposeTestCas, makeCa, testCaDirectory } from "../support/TestCa.ts"
-import { makeCrl } from "../support/TestCrl.ts"
+import { build, failureOf, files, keyPair, keystore, none } from "../support/CredentialFiles.ts"
+import { disposeTestCas } from "../support/TestCa.ts"
 
 afterAll(disposeTestCas)
-
-let directories = 0
-/** A directory of one test, with what a tunnel finds there. */
-const files = Effect.promise(async () => {
-  const directory = join(testCaDirectory(), `credentials-${++directories}`)
-  mkdirSync(directory)
-  const ca = await makeCa("Credentials")
-  const [first, second, deep] = await Promise.all([
-    ca.issue({ cn: "first", ou: ["a", "b"] }),
-    ca.issue({ cn: "second" }),
-    ca.issue({ cn: "deep", intermediate: true })
-  ])
-  const at = (name: string) => join(directory, name)
-  const put = (name: string, text: string | Uint8Array) => {
-    writeFileSync(at(name), text)
-    return at(name)
-  }
-  const paths = {
-    cert: put("cert.pem", first.certPem),
-    key: put("key.pem", first.keyPem),
-    ca: put("ca.pem", ca.certPem)
-  }
-  return { ca, first, second, deep, at, put, paths }
-})
-
-const keyPair = (certificatePath: string, keyPath: string) => ({ _tag: "KeyPair", certificatePath, keyPath }) as const
-const keystore = (path: string, password?: string) =>
-  password === undefined
-    ? ({ _tag: "Keystore", path } as const)
-    : ({ _tag: "Keystore", path, password: Redacted.make(password) } as const)
-const none: CredentialSource = { _tag: "None" }
-
-const build = (source: CredentialSource, caPath: string | undefined, environment?: NodeJS.ProcessEnv) =>
-  Credentials.pipe(Effect.provide(Credentials.layer(source, caPath, environment)))
-const failureOf = (source: CredentialSource, caPath: string | undefined) =>
-  Effect.map(Effect.flip(build(source, caPath)), (error) => error.message)
 
 describe("Credentials", () => {
   it.effect("loads certificate, key and anchors when built", () =>
@@ -264,180 +227,10 @@ describe("Credentials", () => {
   )
 })
 
-describe("Credentials.reload", () => {
-  it.effect("reads everything once more", () =>
-    Effect.gen(function* () {
-      const { first, second, paths } = yield* files
-      const other = yield* Effect.promise(() => makeCa("Other"))
-      const credentials = yield* build(keyPair(paths.cert, paths.key), paths.ca)
-      const before = credentials.current()
-      copyFileSync(second.certPath, paths.cert)
-      copyFileSync(second.keyPath, paths.key)
-      copyFileSync(other.certPath, paths.ca)
-      assert.strictEqual(credentials.current(), before)
-      const after = yield* credentials.reload
-      assert.strictEqual(credentials.current(), after)
-      assert.deepStrictEqual(after, {
-        generation: 2,
-        identity: { chainPem: second.certPem, keyPem: second.keyPem },
-        subject: "CN=second",
-        trustAnchors: [other.certPem]
-      })
-      assert.strictEqual(before.identity?.chainPem, first.certPem)
-      assert.strictEqual((yield* credentials.reload).generation, 3)
-    })
-  )
-
-  it.effect("changes nothing when any of the files is bad", () =>
-    Effect.gen(function* () {
-      const { second, put, paths } = yield* files
-      const credentials = yield* build(keyPair(paths.cert, paths.key), paths.ca)
-      const before = credentials.current()
-      const originals = [paths.cert, paths.key, paths.ca].map((path) => [path, readFileSync(path)] as const)
-      const restore = () => {
-        for (const [path, bytes] of originals) writeFileSync(path, bytes)
-      }
-      const breakages: ReadonlyArray<() => void> = [
-        () => rmSync(paths.ca),
-        () => void put("ca.pem", "broken"),
-        () => rmSync(paths.key),
-        () => void put("cert.pem", second.certPem),
-        () => void put("key.pem", second.keyPem),
-        () => void put("cert.pem", ""),
-        () => {
-          put("cert.pem", second.certPem)
-          put("key.pem", second.keyPem)
-          put("ca.pem", "broken")
-        }
-      ]
-      for (const breakIt of breakages) {
-        breakIt()
-        assert.instanceOf(yield* Effect.flip(credentials.reload), CredentialError)
-        assert.strictEqual(credentials.current(), before)
-        restore()
-      }
-      assert.strictEqual((yield* credentials.reload).generation, 2)
-    })
-  )
-
-  it.effect("picks up a rotation in two steps", () =>
-    Effect.gen(function* () {
-      const { second, paths } = yield* files
-      const credentials = yield* build(keyPair(paths.cert, paths.key), paths.ca)
-      copyFileSync(second.certPath, paths.cert)
-      const half = yield* Effect.result(credentials.reload)
-      const message = "parsing X509 key pair: tls: private key does not match public key"
-      assertFailure(half, new CredentialError({ message }))
-      copyFileSync(second.keyPath, paths.key)
-      assert.strictEqual((yield* credentials.reload).subject, "CN=second")
-    })
-  )
-
-  it.effect("reads the system's roots once", () =>
-    Effect.gen(function* () {
-      const { ca, put, at } = yield* files
-      const other = yield* Effect.promise(() => makeCa("Other"))
-      const environment = { SSL_CERT_FILE: put("roots.pem", ca.certPem), SSL_CERT_DIR: at("nowhere") }
-      const credentials = yield* build(none, undefined, environment)
-      assert.deepStrictEqual(credentials.current().trustAnchors, [ca.certPem])
-      put("roots.pem", other.certPem)
-      assert.deepStrictEqual((yield* credentials.reload).trustAnchors, [ca.certPem])
-    })
-  )
-
-  it.effect("trusts nobody where there are no roots", () =>
-    Effect.gen(function* () {
-      const { at } = yield* files
-      const environment = { SSL_CERT_FILE: at("nowhere"), SSL_CERT_DIR: at("nowhere") }
-      assert.deepStrictEqual((yield* build(none, undefined, environment)).current().trustAnchors, [])
-    })
-  )
-
-  it.effect("does not mix reloads that run at once", () =>
-    Effect.gen(function* () {
-      const { first, at, paths } = yield* files
-      // A keystore takes its time to open.
-      const words = ["pkcs12", "-export", "-in", first.combinedPath, "-passout", "pass:x", "-out", at("store.p12")]
-      execFileSync("openssl", words)
-      const credentials = yield* build(keystore(at("store.p12"), "x"), paths.ca)
-      const reloads = Array.from({ length: 8 }, () => credentials.reload)
-      const generations = (yield* Effect.all(reloads, { concurrency: "unbounded" })).map(({ generation }) => generation)
-      assert.deepStrictEqual(generations.toSorted(), [2, 3, 4, 5, 6, 7, 8, 9])
-      assert.strictEqual(credentials.current().generation, 9)
-    })
-  )
-})
-
 describe("certificateSourceLine", () => {
   it.each([
     [keyPair("c", "k"), "using cert/key files on disk as certificate source"],
     [keystore("k"), "using keystore file on disk as certificate source"],
     [none, "no cert source configured -- running without certificate"]
   ] as const)("%j", (source, line) => assert.strictEqual(certificateSourceLine(source), line))
-})
-
-describe("revocation lists", () => {
-  const load = (...listPaths: readonly [string, ...Array<string>]) =>
-    Effect.gen(function* () {
-      const { paths } = yield* files
-      const layer = Credentials.layer(none, paths.ca, {}, { revocation: { listPaths, mode: "warn" } })
-      return yield* Credentials.pipe(Effect.provide(layer))
-    })
-
-  it.effect("come from PEM with several of them and from DER, and through a structured clone", () =>
-    Effect.gen(function* () {
-      const { ca, first, second, put } = yield* files
-      const [a, b] = yield* Effect.promise(() =>
-        Promise.all([makeCrl(ca, { revoked: [first] }), makeCrl(ca, { revoked: [first, second] })])
-      )
-      const pem = put("two.pem", `some words\n${a.pem}${first.certPem}${b.pem}`)
-      const { revocation } = (yield* load(pem, put("one.crl", b.der))).current()
-      assert.strictEqual(revocation?.mode, "warn")
-      assert.deepStrictEqual(
-        revocation?.lists.map(({ serials }) => serials.size),
-        [1, 2, 2]
-      )
-      assert.deepStrictEqual(structuredClone(revocation), revocation)
-    })
-  )
-
-  it.effect("that cannot be read are a failure that names the file", () =>
-    Effect.gen(function* () {
-      const { at, ca, put } = yield* files
-      const { der, pem } = yield* Effect.promise(() => makeCrl(ca))
-      const whole = put("whole.pem", pem)
-      const bad: ReadonlyArray<readonly [path: string, why: string]> = [
-        [at("absent"), `open ${at("absent")}: no such file or directory`],
-        [put("empty", ""), `${at("empty")}: it holds none, neither PEM nor DER`],
-        [put("cert", ca.certPem), `${at("cert")}: it holds none, neither PEM nor DER`],
-        [
-          put("cert.der", ca.der),
-          `${at("cert.der")}: unusable revocation list: inner and outer signature algorithm identifiers don't match`
-        ],
-        [put("cut.der", der.subarray(0, 100)), `${at("cut.der")}: unusable revocation list: truncated`],
-        [put("damaged", `${pem}${pem.replace("MI", "??")}`), `${at("damaged")}: a block of it is damaged`],
-        [put("no end", `${pem}${pem.replace("-----END", "")}`), `${at("no end")}: a block of it is damaged`]
-      ]
-      for (const [path, why] of bad) {
-        const { message } = yield* Effect.flip(load(whole, path))
-        assert.strictEqual(message, `loading revocation lists: ${why}`)
-      }
-    })
-  )
-
-  it.effect("stay what they were when one of them is bad at a reload", () =>
-    Effect.gen(function* () {
-      const { ca, first, put } = yield* files
-      const [none, some] = yield* Effect.promise(() => Promise.all([makeCrl(ca), makeCrl(ca, { revoked: [first] })]))
-      const [path, other] = [put("list.pem", none.pem), put("other.pem", none.pem)]
-      const credentials = yield* load(path, other)
-      const before = credentials.current()
-      put("list.pem", some.pem)
-      put("other.pem", "garbage")
-      assert.match((yield* Effect.flip(credentials.reload)).message, /other\.pem: it holds none/)
-      assert.strictEqual(credentials.current(), before)
-      put("other.pem", none.pem)
-      assert.strictEqual((yield* credentials.reload).revocation?.lists[0]?.serials.size, 1)
-    })
-  )
 })

@@ -30,6 +30,14 @@ describe("the command line that is shown", () => {
     ],
     [["--proxy=HTTP://user:a/b?c#d@proxy:1"], ["--proxy=HTTP://user:xxxxx@proxy:1"]],
     [["--metrics-url=https://:geheim@host/x"], ["--metrics-url=https://:xxxxx@host/x"]],
+    // All of these are read as user and password.
+    [["--metrics-url=http:///user:geheim@host/x"], ["--metrics-url=http:///user:xxxxx@host/x"]],
+    [
+      ["--metrics-url", "http://\\\t/user:geheim@host/x"],
+      ["--metrics-url", "http://\\\t/user:xxxxx@host/x"]
+    ],
+    [["--metrics-url=http://us er:geheim@host/x"], ["--metrics-url=http://us er:xxxxx@host/x"]],
+    [["--metrics-url=http://us\ter:geheim@host/x"], ["--metrics-url=http://us\ter:xxxxx@host/x"]],
     [
       ["--target-status=http://host:80/x", "--cn=a:b@c"],
       ["--target-status=http://host:80/x", "--cn=a:b@c"]

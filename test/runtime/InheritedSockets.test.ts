@@ -104,7 +104,7 @@ const activated = async (
   let output = ""
   child.stdout.on("data", (text) => (output += String(text)))
   const ended = new Promise((resolve) => child.once("close", resolve))
-  for (let tries = 0; tries < 200 && child.exitCode === null; tries++) {
+  for (let tries = 0; tries < 1000 && child.exitCode === null; tries++) {
     const knocked = await new Promise<boolean>((resolve) => {
       const socket = connect({ host: "127.0.0.1", port: ports[0] })
       socket.once("error", () => resolve(false)).once("connect", () => resolve(true))
@@ -164,7 +164,7 @@ const datagramActivated = async () => {
   const ended = new Promise<boolean>((resolve) => child.once("close", () => resolve(true)))
   const socket = createSocket("udp4")
   socket.on("error", () => {})
-  for (let tries = 0; tries < 200; tries++) {
+  for (let tries = 0; tries < 1000; tries++) {
     socket.send("x", port, "127.0.0.1", () => {})
     if (await Promise.race([ended, sleep(50, false)])) break
   }

@@ -55,6 +55,11 @@ describe("JsonLine", () => {
     assert.strictEqual(rfc3339(Date.UTC(2026, 11, 31, 23, 59, 59, 999)), "2026-12-31T23:59:59.999000Z")
   })
 
+  it("writes the marks that reorder text as escapes", () => {
+    const line = formatJson(1, 0, "\u061c\u200e\u200f\u2029\u202a\u2066\u2069")
+    assert.match(line, /"message":"(\\u[0-9a-f]{4}){7}"/)
+  })
+
   it("prints nothing that breaks a line or drives a terminal, and gives every text back", () => {
     const wild = fc.uint16Array({ maxLength: 60 }).map((units) => String.fromCharCode(...units))
     fc.assert(

@@ -4,6 +4,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Deferred, Duration, Effect, Layer, Queue } from "effect"
 import { TestClock } from "effect/testing"
 import { Lifecycle } from "../../src/runtime/Lifecycle.ts"
+import { eventually } from "../support/Changes.ts"
 
 const start = async (...args: ReadonlyArray<string>) => {
   const program = `${import.meta.dirname}/Signals.ts`
@@ -16,8 +17,11 @@ const start = async (...args: ReadonlyArray<string>) => {
     child.once("exit", (code, signal) => resolve(signal ?? code))
   )
   const until = async (text: string) => {
-    for (let n = 0; n < 500 && !said.includes(text); n++) await sleep(10)
-    assert.include(said, text)
+    await eventually(
+      text,
+      async () => said.includes(text) || undefined,
+      () => `in ${JSON.stringify(said)}`
+    )
   }
   await until("ready")
   return { child, ended, until, said: () => said }

@@ -16,6 +16,8 @@ describe("Logging", () => {
   it("keeps one event on one line", () => {
     assert.strictEqual(escapeControls("a\nb\r\tc\u0000\u001b[31m\u007f"), "a\\nb\\r\\tc\\x00\\x1b[31m\\x7f")
     assert.strictEqual(escapeControls("\u0085\u2028\u202e"), "\\u0085\\u2028\\u202e")
+    const marks = "\u061c\u200e\u200f\u2029\u202a\u2066\u2069"
+    assert.match(escapeControls(marks), /^(\\u[0-9a-f]{4}){7}$/)
     assert.strictEqual(escapeControls("CN=Zo\u00eb \\, \u6771"), "CN=Zo\u00eb \\, \u6771")
   })
 

@@ -179,6 +179,15 @@ describe("rules for ports", () => {
     assert.deepStrictEqual(rules.paths, base.paths)
   })
 
+  it.each(["http:user:geheim@proxy:1", "user:geheim@proxy:1", "tcp://user:geheim@proxy:1", "user:ge\n@heim@proxy"])(
+    "show no password of a proxy whose URL is none: %j",
+    (text) => {
+      const { problems } = rulesOf([flag("proxy", "proxy", text)])
+      assert.strictEqual(problems.length, 1)
+      assert.notMatch(problems.join(), /ge|heim/)
+    }
+  )
+
   it("do not restrict listening on a port that the kernel chooses", () => {
     const rules = rulesOf([flag("bind", "listen", "localhost:0"), flag("bind", "status", "localhost:6060")])
     assert.strictEqual(rules.bind, "any")

@@ -1,11 +1,11 @@
 import { existsSync, rmSync } from "node:fs"
 import { createServer } from "node:net"
-import { setTimeout as sleep } from "node:timers/promises"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Layer } from "effect"
 import { formatLine, Log } from "../../src/runtime/Logging.ts"
 import { Native } from "../../src/runtime/Native.ts"
 import { layerSyslog, syslogHeader } from "../../src/runtime/Syslog.ts"
+import { eventually } from "../support/Changes.ts"
 import { DatagramReceiver } from "./support/Sockets.ts"
 
 const stamp = "\\d{4}/\\d\\d/\\d\\d \\d\\d:\\d\\d:\\d\\d\\.\\d{6}"
@@ -86,9 +86,7 @@ describe("Syslog", () => {
         const { line } = yield* Log
         line("one")
         line("x".repeat(5000))
-        yield* Effect.promise(async () => {
-          for (let tries = 0; tries < 400 && text.split("\n").length < 3; tries++) await sleep(5)
-        })
+        yield* Effect.promise(() => eventually("two lines", async () => text.split("\n").length > 2 || undefined))
         const [one, two] = text.split("\n")
         assert.match(`${one}\n`, shape("ghostunnel", "one"))
         assert.match(`${two}\n`, shape("ghostunnel", "x{5000}"))

@@ -1,11 +1,11 @@
 import { spawnSync } from "node:child_process"
 import * as Net from "node:net"
-import { setTimeout as sleep } from "node:timers/promises"
 import * as Tls from "node:tls"
 import { assert, describe, it } from "@effect/vitest"
 import { Duration, Effect, Fiber, Result } from "effect"
 import type { TcpAddress, UnixAddress } from "../../src/config/Address.ts"
 import { httpProbe } from "../../src/status/HttpProbe.ts"
+import { eventually } from "../support/Changes.ts"
 import { makeCa } from "../support/TestCa.ts"
 import { address } from "./StatusPort.ts"
 
@@ -15,6 +15,9 @@ interface Backend {
   readonly requests: ReadonlyArray<string>
   readonly open: () => number
 }
+
+const allClosed = (open: () => number) =>
+  eventually("the end of every connection", async () => open() === 0 || undefined)
 
 const targetOf = (text: string): TcpAddress | UnixAddress => {
   const parsed = address(text)
@@ -118,8 +121,7 @@ describe("httpProbe", () => {
       () => `HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n${"x".repeat(1000)}`,
       async ({ open, target }) => {
         assert.strictEqual(await probe(target, "http://h/"), "ok")
-        await sleep(50)
-        assert.strictEqual(open(), 0)
+        await allClosed(open)
       }
     ))
 
@@ -260,8 +262,7 @@ describe("httpProbe", () => {
           await probe(target, "https://h/", undefined, short),
           'Get "https://h/": context deadline exceeded'
         )
-        await sleep(50)
-        assert.strictEqual(open(), 0)
+        await allClosed(open)
       }
     )
     await withBackend(
@@ -278,10 +279,9 @@ describe("httpProbe", () => {
       () => undefined,
       async ({ open, requests, target }) => {
         const fiber = Effect.runFork(httpProbe({ target, url: "http://h/", connectTimeout: Duration.seconds(30) }))
-        while (requests.length === 0) await sleep(5)
+        await eventually("the request", async () => requests.length > 0 || undefined)
         await Effect.runPromise(Fiber.interrupt(fiber))
-        await sleep(50)
-        assert.strictEqual(open(), 0)
+        await allClosed(open)
       }
     ))
 })

@@ -12,6 +12,7 @@ import { Log } from "../../src/runtime/Logging.ts"
 import { BackendCheck } from "../../src/status/BackendCheck.ts"
 import { Status } from "../../src/status/Status.ts"
 import { StatusServer, type StatusServerOptions } from "../../src/status/StatusServer.ts"
+import { patience } from "../support/Changes.ts"
 import type { TestIdentity } from "../support/TestCa.ts"
 
 export const address = (text: string): Address => Result.getOrThrow(parse(text))
@@ -108,7 +109,7 @@ export class Client {
     return this
   }
 
-  async until(pattern: RegExp, millis = 5000): Promise<string> {
+  async until(pattern: RegExp, millis = patience): Promise<string> {
     const deadline = Date.now() + millis
     while (!pattern.test(this.received)) {
       if (Date.now() > deadline) throw new Error(`no ${pattern} in ${JSON.stringify(this.received)}`)

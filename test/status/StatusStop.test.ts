@@ -7,17 +7,26 @@ import { connect, connectTls, material, startPort } from "./StatusPort.ts"
 const gated = () => {
   const gate = Deferred.makeUnsafe<void>()
   const ok: Result.Result<void, string> = Result.succeed(undefined)
-  return { open: Deferred.succeed(gate, undefined), check: Effect.as(Deferred.await(gate), ok) }
+  const asked = Promise.withResolvers<void>()
+  const begin = Effect.sync(() => asked.resolve())
+  return {
+    open: Deferred.succeed(gate, undefined),
+    check: Effect.as(Effect.andThen(begin, Deferred.await(gate)), ok),
+    /** The check has begun: the request is with the server. */
+    asked: asked.promise
+  }
 }
 const get = (path: string) => `GET ${path} HTTP/1.1\r\nHost: x\r\n\r\n`
 const at = (port: { readonly port: number }) => ({ host: "127.0.0.1", port: port.port })
 
 const race = (promise: Promise<unknown>, millis: number): Promise<boolean> =>
   Promise.race([promise.then(() => true), sleep(millis, false)])
+/** Without the grace period of five seconds, even where the machine is busy. */
+const atOnce = (promise: Promise<unknown>): Promise<boolean> => race(promise, 3000)
 
 describe("stop", () => {
   it("refuses at once, drops idle connections at once and lets requests end with Connection: close", async () => {
-    const { check, open } = gated()
+    const { asked, check, open } = gated()
     const port = await startPort({ check })
     await port.runtime.runPromise(port.status.listening)
     const fresh = await connect(at(port))
@@ -28,17 +37,17 @@ describe("stop", () => {
     await idle.until(/\[\]$/)
     const busy = await connect(at(port))
     busy.send(get("/_status"))
-    await sleep(50)
+    await asked
 
     await port.runtime.runPromise(port.status.stopping)
     const stopped = port.runtime.runPromise(port.server.stop)
-    assert.isTrue(await race(Promise.all([fresh.ended, half.ended, idle.ended]), 500))
+    assert.isTrue(await atOnce(Promise.all([fresh.ended, half.ended, idle.ended])))
     assert.strictEqual(fresh.received, "")
     const refused = await connect(at(port)).catch((error: NodeJS.ErrnoException) => error.code)
     assert.strictEqual(refused, "ECONNREFUSED")
     assert.isFalse(await race(stopped, 100))
     await port.runtime.runPromise(open)
-    assert.isTrue(await race(stopped, 1000))
+    assert.isTrue(await atOnce(stopped))
     await busy.ended
     assert.match(busy.received, /^HTTP\/1.1 503 Service Unavailable\r\n/)
     assert.match(busy.received, /\r\nConnection: close\r\n/i)
@@ -47,30 +56,31 @@ describe("stop", () => {
   })
 
   it("cuts requests that outlast the grace period, counted from the first call", async () => {
-    const port = await startPort({ check: Effect.never, gracePeriod: Duration.millis(400) })
+    const { asked, check } = gated()
+    const port = await startPort({ check, gracePeriod: Duration.millis(1500) })
     const busy = await connect(at(port))
     busy.send(get("/_status"))
-    await sleep(50)
+    await asked
     const started = performance.now()
     const first = port.runtime.runPromise(port.server.stop)
-    await sleep(200)
+    await sleep(1200)
     await Promise.all([first, port.runtime.runPromise(port.server.stop), busy.ended])
     const took = performance.now() - started
-    assert.isTrue(took >= 390 && took < 900, `${took} ms`)
+    assert.isTrue(took >= 1490 && took < 2600, `${took} ms`)
     await port.close()
   })
 
   it("comes with the end of the scope", async () => {
-    const { check, open } = gated()
+    const { asked, check, open } = gated()
     const port = await startPort({ check })
     const busy = await connect(at(port))
     busy.send(get("/_status"))
-    await sleep(50)
+    await asked
     const closed = port.close()
     await sleep(50)
     assert.isString(await connect(at(port)).catch((error: NodeJS.ErrnoException) => error.code))
     Effect.runSync(open)
-    assert.isTrue(await race(closed, 1000))
+    assert.isTrue(await atOnce(closed))
     await busy.ended
     assert.match(busy.received, /^HTTP\/1.1 503 /)
   })
@@ -82,7 +92,7 @@ describe("stop", () => {
     const idle = await connectTls({ port: port.port })
     idle.send(get("/_metrics"))
     await idle.until(/\[\]$/)
-    assert.isTrue(await race(port.close(), 500))
+    assert.isTrue(await atOnce(port.close()))
     await Promise.all([shaking.ended, idle.ended])
     assert.deepStrictEqual(port.lines, [])
   })

@@ -74,20 +74,22 @@ export class Peer {
     this.socket.resetAndDestroy()
   }
 
-  /** Waits until the text has arrived, as a whole and nothing else. */
-  receive(text: string): Promise<true> {
-    return this.changes.until(
-      () => (this.text === text ? true : undefined),
-      () => `"${text}", have ${this.toString()}`
-    )
+  /** Waits until the text has arrived, as a whole and nothing else; fails at once when the connection closes without it. */
+  receive(text: string): Promise<void> {
+    return this.#arrival(() => this.text === text, `"${text}"`)
   }
 
-  /** Waits for this many bytes. */
-  receiveBytes(count: number): Promise<true> {
-    return this.changes.until(
-      () => (this.received >= count ? true : undefined),
-      () => `${count} bytes, have ${this.toString()}`
+  /** Waits for this many bytes; fails at once when the connection closes without them. */
+  receiveBytes(count: number): Promise<void> {
+    return this.#arrival(() => this.received >= count, `${count} bytes`)
+  }
+
+  async #arrival(arrived: () => boolean, what: string): Promise<void> {
+    await this.changes.until(
+      () => (arrived() || this.closed ? true : undefined),
+      () => `${what}, have ${this}`
     )
+    if (!arrived()) throw new Error(`closed without ${what}, have ${this}`)
   }
 
   /** Waits until the other side has ended its direction, in whatever way. */

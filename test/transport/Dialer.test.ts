@@ -146,7 +146,7 @@ describe("dialling", () => {
           reason: "timeout",
           message: `dial tcp 127.0.0.1:${port}: i/o timeout`
         })
-        assert.isBelow(performance.now() - began, 1000)
+        assert.isBelow(performance.now() - began, 10_000)
       })
     )
   )

@@ -273,7 +273,7 @@ describe("a handshake that fails", () => {
           message: "context deadline exceeded"
         })
         clearInterval(trickle)
-        assert.isBelow(performance.now() - began, 1000)
+        assert.isBelow(performance.now() - began, 10_000)
       })
     )
   )

@@ -29,7 +29,16 @@ describe("judgePeer fails closed", () => {
     ],
     ["hasPeerCertificate is missing", { verifyError: () => undefined }],
     ["the certificates cannot be read", { verifyError: () => undefined, hasPeerCertificate: () => true }],
-    ["the session was resumed", { isSessionReused: () => true }]
+    // All else is well: nothing but the resumption speaks against the peer.
+    [
+      "the session was resumed",
+      {
+        isSessionReused: () => true,
+        verifyError: () => undefined,
+        hasPeerCertificate: () => true,
+        getPeerX509Certificate: () => undefined
+      }
+    ]
   ]
   for (const [what, handle] of unreadable) {
     it(`when ${what}, even before a judge that admits everyone`, () => {

@@ -4,11 +4,11 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { connect, createServer, type Server } from "node:net"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { setTimeout as sleep } from "node:timers/promises"
 import { Result } from "effect"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { encode, type HeaderFacts, headerFor, type ProxyProtocolMode } from "../../src/transport/ProxyProtocol.ts"
 import { decode } from "../../src/transport/ProxyProtocolDecode.ts"
+import { eventually } from "../support/Changes.ts"
 import { freePort, releasePort } from "../support/Ports.ts"
 
 const installed = (program: string, ...words: ReadonlyArray<string>) => spawnSync(program, words).error === undefined
@@ -48,15 +48,13 @@ const headerBytes = (mode: ProxyProtocolMode, from: HeaderFacts) =>
 
 /** Waits until something listens. */
 const listening = async (port: number): Promise<void> => {
-  for (let tries = 0; tries < 200; tries++) {
+  await eventually(`a listener on ${port}`, async () => {
     const open = await new Promise<boolean>((resolve) => {
       const socket = connect(port, "127.0.0.1", () => resolve(true)).on("error", () => resolve(false))
       socket.once("connect", () => socket.destroy())
     })
-    if (open) return
-    await sleep(50)
-  }
-  throw new Error(`nothing listens on ${port}`)
+    return open || undefined
+  })
 }
 
 /** Sends these bytes and gives what came back until the peer closed. */
@@ -154,8 +152,11 @@ backend back
   it("sees the name the client asked for", async () => {
     await exchange(front, headerBytes("tls", { ...facts, client: { network: "tcp", address: "192.0.2.8:815" } }))
     const line = "192.0.2.8 815 198.51.100.9 443 <tunnel.example>"
-    for (let tries = 0; tries < 100 && !program.output.includes(line); tries++) await sleep(20)
-    expect(program.output).toContain(line)
+    await eventually(
+      line,
+      async () => program.output.includes(line) || undefined,
+      () => `in ${program.output}`
+    )
   })
 })
 

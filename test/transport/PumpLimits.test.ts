@@ -14,13 +14,13 @@ for (const tls of sides) {
     it.live("lets the other direction go on for as long as bytes flow", () =>
       withTransport(
         Effect.gen(function* () {
-          const { backend, client, outcome } = yield* pumped(tls, { closeTimeout: 200, lifetime: 0 })
+          const { backend, client, outcome } = yield* pumped(tls, { closeTimeout: 500, lifetime: 0 })
           client.end()
           yield* readAll(backend)
           const reading = yield* Effect.forkChild(readAll(client), { startImmediately: true })
           for (let i = 0; i < 10; i++) {
             backend.write("x")
-            yield* Effect.sleep(60)
+            yield* Effect.sleep(80)
           }
           backend.end()
           assert.strictEqual((yield* Fiber.join(reading)).length, 10)
@@ -32,7 +32,7 @@ for (const tls of sides) {
     it.live("counts a slow reader that drains as flow", () =>
       withTransport(
         Effect.gen(function* () {
-          const { backend, client, outcome } = yield* pumped(tls, { closeTimeout: 300, lifetime: 0 })
+          const { backend, client, outcome } = yield* pumped(tls, { closeTimeout: 600, lifetime: 0 })
           const size = 24 << 20
           client.end()
           yield* readAll(backend)
@@ -45,7 +45,7 @@ for (const tls of sides) {
               seen += chunk.length
               if (Math.floor(seen / (2 << 20)) === before) return
               client.pause()
-              setTimeout(() => client.resume(), 60)
+              setTimeout(() => client.resume(), 80)
             })
             client.once("end", () => resume(Effect.void))
           })
@@ -82,7 +82,7 @@ for (const tls of sides) {
             assert.strictEqual(String(yield* readAll(client)), "answer")
             const began = performance.now()
             assert.deepInclude(yield* outcome, { returned: 6, timeouts: 1, reason: "close-timeout" })
-            assert.isBelow(performance.now() - began, 1000)
+            assert.isBelow(performance.now() - began, 5000)
           })
         )
       )
@@ -105,7 +105,7 @@ for (const tls of sides) {
           const began = performance.now()
           const { failures, forwarded, reason, timeouts } = yield* outcome
           clearInterval(busy)
-          assert.isBelow(performance.now() - began, 1000)
+          assert.isBelow(performance.now() - began, 5000)
           yield* Fiber.join(reading)
           assert.deepStrictEqual([reason, timeouts], ["lifetime", 2])
           assert.isAbove(forwarded, 0)

@@ -5,12 +5,12 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { connect, createServer, type Server } from "node:net"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { setTimeout as sleep } from "node:timers/promises"
 import { Result } from "effect"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { httpConnect } from "../../src/transport/HttpConnect.ts"
 import { socks5 } from "../../src/transport/Socks5.ts"
 import { parseProxyUrl } from "../../src/transport/UpstreamProxy.ts"
+import { eventually } from "../support/Changes.ts"
 import { freePort, releasePort } from "../support/Ports.ts"
 
 const installed = (program: string, word: string) => spawnSync(program, [word]).error === undefined
@@ -54,17 +54,15 @@ afterAll(async () => {
 
 const start = async (port: number, program: string, ...words: ReadonlyArray<string>): Promise<void> => {
   children.push(spawn(program, words, { stdio: "ignore" }))
-  for (let tries = 0; tries < 200; tries++) {
+  await eventually(`${program} to listen on ${port}`, async () => {
     const socket = connect(port, "127.0.0.1")
     const open = await once(socket, "connect").then(
       () => true,
-      () => false
+      () => undefined
     )
     socket.destroy()
-    if (open) return
-    await sleep(25)
-  }
-  throw new Error(`${program} does not listen on ${port}`)
+    return open
+  })
 }
 
 /** Negotiates, says `hello` through the tunnel and ends: what came back, or why it failed. */

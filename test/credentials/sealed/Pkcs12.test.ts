@@ -1,4 +1,3 @@
-import { execFileSync } from "node:child_process"
 import { createPrivateKey, X509Certificate } from "node:crypto"
 import { readFileSync } from "node:fs"
 import { createSecureContext } from "node:tls"
@@ -8,6 +7,7 @@ import fc from "fast-check"
 import { keyPairFromBlocks } from "../../../src/credentials/KeyPair.ts"
 import { readPkcs12 } from "../../../src/credentials/sealed/Pkcs12.ts"
 import { needing } from "../../support/Installed.ts"
+import { keytool } from "../../support/Keytool.ts"
 import { disposeTestCas, makeCa, type TestIdentity } from "../../support/TestCa.ts"
 import {
   bag,
@@ -273,7 +273,7 @@ describe("Pkcs12", () => {
         const path = newFile(".p12")
         const option = `-J-Dkeystore.pkcs12.keyProtectionAlgorithm=${algorithm}`
         const words = ["-genkeypair", "-alias", "a", "-keyalg", "EC", "-dname", "CN=java", "-storetype", "PKCS12"]
-        execFileSync("keytool", [option, ...words, "-keystore", path, "-storepass", "changeit"], { stdio: "pipe" })
+        keytool(option, ...words, "-keystore", path, "-storepass", "changeit")
         const pair = Result.getOrThrow(await open(readFileSync(path), "changeit"))
         assert.strictEqual(new X509Certificate(pair.chainPem).subject, "CN=java")
       }

@@ -50,7 +50,7 @@ export class DatagramReceiver {
   /** Waits until so many have come. */
   async take(count: number): Promise<ReadonlyArray<string>> {
     const all: Array<string> = []
-    for (let tries = 0; tries < 1000 && all.length < count; tries++) {
+    for (let tries = 0; tries < 6000 && all.length < count; tries++) {
       all.push(...this.drain())
       if (all.length < count) await sleep(5)
     }

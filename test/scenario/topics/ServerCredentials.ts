@@ -6,6 +6,7 @@ import { chmodSync, copyFileSync, mkdtempSync, rmSync, writeFileSync } from "nod
 import { join as joinPath } from "node:path"
 import { echoBackend } from "../../support/Backend.ts"
 import { textOf } from "../../support/Endpoint.ts"
+import { keytool } from "../../support/Keytool.ts"
 import { type Launched, launch } from "../../support/Launch.ts"
 import type { Stage } from "../../support/Stage.ts"
 import type { TestIdentity } from "../../support/TestCa.ts"
@@ -109,7 +110,7 @@ export const serverCredentials = [
       const to = joinPath(at, "server.jceks")
       const source = ["-srckeystore", from, "-srcstoretype", "PKCS12", "-srcstorepass", "changeit"]
       const target = ["-destkeystore", to, "-deststoretype", "JCEKS", "-deststorepass", "changeit"]
-      execFileSync("keytool", ["-importkeystore", "-noprompt", ...source, ...target], { stdio: "pipe" })
+      keytool("-importkeystore", "-noprompt", ...source, ...target)
       await serves(stage, [`--keystore=${to}`], { KEYSTORE_PASS: "changeit" })
     },
     ["keytool"]
