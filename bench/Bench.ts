@@ -12,6 +12,7 @@ import { run, type Setup, type Subject } from "./Subject.ts"
 import { bulkDown, bulkUp } from "./scenarios/Bulk.ts"
 import { connections } from "./scenarios/Connections.ts"
 import { idle } from "./scenarios/Idle.ts"
+import { metricsCost } from "./scenarios/MetricsCost.ts"
 import { roundTrips } from "./scenarios/RoundTrips.ts"
 import { rules } from "./scenarios/Rules.ts"
 import { startTime } from "./scenarios/Start.ts"
@@ -22,7 +23,7 @@ import { hitch } from "./subjects/Hitch.ts"
 import { nginx } from "./subjects/Nginx.ts"
 import { stunnel } from "./subjects/Stunnel.ts"
 
-const allScenarios = [startTime, bulkUp, bulkDown, roundTrips, connections, rules, idle, statusLatency]
+const allScenarios = [startTime, bulkUp, bulkDown, roundTrips, connections, rules, metricsCost, idle, statusLatency]
 const others = [haproxy, nginx, hitch, stunnel]
 
 const named = <A extends { readonly name: string }>(all: ReadonlyArray<A>, names: ReadonlyArray<string>) =>
@@ -36,7 +37,8 @@ const measure = async (scenario: Scenario, subject: Subject, setup: Setup, load:
   const proxy = await run(subject, setup)
   try {
     const amount = (full: number) => (quick ? Math.max(10, Math.ceil(full / 50)) : full)
-    const startAnother = (words: ReadonlyArray<string>) => run(subject, setup, words)
+    const startAnother = (words: ReadonlyArray<string>, without?: ReadonlyArray<string>) =>
+      run(subject, setup, words, without)
     return await scenario.measure({ proxy, load, workers: setup.workers, startAnother, amount })
   } finally {
     await proxy.stop()

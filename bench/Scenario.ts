@@ -8,8 +8,8 @@ export interface Bench {
   readonly proxy: Running
   readonly load: Load
   readonly workers: number
-  /** Starts the same proxy once more, with more words on its command line; the scenario stops it. */
-  readonly startAnother: (words: ReadonlyArray<string>) => Promise<Running>
+  /** Starts the same proxy once more, with more words on its command line and without some flags; the scenario stops it. */
+  readonly startAnother: (words: ReadonlyArray<string>, without?: ReadonlyArray<string>) => Promise<Running>
   /** Scales an amount down for `--quick`. */
   readonly amount: (full: number) => number
 }

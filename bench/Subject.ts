@@ -68,15 +68,24 @@ const untilListening = async (child: ChildProcess, port: number, log: string): P
   throw new Error(`it did not listen within 15 s:\n${lastLines(log)}`)
 }
 
-/** Starts a proxy and waits until it takes connections. `more` goes to the end of its command line. */
-export const run = async (subject: Subject, setup: Setup, more: ReadonlyArray<string> = []): Promise<Running> => {
+/** A command line without some flags and their values. */
+const dropping = (words: ReadonlyArray<string>, flags: ReadonlyArray<string>): ReadonlyArray<string> =>
+  words.filter((word, index) => !flags.includes(word) && !flags.includes(words[index - 1] ?? ""))
+
+/** Starts a proxy and waits until it takes connections, with `more` at the end of its command line, `without` some flags. */
+export const run = async (
+  subject: Subject,
+  setup: Setup,
+  more: ReadonlyArray<string> = [],
+  without: ReadonlyArray<string> = []
+): Promise<Running> => {
   const [listen = 0, status = 0] = await freePorts(2)
   const directory = Fs.mkdtempSync(Path.join(setup.directory, `${Path.basename(subject.name)}-`))
   Fs.chmodSync(directory, 0o755)
   const [command, words] = await subject.command({ listen, status, backend: setup.backendPort }, setup, directory)
   const log = Path.join(directory, "log")
   const output = Fs.openSync(log, "w")
-  const child = start(command, [...words, ...more], { stdio: ["ignore", output, output] })
+  const child = start(command, [...dropping(words, without), ...more], { stdio: ["ignore", output, output] })
   Fs.closeSync(output)
   const failed = once(child, "error").then(([cause]) => {
     throw new Error(`cannot start ${command}: ${cause}`)

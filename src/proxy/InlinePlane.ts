@@ -23,6 +23,7 @@ export const layer = (
           reusePort: true,
           stats: writer(stats.attachThread(0)),
           record: options.record,
+          isBacklogged: () => false,
           interest: options.interest,
           subjectOf: options.subjectOf
         },

@@ -52,6 +52,8 @@ export interface ThreadContext {
   readonly threads: number
   readonly reusePort: boolean
   readonly stats: ThreadStats
+  /** Too many records wait for whoever takes them: no new connections for the time being. */
+  readonly isBacklogged: () => boolean
   readonly record: (record: ConnectionRecord) => void
   readonly interest: RecordInterest
   readonly subjectOf: (leaf: Uint8Array) => string
@@ -109,6 +111,9 @@ export const tlsOf = (
   )
 }
 
+/** When a thread that has too many records waiting looks again. */
+const backlogMillis = 100
+
 /** Different tolerances that one generation records. */
 const toleranceLimit = 100
 
@@ -151,6 +156,7 @@ export const make = Effect.fn("ThreadProxy.make")(function* (
   const live = new Map<Connection.Progress, { readonly interruptUnsafe: () => void }>()
   let draining = false
   let resume = () => {}
+  let later: NodeJS.Timeout | undefined
   const admission: Admission = options.slots === undefined ? unlimited : join(options.slots, thread, () => resume())
 
   const scarce = watch(context.threads)
@@ -158,7 +164,13 @@ export const make = Effect.fn("ThreadProxy.make")(function* (
     address: options.listen,
     inheritedFd: options.inheritedFd,
     reusePort: context.reusePort,
-    admit: () => !draining && admission.tryEnter(),
+    admit: () => {
+      if (draining) return false
+      if (!context.isBacklogged()) return admission.tryEnter()
+      clearTimeout(later)
+      later = setTimeout(() => resume(), backlogMillis)
+      return false
+    },
     giveBack: admission.leave,
     descriptors: {
       scarce: (waiting) => scarce({ connections: live.size + waiting, undialled: undialled + waiting }),
@@ -196,6 +208,7 @@ export const make = Effect.fn("ThreadProxy.make")(function* (
   const stop = Effect.sync(() => {
     if (draining) return
     draining = true
+    clearTimeout(later)
     listener.stop()
     admission.close()
     for (const [progress, fiber] of live) if (progress.stage !== "copy") fiber.interruptUnsafe()

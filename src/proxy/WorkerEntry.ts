@@ -10,6 +10,7 @@ import { meterLoop } from "../metrics/LoopMeter.ts"
 import { asFiber, type Question } from "../profiling/ProfiledThread.ts"
 import type { ThreadProfiler } from "../profiling/ThreadProfiler.ts"
 import * as NodeTransport from "../transport/node/NodeTransport.ts"
+import { Backlog } from "./Backlog.ts"
 import type { ConnectionRecord } from "./ConnectionRecord.ts"
 import * as ThreadProxy from "./ThreadProxy.ts"
 import type { FromWorker, ToWorker, WorkerStart } from "./WorkerProtocol.ts"
@@ -24,12 +25,14 @@ const serve = Effect.fn("WorkerEntry.serve")(function* (
 ) {
   const send = (message: FromWorker) => port.postMessage(message)
 
+  const backlog = new Backlog(start.backlog)
   let batch: Array<ConnectionRecord> = []
   let timer: NodeJS.Timeout | undefined
   const flush = () => {
     clearTimeout(timer)
     timer = undefined
     if (batch.length === 0) return
+    backlog.sent(batch.length)
     send({ _tag: "Records", records: batch })
     batch = []
   }
@@ -44,6 +47,7 @@ const serve = Effect.fn("WorkerEntry.serve")(function* (
       reusePort: start.reusePort,
       stats: writer(start.stats),
       interest: start.interest,
+      isBacklogged: () => backlog.isFull,
       record: (record) => {
         batch.push(record)
         timer ??= setTimeout(flush, BATCH_MILLIS)

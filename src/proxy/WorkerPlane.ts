@@ -13,6 +13,7 @@ import { CPU_INTERVAL_MILLIS } from "../profiling/ProfiledThread.ts"
 import { Log } from "../runtime/Logging.ts"
 import { BindError, type EndpointName, TlsMaterialError } from "../transport/Transport.ts"
 import { makeShared, slotsTaken, threadLost } from "./Admission.ts"
+import { Backlog } from "./Backlog.ts"
 import { DataPlane, type PlaneOptions } from "./DataPlane.ts"
 import { followOpen } from "./OpenConnections.ts"
 import type { ProxyOptions } from "./ThreadProxy.ts"
@@ -63,6 +64,7 @@ const spawn = Effect.fn("WorkerPlane.spawn")(function* (
   const cutDone = yield* Deferred.make<number>()
   const updates: Thread["updates"] = new Map()
   const open = followOpen(record)
+  const backlog = new Backlog(start.backlog)
   const asked = new Map<number, PromiseWithResolvers<ThreadReport>>()
   let questions = 0
   let stopping = false
@@ -77,7 +79,8 @@ const spawn = Effect.fn("WorkerPlane.spawn")(function* (
   const onMessage = (message: FromWorker): void => {
     switch (message._tag) {
       case "Records":
-        return message.records.forEach(open.record)
+        message.records.forEach(open.record)
+        return backlog.taken(message.records.length)
       case "Ready":
         return void Deferred.doneUnsafe(ready, Exit.succeed(message.bound))
       case "BindFailed":
@@ -207,7 +210,8 @@ export const layer = (
                 options: { ...proxy, inheritedFd },
                 material,
                 stats: stats.attachThread(thread),
-                interest: options.interest
+                interest: options.interest,
+                backlog: Backlog.allocate()
               },
               options.record,
               (why) => onLost(thread, why)

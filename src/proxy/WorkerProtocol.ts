@@ -16,6 +16,8 @@ export interface WorkerStart {
   readonly material: TlsMaterial
   readonly stats: SharedStats
   readonly interest: RecordInterest
+  /** Memory of the thread's `Backlog`. */
+  readonly backlog: SharedArrayBuffer
 }
 
 export type ToWorker =

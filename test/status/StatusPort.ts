@@ -86,6 +86,21 @@ export const startPort = async (options: PortOptions = {}) => {
   }
 }
 
+export type Port = Awaited<ReturnType<typeof startPort>>
+
+/** A port for as long as it is used. */
+export const withPort = async (options: PortOptions, use: (port: Port) => Promise<void>): Promise<void> => {
+  const port = await startPort(options)
+  try {
+    await use(port)
+  } finally {
+    await port.close()
+  }
+}
+
+/** Where to connect to it. */
+export const at = (port: Port) => ({ host: "127.0.0.1", port: port.port })
+
 /** One connection: what came, and when it ended. */
 export class Client {
   received = ""
