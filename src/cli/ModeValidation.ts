@@ -80,6 +80,7 @@ const status = (
         ...at,
         enableShutdown: flags.enableShutdown,
         enableProfiling: flags.enablePprof,
+        page: flags.statusUi,
         ...(targetStatus === "" ? {} : { targetStatus })
       }))
 

@@ -131,6 +131,7 @@ export const sharedFlags = {
   enableShutdown: Spec.toggle("enable-shutdown", {
     help: "Serve /_shutdown on the status address: POST stops the tunnel gracefully."
   }),
+  statusUi: Spec.toggle("status-ui", { help: "Serve a page for people on / of the status address." }),
   quiet: Spec.list("quiet", Grammar.oneOf(["", "all", "conns", "handshake-errs", "conn-errs"]), {
     help: "Silence log lines: all, conns, conn-errs or handshake-errs.",
     metavar: "CLASS"

@@ -37,6 +37,7 @@ export const check = (
 ): string | undefined => {
   if (flags.status === "" && flags.enablePprof) return "--enable-pprof requires --status to be set"
   if (flags.status === "" && flags.enableShutdown) return "--enable-shutdown requires --status to be set"
+  if (flags.status === "" && flags.statusUi) return "--status-ui requires --status to be set"
   if (flags.metricsUrl !== "" && !isWebUrl(flags.metricsUrl)) {
     return "--metrics-url should start with http:// or https://"
   }

@@ -36,6 +36,8 @@ export const StatusConfig = Schema.Struct({
   enableShutdown: flag,
   /** Whether `/debug/pprof/` exists. */
   enableProfiling: flag,
+  /** Whether `/` is a page for people. */
+  page: flag,
   /** Servers only: checks the backend with a GET of this URL instead of a bare connect. */
   targetStatus: Schema.optionalKey(Schema.String)
 })

@@ -25,6 +25,8 @@ export interface RouteOptions {
   readonly openMetrics?: ((format: TextFormat) => string) | undefined
   /** The routes of `/debug/pprof/`; none without them. */
   readonly profiling?: ReadonlyArray<HttpRouter.Route<never, HttpServerRequest.HttpServerRequest>> | undefined
+  /** The page for people and its stream; none without them. */
+  readonly page?: ReadonlyArray<HttpRouter.Route<never, HttpServerRequest.HttpServerRequest | Scope.Scope>> | undefined
 }
 
 /** Services the routes read. */
@@ -95,7 +97,8 @@ export const routes = (options: RouteOptions): Layer.Layer<never, never, HttpRou
         HttpRouter.route("*", "/_livez", Effect.succeed(word(200, "ok"))),
         HttpRouter.route("*", "/_readyz", showReady),
         ...(options.enableShutdown ? [HttpRouter.route("*", "/_shutdown", requestShutdown)] : []),
-        ...(options.profiling ?? [])
+        ...(options.profiling ?? []),
+        ...(options.page ?? [])
       ]
     })
   )

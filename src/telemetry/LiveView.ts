@@ -89,7 +89,7 @@ export class LiveView {
   }
 
   record(record: ConnectionRecord): void {
-    this.#advance()
+    this.advance()
     const { _tag, facts } = record
     if (facts === undefined) return
     if (_tag === "Opened") {
@@ -112,7 +112,7 @@ export class LiveView {
   }
 
   snapshot(): LiveSnapshot {
-    this.#advance()
+    this.advance()
     const busy = [...this.#identities]
       .map(([identity, { open, total }]) => ({ identity, open, total }))
       .toSorted((a, b) => b.open - a.open || b.total - a.total)
@@ -122,6 +122,20 @@ export class LiveView {
       intervals: [...this.#finished, this.#finish(this.#current)],
       refusals: [...this.#refusals]
     }
+  }
+
+  /** Closes the interval when its time is over; silent ones in between are empty. Bytes carried count where it is called in time. */
+  advance(): void {
+    const now = this.#now()
+    if (now < this.#current.at + intervalMillis) return
+    this.#finished.push(this.#finish(this.#current))
+    const missed = Math.floor((now - this.#current.at) / intervalMillis) - 1
+    for (let n = Math.max(1, missed - intervalsKept); n <= missed; n++) {
+      const at = this.#current.at + n * intervalMillis
+      this.#finished.push({ at, opened: 0, failed: 0, forwarded: 0, returned: 0 })
+    }
+    this.#finished.splice(0, this.#finished.length - intervalsKept)
+    this.#current = this.#begin(now)
   }
 
   #identity(subject: string | undefined): { open: number; total: number } {
@@ -174,19 +188,5 @@ export class LiveView {
       returned: returned - building.returnedBefore,
       ...(sorted.length === 0 ? {} : { p50: percentile(sorted, 0.5), p99: percentile(sorted, 0.99) })
     }
-  }
-
-  /** Closes the interval when its time is over; silent ones in between are empty. */
-  #advance(): void {
-    const now = this.#now()
-    if (now < this.#current.at + intervalMillis) return
-    this.#finished.push(this.#finish(this.#current))
-    const missed = Math.floor((now - this.#current.at) / intervalMillis) - 1
-    for (let n = Math.max(1, missed - intervalsKept); n <= missed; n++) {
-      const at = this.#current.at + n * intervalMillis
-      this.#finished.push({ at, opened: 0, failed: 0, forwarded: 0, returned: 0 })
-    }
-    this.#finished.splice(0, this.#finished.length - intervalsKept)
-    this.#current = this.#begin(now)
   }
 }

@@ -22,6 +22,11 @@ export class Standing {
     return this.#certificates
   }
 
+  /** Why the last reload failed; undefined when it did not. */
+  get lastError(): string | undefined {
+    return this.#lastError
+  }
+
   /** A reload has made this material current. */
   reloaded(material: TlsMaterial): void {
     this.#take(material)

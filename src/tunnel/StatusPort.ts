@@ -13,6 +13,7 @@ import { inherited } from "./Addresses.ts"
 import type { OwnTls } from "./Material.ts"
 import type { Numbers } from "./Numbers.ts"
 import type { Standing } from "./Standing.ts"
+import { statusPage } from "./StatusPage.ts"
 
 /** The code of the status port is loaded only where one is configured. */
 export const loadStatus = Effect.promise(() =>
@@ -66,6 +67,7 @@ export const openStatus = Effect.fn("Ghostunnel.openStatus")(function* (
     enableShutdown: status.enableShutdown,
     openMetrics: numbers.telemetry.page,
     profiling: yield* profilingPages(plane.profiled),
+    page: yield* statusPage(config, status, { numbers, plane, standing }),
     facts: {
       listenAddress: config.listen.text,
       forwardAddress: config.target.text,

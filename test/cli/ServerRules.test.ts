@@ -283,7 +283,7 @@ describe("tunnels of server", () => {
       caBundlePath: "r",
       maxConcurrentConnections: 5,
       metrics: { prefix: "m" },
-      status: { https: false, enableShutdown: true, enableProfiling: false, targetStatus: "http://b/" },
+      status: { https: false, enableShutdown: true, enableProfiling: false, page: false, targetStatus: "http://b/" },
       quiet: ["conns"],
       logFormat: "json",
       resolveTarget: false,

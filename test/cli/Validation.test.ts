@@ -11,6 +11,8 @@ const rows: ReadonlyArray<readonly [row: string, argv: ReadonlyArray<string>, me
   ["1 pprof with an empty status", ["--enable-pprof", "--status="], "--enable-pprof requires --status to be set"],
   ["2 shutdown without status", ["--enable-shutdown"], "--enable-shutdown requires --status to be set"],
   ["1 before 2", ["--enable-shutdown", "--enable-pprof"], "--enable-pprof requires --status to be set"],
+  ["2 page without status", ["--status-ui"], "--status-ui requires --status to be set"],
+  ["2 page with an empty status", ["--status-ui", "--status="], "--status-ui requires --status to be set"],
   ["3 metrics-url of another scheme", ["--metrics-url=ftp://h"], "--metrics-url should start with http:// or https://"],
   ["3 upper case", ["--metrics-url=HTTP://h"], "--metrics-url should start with http:// or https://"],
   ["2 before 3", ["--metrics-url=x", "--enable-shutdown"], "--enable-shutdown requires --status to be set"],
@@ -67,7 +69,7 @@ describe("2.1 global rules", () => {
     ["empty URLs are none", ["--metrics-url=", "--target-status="]],
     ["a negative connect timeout", ["--connect-timeout=-1s"]],
     ["no limit for the workload API", ["--use-workload-api-timeout=0"]],
-    ["what --status allows", ["--status=unix:/x", "--enable-pprof", "--enable-shutdown"]]
+    ["what --status allows", ["--status=unix:/x", "--enable-pprof", "--enable-shutdown", "--status-ui"]]
   ])("accepts %s", async (_row, argv) => {
     expect((await run([...server, ...argv])).code).toBe(ran)
   })

@@ -9,7 +9,8 @@ const documents = [
   "docs/migrating.md",
   "docs/credentials.md",
   "docs/monitoring.md",
-  "docs/profiling.md"
+  "docs/profiling.md",
+  "docs/status-page.md"
 ]
 const scripts = manifest().scripts
 const blocks = [...readme.matchAll(/^```(\w*)\n([\s\S]*?)^```$/gm)].map(([, language = "", text = ""]) => ({

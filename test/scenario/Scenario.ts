@@ -3,7 +3,7 @@ import type { Kind } from "../support/Matrix.ts"
 import type { Stage } from "../support/Stage.ts"
 
 /** What a scenario may need beyond node, npm and openssl: programs, and an IPv6 loopback address. */
-export type Tool = "curl" | "python3" | "prometheus" | "keytool" | "prlimit" | "go" | "ipv6"
+export type Tool = "curl" | "python3" | "prometheus" | "keytool" | "prlimit" | "go" | "chromium" | "ipv6"
 
 export type ScenarioName = `server-${string}` | `client-${string}`
 

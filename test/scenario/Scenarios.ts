@@ -38,6 +38,7 @@ import { serverSandbox } from "./topics/ServerSandbox.ts"
 import { serverScrape } from "./topics/ServerScrape.ts"
 import { serverSocketActivation } from "./topics/ServerSocketActivation.ts"
 import { serverStatus } from "./topics/ServerStatus.ts"
+import { serverStatusPage } from "./topics/ServerStatusPage.ts"
 import { serverSyslog } from "./topics/ServerSyslog.ts"
 import { serverTelemetry } from "./topics/ServerTelemetry.ts"
 import { serverTimeouts } from "./topics/ServerTimeouts.ts"
@@ -83,6 +84,7 @@ export const scenarios = {
   "server-scrape": serverScrape,
   "server-socket-activation": serverSocketActivation,
   "server-status": serverStatus,
+  "server-status-page": serverStatusPage,
   "server-syslog": serverSyslog,
   "server-telemetry": serverTelemetry,
   "server-timeouts": serverTimeouts,

@@ -34,6 +34,8 @@ export const facts = {
 export interface PortOptions extends Partial<StatusServerOptions> {
   readonly check?: Effect.Effect<Result.Result<void, string>>
   readonly prometheus?: () => string
+  /** Instead of one of its own. */
+  readonly status?: Status["Service"]
 }
 
 const ok: Result.Result<void, string> = Result.succeed(undefined)
@@ -41,7 +43,7 @@ const ok: Result.Result<void, string> = Result.succeed(undefined)
 /** Everything a test may look at. */
 export const startPort = async (options: PortOptions = {}) => {
   const lines: Array<string> = []
-  const { check, prometheus, ...rest } = options
+  const { check, prometheus, status: given, ...rest } = options
   const services = Layer.mergeAll(
     Layer.succeed(Log, { line: (message: string) => void lines.push(message) }),
     Layer.succeed(BackendCheck, { check: check ?? Effect.succeed(ok) }),
@@ -53,7 +55,7 @@ export const startPort = async (options: PortOptions = {}) => {
       graphite: () => "",
       prometheus: prometheus ?? (() => `# HELP page\n${"metric 1\n".repeat(500)}`)
     }),
-    Status.layer,
+    given === undefined ? Status.layer : Layer.succeed(Status, given),
     Lifecycle.layerManual
   )
   const server = StatusServer.layer({

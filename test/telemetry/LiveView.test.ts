@@ -47,6 +47,19 @@ describe("LiveView", () => {
     ])
   })
 
+  it("counts bytes where it was told that time goes on, though no connection came or went", () => {
+    const { view, world } = made()
+    for (const total of [100, 300]) {
+      world.now += intervalMillis
+      world.forwarded = total
+      view.advance()
+    }
+    assert.deepStrictEqual(
+      view.snapshot().intervals.map(({ forwarded }) => forwarded),
+      [100, 200, 0]
+    )
+  })
+
   it("tells who was refused, newest first", () => {
     const { view } = made()
     view.record(failed("HandshakeFailed", "untrusted", "x".repeat(5000)))

@@ -1,0 +1,35 @@
+/** The page for people, composed; its code is loaded only where it is asked for. */
+import { Effect } from "effect"
+import type { StatusConfig, TunnelConfig } from "../config/TunnelConfig.ts"
+import { version } from "../config/Version.ts"
+import { ConnectionStats } from "../metrics/ConnectionStats.ts"
+import type { DataPlane } from "../proxy/DataPlane.ts"
+import { Sandbox } from "../runtime/Landlock.ts"
+import type { Numbers } from "./Numbers.ts"
+import type { Standing } from "./Standing.ts"
+
+/** Its routes; undefined where there is none. */
+export const statusPage = Effect.fnUntraced(function* (
+  { listen, mode, target }: TunnelConfig,
+  status: StatusConfig,
+  parts: { readonly plane: DataPlane["Service"]; readonly numbers: Numbers; readonly standing: Standing }
+) {
+  if (!status.page) return undefined
+  const { numbers, plane, standing } = parts
+  const stats = yield* ConnectionStats
+  const { pageRoutes } = yield* Effect.promise(() => import("../status/page/PageRoutes.ts"))
+  return yield* pageRoutes({
+    facts: { mode, listen: listen.text, target: target.text, version, sandbox: yield* Sandbox },
+    live: numbers.telemetry.live,
+    totals: () => ({
+      open: stats.read("conn.open"),
+      established: stats.read("accept.success"),
+      refused: stats.read("accept.error"),
+      forwarded: stats.carried("forwarded"),
+      returned: stats.carried("returned")
+    }),
+    certificates: () => standing.certificates,
+    reloadError: () => standing.lastError,
+    threads: plane.threads
+  })
+})
