@@ -31,6 +31,7 @@ import type { Metrics } from "./metrics/Metrics.ts"
 import * as MainThread from "./profiling/MainThread.ts"
 import { asFiber } from "./profiling/ProfiledThread.ts"
 import * as ConnectionLog from "./proxy/ConnectionLog.ts"
+import type { ConnectionRecord } from "./proxy/ConnectionRecord.ts"
 import { DataPlane, type PlaneOptions } from "./proxy/DataPlane.ts"
 import * as InlinePlane from "./proxy/InlinePlane.ts"
 import { type Plan, planOf } from "./proxy/Plan.ts"
@@ -49,6 +50,7 @@ import * as Watchdog from "./runtime/Watchdog.ts"
 import { profilingPages } from "./status/ProfilingPages.ts"
 import { Status } from "./status/Status.ts"
 import { sandboxFacts, workerFacts } from "./status/StatusFacts.ts"
+import { CurrentRecordReader } from "./telemetry/RecordReader.ts"
 import * as NodeTransport from "./transport/node/NodeTransport.ts"
 import { type BindError, type EndpointName, type TlsMaterialError, Transport } from "./transport/Transport.ts"
 
@@ -87,7 +89,7 @@ const inherited = Effect.fnUntraced(function* (address: Address, failed: (messag
 
 /** Whether anyone reads the numbers: else none are kept. */
 const isMetered = ({ metrics, status }: TunnelConfig): boolean =>
-  status !== undefined || metrics.graphite !== undefined || metrics.postUrl !== undefined
+  status !== undefined || metrics.graphite !== undefined || metrics.postUrl !== undefined || metrics.otlp !== undefined
 
 /** The contract's words for authorities that cannot be read, which differ where metrics are on. */
 const credentialsFailed = (config: TunnelConfig, message: string): StartError => {
@@ -127,20 +129,74 @@ const judgeFailed = (config: TunnelConfig, message: string): StartError =>
 
 type Plane = Layer.Layer<DataPlane, BindError | TlsMaterialError, ConnectionStats | Transport | Log>
 
-const planeLayer = (config: TunnelConfig, proxy: Plan) =>
+/** What reads connection records besides the log. */
+interface Readers {
+  readonly record: (record: ConnectionRecord) => void
+  /** Last words on the way to a shutdown; bounded. */
+  readonly flush: Effect.Effect<void>
+}
+
+/** Metrics in Effect's registry and what takes them out of the process; only where somebody wants them. */
+const openTelemetry = Effect.fn("Ghostunnel.openTelemetry")(function* (config: TunnelConfig) {
+  const { metrics, mode, target } = config
+  const { otlp } = metrics
+  const reader = yield* CurrentRecordReader
+  if (otlp === undefined && reader === undefined) return undefined
+  const log = yield* Log
+  const { trustAnchors } = (yield* Credentials).current()
+  const { Telemetry } = yield* Effect.promise(() => import("./telemetry/Telemetry.ts"))
+  const telemetry = Telemetry.layer({
+    prefix: metrics.prefix,
+    identities: 0,
+    build: { version, mode },
+    maxConcurrentConnections: config.maxConcurrentConnections,
+    slotsUsed: () => 0,
+    workers: () => 0,
+    workersReplaced: () => 0,
+    descriptorsExhausted: () => 0,
+    fibers: () => 0
+  })
+  const { record } = Context.get(yield* Layer.build(telemetry), Telemetry)
+  const takes = [record]
+  if (reader !== undefined) takes.push(reader({ mode, target: target.text }))
+  let flush: Effect.Effect<void> = Effect.void
+  if (otlp !== undefined) {
+    const { Otlp } = yield* Effect.promise(() => import("./telemetry/Otlp.ts"))
+    const { interval } = metrics
+    const endpoint = Redacted.value(otlp.endpoint)
+    const names = { mode, target: target.text }
+    const layer = Otlp.layer({ ...otlp, ...names, endpoint, interval, trustAnchors, env: process.env, log: log.line })
+    const exporter = Context.get(yield* Layer.build(layer), Otlp)
+    takes.push(exporter.record)
+    flush = exporter.flush
+  }
+  return { record: (each: ConnectionRecord) => takes.forEach((take) => take(each)), flush } satisfies Readers
+})
+
+const planeLayer = (config: TunnelConfig, proxy: Plan, readers: Readers | undefined) =>
   Layer.unwrap(
     Effect.gen(function* (): Effect.gen.Return<Plane, never, Credentials | InheritedSockets | Log> {
       const credentials = yield* Credentials
       const sockets = yield* InheritedSockets
       const log = yield* Log
+      const logged = ConnectionLog.sink(log.line, config.quiet, config.logFormat, config.target.text)
       const options: PlaneOptions = {
         proxy,
         material: credentials.current(),
         maxConcurrentConnections: config.maxConcurrentConnections,
         subjectOf,
         duplicate: sockets.duplicate,
-        record: ConnectionLog.sink(log.line, config.quiet, config.logFormat, config.target.text),
-        interest: ConnectionLog.interestOf(config.quiet, config.logFormat)
+        record:
+          readers === undefined
+            ? logged
+            : (record) => {
+                logged(record)
+                readers.record(record)
+              },
+        interest:
+          readers === undefined
+            ? ConnectionLog.interestOf(config.quiet, config.logFormat)
+            : { pipes: true, facts: true }
       }
       const workers = config.workers === "auto" ? availableProcessors() : config.workers
       if (workers === 0) return InlinePlane.layer(options)
@@ -182,7 +238,11 @@ const foundation = (config: TunnelConfig) =>
   Layer.mergeAll(
     NodeTransport.layer,
     toldStatus(config),
-    isMetered(config) ? ConnectionStats.layer : ConnectionStats.layerNone
+    Layer.unwrap(
+      Effect.map(CurrentRecordReader, (reader) =>
+        isMetered(config) || reader !== undefined ? ConnectionStats.layer : ConnectionStats.layerNone
+      )
+    )
   )
 
 /** TLS of the main thread itself, for what it dials: the client mode's backend check. */
@@ -298,10 +358,11 @@ const make = Effect.fn("Ghostunnel.make")(function* (config: TunnelConfig, plain
   log.line(`using target address ${config.target.text}`)
   if (proxy.upstream !== undefined) log.line(`using proxy ${proxy.upstream.display}`)
   const own = yield* ownTls(config, proxy)
+  const readers = yield* openTelemetry(config)
   // What shows the numbers loads while threads start.
   const [planeContext, metrics] = yield* Effect.all(
     [
-      Layer.build(planeLayer(config, proxy)),
+      Layer.build(planeLayer(config, proxy, readers)),
       isMetered(config) ? openMetrics(config) : Effect.undefined,
       config.status === undefined ? Effect.void : Effect.asVoid(loadStatus)
     ],
@@ -345,10 +406,12 @@ const make = Effect.fn("Ghostunnel.make")(function* (config: TunnelConfig, plain
         yield* plane.drained
       })
       const done = yield* Effect.timeoutOption(drained, config.shutdownTimeout)
-      if (Option.isSome(done)) return { forced: false }
-      log.line("graceful shutdown timeout: forcing exit")
-      yield* plane.cut
-      return { forced: true }
+      if (Option.isNone(done)) {
+        log.line("graceful shutdown timeout: forcing exit")
+        yield* plane.cut
+      }
+      if (readers !== undefined) yield* readers.flush
+      return { forced: Option.isNone(done) }
     })
   )
   yield* Effect.addFinalizer(() => shutdown)

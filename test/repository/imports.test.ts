@@ -29,6 +29,7 @@ const proxy = [
 const directions: Directions = {
   main: { may: ["cli"] },
   index: { may: ["Ghostunnel", ...control] },
+  opentelemetry: { may: ["telemetry/ConnectionSpan", "telemetry/RecordReader", "config"] },
   Ghostunnel: { may: control },
   cli: { may: ["config", "runtime", "Ghostunnel"] },
   config: { may: [] },
@@ -38,6 +39,17 @@ const directions: Directions = {
   metrics: { may: ["config", "runtime/ErrorWords", "runtime/HttpExchange"] },
   // Reads what connections leave behind; the data path does not know it.
   telemetry: { may: ["metrics", "proxy/ConnectionRecord", "credentials/CertificateExpiry", "config"] },
+  "telemetry/otlp": {
+    may: [
+      "metrics",
+      "proxy/ConnectionRecord",
+      "proxy/ConnectionFields",
+      "proxy/ConnectionLog",
+      "runtime/HttpExchange",
+      "runtime/StartError",
+      "config"
+    ]
+  },
   profiling: { may: [] },
   runtime: { may: ["config"] },
   // Connections know the seam and not what is behind it; only a worker's entry, which composes a thread, chooses.
