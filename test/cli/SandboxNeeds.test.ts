@@ -12,7 +12,7 @@ const everyFlag = [sharedFlags, serverFlags, clientFlags].flatMap((table) =>
 const needless = new Set(
   [
     "storepass use-workload-api-timeout timed-reload shutdown-timeout connect-timeout close-timeout max-conn-lifetime",
-    "max-concurrent-conns workers metrics-prefix metrics-interval enable-pprof enable-shutdown quiet skip-resolve",
+    "max-concurrent-conns workers metrics-prefix otlp-traces metrics-interval enable-pprof enable-shutdown quiet skip-resolve",
     "disable-landlock sandbox use-landlock cipher-suites allow-unsafe-cipher-suites max-tls-version disable-authentication",
     "proxy-protocol proxy-protocol-mode unsafe-target allow-all allow-cn allow-ou allow-dns allow-ip allow-uri",
     "allow-spki-pin allow-query auto-acme-email auto-acme-agree-to-tos unsafe-listen override-server-name",

@@ -39,6 +39,7 @@ const directions: Directions = {
   metrics: { may: ["config", "runtime/ErrorWords", "runtime/HttpExchange"] },
   // Reads what connections leave behind; the data path does not know it.
   telemetry: { may: ["metrics", "proxy/ConnectionRecord", "credentials/CertificateExpiry", "config"] },
+  "telemetry/Otlp": { may: ["proxy/ConnectionRecord", "runtime/StartError", "config"] },
   "telemetry/otlp": {
     may: [
       "metrics",
@@ -46,7 +47,6 @@ const directions: Directions = {
       "proxy/ConnectionFields",
       "proxy/ConnectionLog",
       "runtime/HttpExchange",
-      "runtime/StartError",
       "config"
     ]
   },
