@@ -112,7 +112,8 @@ const common = ({ flags, mode }: Invocation, targetStatus: string, services: Add
         `--listen and --status must not both be "${listen.text}"`
       ],
       [flags.metricsUrl !== "" && !URL.canParse(flags.metricsUrl), "--metrics-url is not a valid URL"],
-      [flags.otlpEndpoint !== "" && !URL.canParse(flags.otlpEndpoint), "--otlp-endpoint is not a valid URL"]
+      [flags.otlpEndpoint !== "" && !URL.canParse(flags.otlpEndpoint), "--otlp-endpoint is not a valid URL"],
+      [flags.otlpEndpoint === "" && flags.otlpTraces, "--otlp-traces requires --otlp-endpoint to be set"]
     ])
     return {
       listen,

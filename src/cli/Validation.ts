@@ -42,7 +42,6 @@ export const check = (
   if (flags.otlpEndpoint !== "" && !isWebUrl(flags.otlpEndpoint)) {
     return "--otlp-endpoint should start with http:// or https://"
   }
-  if (flags.otlpEndpoint === "" && flags.otlpTraces) return "--otlp-traces requires --otlp-endpoint to be set"
   if (targetStatus !== "" && !isWebUrl(targetStatus)) return "--target-status should start with http:// or https://"
   if (flags.status !== "") {
     const status = statusAddress(flags.status, services)

@@ -18,7 +18,6 @@ const rows: ReadonlyArray<readonly [row: string, argv: ReadonlyArray<string>, me
     ["--otlp-endpoint=h:4318"],
     "--otlp-endpoint should start with http:// or https://"
   ],
-  ["traces to nowhere", ["--otlp-traces"], "--otlp-traces requires --otlp-endpoint to be set"],
   ["2 before 3", ["--metrics-url=x", "--enable-shutdown"], "--enable-shutdown requires --status to be set"],
   [
     "5 status without port",
