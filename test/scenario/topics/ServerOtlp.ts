@@ -214,12 +214,24 @@ const traces = scenario("server-otlp-traces", "data-path", async (stage) => {
 const lastWords = scenario("server-otlp-flushes-at-exit", "control", async (stage) => {
   const collector = await collect(stage)
   const endpoint = `http://127.0.0.1:${collector.port}`
-  const never = { OTEL_BSP_SCHEDULE_DELAY: "3600000", OTEL_METRIC_EXPORT_INTERVAL: "3600000" }
+  const json = { OTEL_EXPORTER_OTLP_PROTOCOL: "http/json", OTEL_BLRP_SCHEDULE_DELAY: "3600000" }
+  const never = { ...json, OTEL_BSP_SCHEDULE_DELAY: "3600000", OTEL_METRIC_EXPORT_INTERVAL: "3600000" }
   const tunnel = await (await tunnelTo(stage, endpoint, never, "--otlp-traces")).start()
   await serves(stage, tunnel)
   assert.equal(collector.metrics("ghostunnel_connections_accepted").length, 0)
   await stops(tunnel)
-  assert.equal(collector.spans().length, 3)
+  const [root, ...children] = collector.spans()
+  assert.ok(root !== undefined && children.length === 2)
+  assert.deepEqual([root.name, root.kind, root.attributes["ghostunnel.bytes.forwarded"]], ["connection", 2, 5])
+  assert.deepEqual(
+    children.map(({ parentSpanId, traceId }) => [traceId, parentSpanId]),
+    [1, 2].map(() => [root.traceId, root.spanId])
+  )
+  assert.deepEqual(
+    collector.logs().map(({ attributes, spanId }) => [attributes.event, attributes["event.name"], spanId]),
+    ["open", "close"].map((event) => [undefined, `ghostunnel.connection.${event}`, root.spanId])
+  )
+  assert.deepEqual(collector.misunderstood, [])
   assert.deepEqual(
     collector.metrics("ghostunnel_connections_closed").flatMap(({ points }) => points.map(({ value }) => value)),
     [1]
