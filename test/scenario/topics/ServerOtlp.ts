@@ -5,9 +5,11 @@ import { pause } from "../../support/Changes.ts"
 import type { Endpoint } from "../../support/Endpoint.ts"
 import { type CollectorOptions, type OtlpCollector, otlpCollector } from "../../support/OtlpCollector.ts"
 import type { Span } from "../../support/OtlpData.ts"
+import { connectPlain } from "../../support/Peer.ts"
 import type { Stage } from "../../support/Stage.ts"
+import { tlsServer } from "../../support/TlsServer.ts"
 import type { Tunnel, TunnelBuilder } from "../../support/Tunnel.ts"
-import { clientIdentity, join, serverIdentity, serverTunnel } from "../Cast.ts"
+import { ca, clientIdentity, clientTunnel, join, serverIdentity, serverTunnel } from "../Cast.ts"
 import { scenario } from "../Scenario.ts"
 
 const portOf = (endpoint: Endpoint): number => (endpoint.network === "tcp" ? endpoint.port : assert.fail("not TCP"))
@@ -313,6 +315,29 @@ const disabled = scenario("server-otlp-disabled-by-environment", "control", asyn
   assert.equal(collector.pushes.length, 0)
 })
 
+const client = scenario("client-otlp-traces", "control", async (stage) => {
+  const collector = await collect(stage)
+  const server = await tlsServer(stage, { identity: await serverIdentity(), ca: await ca(), echo: true })
+  const tunnel = await (await clientTunnel(stage))
+    .localTarget(server)
+    .below("env", ...Object.entries(soon).map(([name, value]) => `${name}=${value}`))
+    .args(`--otlp-endpoint=http://127.0.0.1:${collector.port}`, "--otlp-traces", "--sandbox=require")
+    .start()
+  const peer = await connectPlain(stage, tunnel.listen)
+  await peer.echo("hello")
+  peer.end()
+  await peer.close()
+  const { children, root } = await spansOf(collector, () => true)
+  assert.equal(root.attributes["tls.server.subject"], "CN=server")
+  assert.equal(root.attributes["tls.client.server_name"], "localhost")
+  assert.ok(!("tls.client.subject" in root.attributes))
+  assert.deepEqual(
+    children.map(({ attributes, kind, name }) => [name, kind, attributes["server.address"]]),
+    [["dial", 3, "localhost"]]
+  )
+  await stops(tunnel)
+})
+
 /** An environment made for all programs of a host must not make this one talk. */
 const unasked = scenario("server-otlp-not-by-environment-alone", "control", async (stage) => {
   const collector = await collect(stage)
@@ -337,5 +362,5 @@ const grpc = scenario("server-otlp-rejects-grpc", "control", async (stage) => {
 
 export const serverOtlp = [
   ...[metrics("http/protobuf"), metrics("http/json"), traces, lastWords, downThenUp, hanging, https],
-  ...[refusals, disabled, unasked, grpc]
+  ...[refusals, disabled, client, unasked, grpc]
 ]
