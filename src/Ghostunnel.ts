@@ -26,7 +26,7 @@ import * as NodeTransport from "./transport/node/NodeTransport.ts"
 import type { EndpointName } from "./transport/Transport.ts"
 import { inherited, resolveTarget } from "./tunnel/Addresses.ts"
 import { credentialsLayer, ownTls } from "./tunnel/Material.ts"
-import { isMetered, isObserved, openNumbers } from "./tunnel/Numbers.ts"
+import { isCounted, isObserved, openNumbers } from "./tunnel/Numbers.ts"
 import { bindFailed, planeLayer } from "./tunnel/Plane.ts"
 import { Standing } from "./tunnel/Standing.ts"
 import { loadStatus, openStatus } from "./tunnel/StatusPort.ts"
@@ -65,7 +65,9 @@ const foundation = (config: TunnelConfig) =>
   Layer.mergeAll(
     NodeTransport.layer,
     toldStatus(config),
-    isMetered(config) ? ConnectionStats.layer : ConnectionStats.layerNone
+    Layer.unwrap(
+      Effect.map(isCounted(config), (counted) => (counted ? ConnectionStats.layer : ConnectionStats.layerNone))
+    )
   )
 
 const make = Effect.fn("Ghostunnel.make")(function* (config: TunnelConfig, plain: Plan) {
@@ -80,12 +82,13 @@ const make = Effect.fn("Ghostunnel.make")(function* (config: TunnelConfig, plain
   log.line(`using target address ${config.target.text}`)
   if (proxy.upstream !== undefined) log.line(`using proxy ${proxy.upstream.display}`)
   const own = yield* ownTls(config, proxy)
+  const [counted, seen] = yield* Effect.all([isCounted(config), isObserved(config)])
   // What shows the numbers loads while threads start. Connections come later: by then somebody listens.
   let observe = (_: ConnectionRecord): void => {}
   const [planeContext, numbers] = yield* Effect.all(
     [
-      Layer.build(planeLayer(config, proxy, isObserved(config) ? (record) => observe(record) : undefined)),
-      isMetered(config) ? openNumbers(config) : Effect.undefined,
+      Layer.build(planeLayer(config, proxy, seen ? (record) => observe(record) : undefined)),
+      counted ? openNumbers(config) : Effect.undefined,
       config.status === undefined ? Effect.void : Effect.asVoid(loadStatus)
     ],
     { concurrency: "unbounded" }
@@ -93,7 +96,7 @@ const make = Effect.fn("Ghostunnel.make")(function* (config: TunnelConfig, plain
   const plane = Context.get(planeContext, DataPlane)
   const telemetry = numbers?.telemetry
   telemetry?.follow({ ...plane, maxConcurrentConnections: config.maxConcurrentConnections })
-  observe = telemetry?.record ?? observe
+  observe = numbers?.record ?? observe
   const standing = telemetry === undefined ? undefined : new Standing(credentials.current(), telemetry)
   const port =
     config.status === undefined || numbers === undefined || standing === undefined
@@ -137,10 +140,12 @@ const make = Effect.fn("Ghostunnel.make")(function* (config: TunnelConfig, plain
         yield* plane.drained
       })
       const done = yield* Effect.timeoutOption(drained, config.shutdownTimeout)
-      if (Option.isSome(done)) return { forced: false }
-      log.line("graceful shutdown timeout: forcing exit")
-      yield* plane.cut
-      return { forced: true }
+      if (Option.isNone(done)) {
+        log.line("graceful shutdown timeout: forcing exit")
+        yield* plane.cut
+      }
+      if (numbers !== undefined) yield* numbers.flush
+      return { forced: Option.isNone(done) }
     })
   )
   yield* Effect.addFinalizer(() => shutdown)

@@ -13,6 +13,7 @@ export {
   ClientConfig,
   CredentialSource,
   MetricsConfig,
+  OtlpConfig,
   QuietClass,
   ServerConfig,
   StatusConfig,

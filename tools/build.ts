@@ -97,8 +97,8 @@ await build([
   },
   {
     ...common,
-    input: { index: "src/index.ts" },
-    external: [/^effect(\/|$)/, /^@effect\//],
+    input: { index: "src/index.ts", opentelemetry: "src/opentelemetry.ts" },
+    external: [/^effect(\/|$)/, /^@effect\//, /^@opentelemetry\//],
     output: { ...output, dir: next, chunkFileNames: "lib-[name]-[hash].mjs" }
   }
 ])

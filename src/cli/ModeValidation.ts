@@ -89,7 +89,10 @@ const metrics = (flags: SharedFlags): MetricsConfig => ({
   interval: flags.metricsInterval,
   identities: flags.metricsIdentities,
   ...(flags.metricsGraphite === undefined ? {} : { graphite: flags.metricsGraphite }),
-  ...(flags.metricsUrl === "" ? {} : { postUrl: Redacted.make(flags.metricsUrl) })
+  ...(flags.metricsUrl === "" ? {} : { postUrl: Redacted.make(flags.metricsUrl) }),
+  ...(flags.otlpEndpoint === ""
+    ? {}
+    : { otlp: { endpoint: Redacted.make(flags.otlpEndpoint), traces: flags.otlpTraces } })
 })
 
 /** What both modes make of their flags once their rules are kept. */
@@ -110,7 +113,9 @@ const common = ({ flags, mode }: Invocation, targetStatus: string, services: Add
         listen._tag === "Systemd" && statusConfig?.address.text === listen.text,
         `--listen and --status must not both be "${listen.text}"`
       ],
-      [flags.metricsUrl !== "" && !URL.canParse(flags.metricsUrl), "--metrics-url is not a valid URL"]
+      [flags.metricsUrl !== "" && !URL.canParse(flags.metricsUrl), "--metrics-url is not a valid URL"],
+      [flags.otlpEndpoint !== "" && !URL.canParse(flags.otlpEndpoint), "--otlp-endpoint is not a valid URL"],
+      [flags.otlpEndpoint === "" && flags.otlpTraces, "--otlp-traces requires --otlp-endpoint to be set"]
     ])
     return {
       listen,

@@ -111,6 +111,14 @@ export const sharedFlags = {
     metavar: "PATH",
     sandbox: "read"
   }),
+  otlpEndpoint: Spec.text("otlp-endpoint", {
+    help: "Push metrics by OTLP to the collector at this URL (http:// or https://), such as http://localhost:4318.",
+    metavar: "URL",
+    sandbox: "connect"
+  }),
+  otlpTraces: Spec.toggle("otlp-traces", {
+    help: "Push a span and log records of every connection to --otlp-endpoint, too."
+  }),
   metricsPrefix: Spec.value("metrics-prefix", Grammar.text, "ghostunnel", {
     help: "Prefix of every metric (default ghostunnel).",
     metavar: "PREFIX"

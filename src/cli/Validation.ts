@@ -41,6 +41,9 @@ export const check = (
   if (flags.metricsUrl !== "" && !isWebUrl(flags.metricsUrl)) {
     return "--metrics-url should start with http:// or https://"
   }
+  if (flags.otlpEndpoint !== "" && !isWebUrl(flags.otlpEndpoint)) {
+    return "--otlp-endpoint should start with http:// or https://"
+  }
   if (targetStatus !== "" && !isWebUrl(targetStatus)) return "--target-status should start with http:// or https://"
   if (flags.status !== "") {
     const status = statusAddress(flags.status, services)

@@ -43,6 +43,15 @@ export const StatusConfig = Schema.Struct({
 })
 export type StatusConfig = typeof StatusConfig.Type
 
+/** Pushes by OTLP over HTTP; how, is told by the `OTEL_*` variables. */
+export const OtlpConfig = Schema.Struct({
+  /** The collector's `http` or `https` URL, without `/v1/metrics`; may hold credentials. */
+  endpoint: Schema.Redacted(Schema.String),
+  /** Whether spans and log records of connections are pushed besides metrics. */
+  traces: flag
+})
+export type OtlpConfig = typeof OtlpConfig.Type
+
 export const MetricsConfig = Schema.Struct({
   prefix: Schema.String.pipe(Schema.withDecodingDefaultKey(Effect.succeed("ghostunnel"))),
   /** How many peers' identities get series of their own; 0: none. */
@@ -55,7 +64,8 @@ export const MetricsConfig = Schema.Struct({
   /** Where to push to by the Graphite protocol, every second. */
   graphite: Schema.optionalKey(TcpAddressFromString),
   /** Where to post the JSON form to, every interval: `http` or `https`; may hold credentials. */
-  postUrl: Schema.optionalKey(Schema.Redacted(Schema.String))
+  postUrl: Schema.optionalKey(Schema.Redacted(Schema.String)),
+  otlp: Schema.optionalKey(OtlpConfig)
 })
 export type MetricsConfig = typeof MetricsConfig.Type
 

@@ -1,12 +1,11 @@
 /** Pushes metrics to a URL (contract: status, section 9): a POST of the JSON array every interval. */
-import * as Net from "node:net"
-import * as Tls from "node:tls"
+import type { Socket } from "node:net"
 import { Duration, Effect, Layer } from "effect"
 import { basicAuth, hostOf, redacted } from "../config/UrlText.ts"
-import { errnoWords, joinHostPort, lookupWords, type NodeError } from "../runtime/ErrorWords.ts"
-import { exchange, maxRequests, redirects, verifiedAs } from "../runtime/HttpExchange.ts"
+import { exchange, maxRequests, redirects } from "../runtime/HttpExchange.ts"
 import { Metrics } from "./Metrics.ts"
 import { pushing } from "./Pusher.ts"
+import { connector, dialWords } from "./PushTarget.ts"
 
 /** What to push to. */
 export interface UrlPusherOptions {
@@ -27,16 +26,12 @@ export const layer = (options: UrlPusherOptions): Layer.Layer<never, never, Metr
   Layer.effectDiscard(
     Effect.gen(function* () {
       const metrics = yield* Metrics
-      let context: Tls.SecureContext | undefined
-      const trust = () => {
-        context ??= Tls.createSecureContext({ ca: [...options.trustAnchors], minVersion: "TLSv1.2" })
-        return context
-      }
+      const connect = connector(options.trustAnchors)
       yield* Effect.forkScoped(
         pushing({
           interval: options.interval,
           timeout: Duration.min(options.interval, longest),
-          push: Effect.suspend(() => post(options.url, metrics.json(), trust)),
+          push: Effect.suspend(() => post(options.url, metrics.json(), connect)),
           tooLate: `Post "${redacted(options.url)}": context deadline exceeded`,
           to: redacted(options.url),
           log: options.log
@@ -49,7 +44,7 @@ export const layer = (options: UrlPusherOptions): Layer.Layer<never, never, Metr
 const post = Effect.fnUntraced(function* (
   start: string,
   body: string,
-  trust: () => Tls.SecureContext
+  connect: (url: URL) => Socket
 ): Effect.fn.Return<void, string> {
   let text = start
   let url = URL.parse(text) ?? undefined
@@ -63,7 +58,7 @@ const post = Effect.fnUntraced(function* (
       url: to,
       headers: headers(method, hostOf(text, to), to, body),
       body: method === "POST" ? body : undefined,
-      connect: () => connect(to, trust),
+      connect: () => connect(to),
       dialWords: (error) => dialWords(to, error)
     }).pipe(Effect.mapError(fail))
     if (reply.location === undefined || !redirects.has(reply.status)) {
@@ -88,20 +83,4 @@ const headers = (method: "POST" | "GET", host: string, url: URL, body: string): 
     ...(post ? { "Content-Type": "application/json" } : {}),
     "Accept-Encoding": "gzip"
   }
-}
-
-const placeOf = (url: URL): { readonly host: string; readonly port: number } => ({
-  host: url.hostname.replace(/^\[|\]$/g, ""),
-  port: url.port === "" ? (url.protocol === "https:" ? 443 : 80) : Number(url.port)
-})
-
-const connect = (url: URL, trust: () => Tls.SecureContext): Net.Socket =>
-  url.protocol === "http:"
-    ? Net.connect(placeOf(url))
-    : Tls.connect({ ...placeOf(url), ...verifiedAs(url), secureContext: trust() })
-
-const dialWords = (url: URL, error: NodeError): string => {
-  const { host, port } = placeOf(url)
-  if (error.syscall !== "connect") return `dial tcp: ${lookupWords(error, host)}`
-  return `dial tcp ${joinHostPort(error.address ?? host, error.port ?? port)}: connect: ${errnoWords(error)}`
 }

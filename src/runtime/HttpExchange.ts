@@ -14,7 +14,7 @@ export interface Exchange {
   readonly url: URL
   /** All headers, in order; `Host` too. */
   readonly headers: Readonly<Record<string, string>>
-  readonly body?: string | undefined
+  readonly body?: string | Uint8Array | undefined
   /** Opens the connection; it is closed when the reply's head is there. */
   readonly connect: () => Net.Socket
   /** Words for a connection that did not come about. */
@@ -25,6 +25,7 @@ export interface Exchange {
 export interface Reply {
   readonly status: number
   readonly location: string | undefined
+  readonly retryAfter: string | undefined
 }
 
 /** Requests that one URL may lead to. */
@@ -54,7 +55,7 @@ export const exchange = (options: Exchange): Effect.Effect<Reply, string> =>
     const onReply = (response: Http.IncomingMessage) => {
       const { headers, statusCode = 0 } = response
       response.on("error", () => {})
-      done(Effect.succeed({ status: statusCode, location: headers.location }))
+      done(Effect.succeed({ status: statusCode, location: headers.location, retryAfter: headers["retry-after"] }))
     }
     request.on("response", onReply)
     request.on("upgrade", (response, socket) => {

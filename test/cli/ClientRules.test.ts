@@ -128,6 +128,16 @@ const rows: ReadonlyArray<Row> = [
     flags: [...pem, "--metrics-url=https://u:p@x:99999"],
     sentence: "--metrics-url is not a valid URL"
   },
+  {
+    row: "late: a collector that is none",
+    flags: [...pem, "--otlp-endpoint=https://u:p@x:99999"],
+    sentence: "--otlp-endpoint is not a valid URL"
+  },
+  {
+    row: "traces to nowhere",
+    flags: [...pem, "--otlp-traces"],
+    sentence: "--otlp-traces requires --otlp-endpoint to be set"
+  },
   { row: "a mode of nothing", flags: [...pem, "--crl-mode=strict"], sentence: "--crl-mode requires --crl to be set" },
   {
     row: "lists without chains",

@@ -198,6 +198,10 @@ describe("tunnels of server", () => {
     expect(graphite).toEqual({ _tag: "Tcp", text: "localhost:2003", host: "127.0.0.1", port: 2003 })
     expect(String(postUrl)).not.toContain("p@h")
     expect(postUrl && Redacted.value(postUrl)).toBe("https://u:p@h/x?y")
+    expect(none.otlp).toBeUndefined()
+    const { otlp } = (await tunnel(...good, "--otlp-endpoint=http://u:p@h:4318", "--otlp-traces")).metrics
+    expect([otlp && Redacted.value(otlp.endpoint), otlp?.traces]).toEqual(["http://u:p@h:4318", true])
+    expect(String(otlp?.endpoint)).not.toContain("p@h")
   })
   it.each(["unix:x", "unix:@abstract", "127.0.0.1:1", "[::1]:1", "localhost:http"])(
     "safe target %s",

@@ -15,6 +15,11 @@ const rows: ReadonlyArray<readonly [row: string, argv: ReadonlyArray<string>, me
   ["2 page with an empty status", ["--status-ui", "--status="], "--status-ui requires --status to be set"],
   ["3 metrics-url of another scheme", ["--metrics-url=ftp://h"], "--metrics-url should start with http:// or https://"],
   ["3 upper case", ["--metrics-url=HTTP://h"], "--metrics-url should start with http:// or https://"],
+  [
+    "otlp-endpoint of another scheme",
+    ["--otlp-endpoint=h:4318"],
+    "--otlp-endpoint should start with http:// or https://"
+  ],
   ["2 before 3", ["--metrics-url=x", "--enable-shutdown"], "--enable-shutdown requires --status to be set"],
   [
     "5 status without port",
@@ -66,7 +71,8 @@ describe("2.1 global rules", () => {
   it.each([
     ["an empty status is none", ["--status="]],
     ["http", ["--metrics-url=http://x", "--target-status=https://y"]],
-    ["empty URLs are none", ["--metrics-url=", "--target-status="]],
+    ["empty URLs are none", ["--metrics-url=", "--target-status=", "--otlp-endpoint="]],
+    ["traces to somewhere", ["--otlp-endpoint=http://h:4318", "--otlp-traces"]],
     ["a negative connect timeout", ["--connect-timeout=-1s"]],
     ["no limit for the workload API", ["--use-workload-api-timeout=0"]],
     ["what --status allows", ["--status=unix:/x", "--enable-pprof", "--enable-shutdown", "--status-ui"]]

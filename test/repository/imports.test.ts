@@ -29,6 +29,7 @@ const proxy = [
 const directions: Directions = {
   main: { may: ["cli"] },
   index: { may: ["Ghostunnel", ...control] },
+  opentelemetry: { may: ["telemetry/ConnectionSpan", "telemetry/RecordReader", "config"] },
   Ghostunnel: { may: [...control, "tunnel"] },
   // Parts of the composition, each for one thing a tunnel has.
   tunnel: { may: control },
@@ -40,6 +41,17 @@ const directions: Directions = {
   metrics: { may: ["config", "runtime/ErrorWords", "runtime/HttpExchange"] },
   // Reads what connections leave behind; the data path does not know it.
   telemetry: { may: ["metrics", "proxy/ConnectionRecord", "credentials/CertificateExpiry", "config"] },
+  "telemetry/Otlp": { may: ["proxy/ConnectionRecord", "runtime/StartError", "config"] },
+  "telemetry/otlp": {
+    may: [
+      "metrics",
+      "proxy/ConnectionRecord",
+      "proxy/ConnectionFields",
+      "proxy/ConnectionLog",
+      "runtime/HttpExchange",
+      "config"
+    ]
+  },
   profiling: { may: [] },
   runtime: { may: ["config"] },
   // Connections know the seam and not what is behind it; only a worker's entry, which composes a thread, chooses.

@@ -26,6 +26,7 @@ import { serverLimit } from "./topics/ServerLimit.ts"
 import { serverListener } from "./topics/ServerListener.ts"
 import { serverMetrics } from "./topics/ServerMetrics.ts"
 import { serverNotify } from "./topics/ServerNotify.ts"
+import { serverOtlp } from "./topics/ServerOtlp.ts"
 import { serverProfiling } from "./topics/ServerProfiling.ts"
 import { serverProxyProtocol } from "./topics/ServerProxyProtocol.ts"
 import { serverPump } from "./topics/ServerPump.ts"
@@ -72,6 +73,7 @@ export const scenarios = {
   "server-listener": serverListener,
   "server-metrics": serverMetrics,
   "server-notify": serverNotify,
+  "server-otlp": serverOtlp,
   "server-profiling": serverProfiling,
   "server-proxy-protocol": serverProxyProtocol,
   "server-pump": serverPump,

@@ -345,6 +345,10 @@ export const badInput: ReadonlyArray<Scenario> = [
     const builder = (await ready(stage)).args("--metrics-url=http://user:secret@host:99999/")
     await late(builder, [/^error: --metrics-url is not a valid URL$/], /--metrics-url is not a valid URL/)
   }),
+  scenario("server-rejects-otlp-endpoint-that-is-none", "control", async (stage) => {
+    const builder = (await ready(stage)).args("--otlp-endpoint=http://user:secret@host:99999/")
+    await late(builder, [/^error: --otlp-endpoint is not a valid URL$/], /--otlp-endpoint is not a valid URL/)
+  }),
   scenario("server-rejects-graphite-host-unknown", "control", async (stage) => {
     await early(
       (await ready(stage)).args("--metrics-graphite=no-such-host.invalid:2003"),
