@@ -17,6 +17,8 @@ export interface RecordInterest {
   readonly pipes: boolean
   /** Identifiers, TLS facts and durations; `Aborted` too. */
   readonly facts: boolean
+  /** `Opened`, `Closed` and `Aborted` may be a tenth of a second late: nobody writes a line at them. */
+  readonly unhurried?: boolean
 }
 
 /** One end of a pipe: its address and who is behind it (`no tls`, `no cert` or the leaf's subject). */

@@ -15,8 +15,12 @@ import type { ConnectionRecord } from "./ConnectionRecord.ts"
 import * as ThreadProxy from "./ThreadProxy.ts"
 import type { FromWorker, ToWorker, WorkerStart } from "./WorkerProtocol.ts"
 
-/** Longest time a record waits for company, in milliseconds. */
+/** Longest time a record waits for company, in milliseconds; each message to the main thread has its price. */
 const BATCH_MILLIS = 5
+/** The same for records that nobody is in a hurry for. */
+const UNHURRIED_MILLIS = 100
+
+const pipeTags: ReadonlySet<ConnectionRecord["_tag"]> = new Set(["Opened", "Closed", "Aborted"])
 
 const serve = Effect.fn("WorkerEntry.serve")(function* (
   port: MessagePort,
@@ -28,6 +32,7 @@ const serve = Effect.fn("WorkerEntry.serve")(function* (
   const backlog = new Backlog(start.backlog)
   let batch: Array<ConnectionRecord> = []
   let timer: NodeJS.Timeout | undefined
+  let hurried = false
   const flush = () => {
     clearTimeout(timer)
     timer = undefined
@@ -50,7 +55,11 @@ const serve = Effect.fn("WorkerEntry.serve")(function* (
       isBacklogged: () => backlog.isFull,
       record: (record) => {
         batch.push(record)
-        timer ??= setTimeout(flush, BATCH_MILLIS)
+        const patient = start.interest.unhurried === true && pipeTags.has(record._tag)
+        if (timer !== undefined && (patient || hurried)) return
+        clearTimeout(timer)
+        hurried = !patient
+        timer = setTimeout(flush, patient ? UNHURRIED_MILLIS : BATCH_MILLIS)
       },
       subjectOf
     },

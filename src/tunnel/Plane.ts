@@ -51,7 +51,7 @@ export const planeLayer = (
         interest:
           observe === undefined
             ? ConnectionLog.interestOf(config.quiet, config.logFormat)
-            : { pipes: true, facts: true }
+            : { pipes: true, facts: true, unhurried: config.quiet.some((each) => each === "conns" || each === "all") }
       }
       const workers = config.workers === "auto" ? availableProcessors() : config.workers
       if (workers === 0) return InlinePlane.layer(options)
