@@ -35,19 +35,17 @@ export const planeLayer = (
       const sockets = yield* InheritedSockets
       const log = yield* Log
       const logged = ConnectionLog.sink(log.line, config.quiet, config.logFormat, config.target.text)
+      const record = (each: ConnectionRecord): void => {
+        logged(each)
+        observe?.(each)
+      }
       const options: PlaneOptions = {
         proxy,
         material: credentials.current(),
         maxConcurrentConnections: config.maxConcurrentConnections,
         subjectOf,
         duplicate: sockets.duplicate,
-        record:
-          observe === undefined
-            ? logged
-            : (record) => {
-                logged(record)
-                observe(record)
-              },
+        record,
         interest:
           observe === undefined
             ? ConnectionLog.interestOf(config.quiet, config.logFormat)
