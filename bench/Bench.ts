@@ -47,7 +47,8 @@ const measure = async (scenario: Scenario, subject: Subject, setup: Setup, load:
 
 const bench = async (options: Options, directory: string): Promise<void> => {
   const scenarios = options.only.length === 0 ? allScenarios : named(allScenarios, options.only)
-  const subjects = [ours, ...named(others, options.against), ...options.againstBinary.map(binary)]
+  const own = options.transports.length === 0 ? [ours()] : options.transports.map((name) => ours(name))
+  const subjects = [...own, ...named(others, options.against), ...options.againstBinary.map(binary)]
   const certificates = await makeCertificates(directory)
   const setup: Setup = { directory, certificates, backendPort: await startBackend(), workers: options.workers }
   const load = startLoad(certificates)

@@ -11,6 +11,8 @@ export interface Options {
   readonly against: ReadonlyArray<string>
   readonly againstBinary: ReadonlyArray<string>
   readonly workers: number
+  /** Which of our transports to compare; none: the program's own choice. */
+  readonly transports: ReadonlyArray<string>
 }
 
 /** What `--help` prints. */
@@ -20,6 +22,7 @@ export const usage = `npm run bench -- [flags]
   --only NAME,NAME        scenarios by name
   --against NAME,NAME     also haproxy, nginx, hitch, stunnel, as installed on this machine
   --against-binary PATH   also a program with the same command line; may be repeated
+  --transport NAME,NAME   our program with each of these (native, node), side by side
   --workers N             threads or processes of every proxy (all processors)
 `
 
@@ -42,6 +45,7 @@ export const readOptions = (words: ReadonlyArray<string>): Options | undefined =
       against: { type: "string" },
       "against-binary": { type: "string", multiple: true, default: [] },
       workers: { type: "string" },
+      transport: { type: "string" },
       help: { type: "boolean", default: false }
     }
   })
@@ -52,6 +56,7 @@ export const readOptions = (words: ReadonlyArray<string>): Options | undefined =
     only: list(values.only),
     against: list(values.against),
     againstBinary: values["against-binary"],
+    transports: list(values.transport),
     workers: count("workers", values.workers, Os.availableParallelism())
   }
 }

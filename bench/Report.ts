@@ -34,14 +34,19 @@ const aligned = (lines: ReadonlyArray<ReadonlyArray<string>>): string => {
     .join("\n")
 }
 
-/** Ratios ours / theirs of the rounds that both have. */
+/** Ratios of the first subject's figures to another's: ours / theirs of the rounds that both have. */
 const ratios = (ours: ReadonlyArray<number>, theirs: ReadonlyArray<number>): ReadonlyArray<number> =>
   ours.slice(0, theirs.length).map((figure, round) => figure / (theirs[round] ?? Number.NaN))
 
-const comparison = (row: Row, subject: string): ReadonlyArray<string> | undefined => {
-  const list = ratios(row.figures.get("ours") ?? [], row.figures.get(subject) ?? [])
+const comparison = (row: Row, base: string, subject: string): ReadonlyArray<string> | undefined => {
+  const list = ratios(row.figures.get(base) ?? [], row.figures.get(subject) ?? [])
   if (list.length === 0) return undefined
-  return [row.title, `ours / ${subject}`, median(list).toFixed(2), `(${list.map((each) => each.toFixed(2)).join(" ")})`]
+  return [
+    row.title,
+    `${base} / ${subject}`,
+    median(list).toFixed(2),
+    `(${list.map((each) => each.toFixed(2)).join(" ")})`
+  ]
 }
 
 /** An empty report. */
@@ -70,10 +75,10 @@ export const makeReport = (): Report => {
           return list === undefined ? "-" : median(list).toFixed(row.digits)
         })
       ])
-      const others = subjects.filter((subject) => subject !== "ours")
+      const [base = "", ...others] = subjects
       const compared = [...rows.values()].flatMap((row) =>
         others.flatMap((subject) => {
-          const line = comparison(row, subject)
+          const line = comparison(row, base, subject)
           return line === undefined ? [] : [line]
         })
       )

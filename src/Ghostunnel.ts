@@ -22,8 +22,8 @@ import { observed, ServiceNotify } from "./runtime/ServiceNotify.ts"
 import type { StartError } from "./runtime/StartError.ts"
 import * as Watchdog from "./runtime/Watchdog.ts"
 import { Status } from "./status/Status.ts"
-import * as NodeTransport from "./transport/node/NodeTransport.ts"
 import type { EndpointName } from "./transport/Transport.ts"
+import { chooseTransport, loadTransport } from "./transport/TransportChoice.ts"
 import { inherited, resolveTarget } from "./tunnel/Addresses.ts"
 import { credentialsLayer, ownTls } from "./tunnel/Material.ts"
 import { isCounted, isObserved, openNumbers } from "./tunnel/Numbers.ts"
@@ -60,10 +60,21 @@ const toldStatus = (config: TunnelConfig) =>
     )
   ).pipe(Layer.provide(Status.layer))
 
+/** The transport that the configuration wishes for, where it works. */
+const transportLayer = (config: TunnelConfig) =>
+  Layer.unwrap(
+    Effect.gen(function* () {
+      const log = yield* Log
+      const { instead, name } = yield* Effect.promise(() => chooseTransport(config.transport))
+      if (instead !== undefined) log.line(`the native transport does not work here (${instead}): using Node's`)
+      return yield* Effect.promise(() => loadTransport(name))
+    })
+  )
+
 /** Everything below the control loop: built in the order of the contract's start-up, released in reverse. */
 const foundation = (config: TunnelConfig) =>
   Layer.mergeAll(
-    NodeTransport.layer,
+    transportLayer(config),
     toldStatus(config),
     Layer.unwrap(
       Effect.map(isCounted(config), (counted) => (counted ? ConnectionStats.layer : ConnectionStats.layerNone))

@@ -17,6 +17,7 @@ export {
   QuietClass,
   ServerConfig,
   StatusConfig,
+  TransportChoice,
   type TunnelConfig,
   Workers
 } from "./config/TunnelConfig.ts"

@@ -10,16 +10,21 @@ const words = (ports: Ports, { certificates }: Setup): ReadonlyArray<string> => 
   ...["--allow-cn", clientName, "--status", `http://127.0.0.1:${ports.status}`, "--quiet", "conns"]
 ]
 
-/** What this project builds. */
-export const ours: Subject = {
-  name: "ours",
+/** What this project builds, on a transport of its own choice or on the one named. */
+export const ours = (transport?: string): Subject => ({
+  name: transport ?? "ours",
   hasStatus: true,
   version: () => firstLine(process.execPath, [program, "--version"]),
   command: async (ports, setup) => [
     process.execPath,
-    [program, ...words(ports, setup), "--workers", String(setup.workers)]
+    [
+      program,
+      ...words(ports, setup),
+      ...["--workers", String(setup.workers)],
+      ...(transport === undefined ? [] : ["--transport", transport])
+    ]
   ]
-}
+})
 
 /** Another program that takes Ghostunnel's flags. Its threads are its own affair. */
 export const binary = (path: string): Subject => ({

@@ -135,7 +135,8 @@ const common = ({ flags, mode }: Invocation, targetStatus: string, services: Add
       metrics: metrics(flags),
       quiet: quietClasses(flags),
       logFormat: flags.logFormat,
-      workers: flags.workers
+      workers: flags.workers,
+      transport: flags.transport
     }
   })
 

@@ -92,6 +92,10 @@ export const sharedFlags = {
     help: "Threads that carry connections: a number, 0 for none but the main one, or 'auto' (default auto).",
     metavar: "N"
   }),
+  transport: Spec.value("transport", Grammar.oneOf(["auto", "native", "node"]), "auto", {
+    help: "What carries bytes: node, native (Linux; node where its self-test fails), or auto (default auto).",
+    metavar: "NAME"
+  }),
   alpn: Spec.list("alpn", Grammar.protocol, {
     help: "Application protocol to agree on by ALPN, such as h2. Servers take the first of theirs that is offered; clients offer all.",
     metavar: "PROTO"

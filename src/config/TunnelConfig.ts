@@ -88,6 +88,10 @@ export const RevocationConfig = Schema.Struct({
 })
 export type RevocationConfig = typeof RevocationConfig.Type
 
+/** What carries the bytes: Node's own sockets and TLS, or the kernel's and OpenSSL directly (Linux). */
+export const TransportChoice = Schema.Literals(["auto", "native", "node"])
+export type TransportChoice = typeof TransportChoice.Type
+
 const common = {
   listen: AddressFromString,
   target: AddressFromString,
@@ -118,7 +122,8 @@ const common = {
   /** `json`: connection records carry every fact; whoever writes the lines decides how they look. */
   logFormat: Schema.Literals(["text", "json"]).pipe(Schema.withDecodingDefaultKey(Effect.succeed("text"))),
   quiet: Schema.Array(QuietClass).pipe(Schema.withDecodingDefaultKey(Effect.succeed([]))),
-  workers: Workers.pipe(Schema.withDecodingDefaultKey(Effect.succeed("auto")))
+  workers: Workers.pipe(Schema.withDecodingDefaultKey(Effect.succeed("auto"))),
+  transport: TransportChoice.pipe(Schema.withDecodingDefaultKey(Effect.succeed("auto")))
 } as const
 
 /** A TLS listener in front of a plaintext target. */

@@ -6,6 +6,7 @@ import { Context, type Effect, type Result } from "effect"
 import type { TlsMaterial } from "../credentials/TlsMaterial.ts"
 import type { ProfiledThread } from "../profiling/ProfiledThread.ts"
 import type { EndpointName, TlsMaterialError } from "../transport/Transport.ts"
+import type { TransportName } from "../transport/TransportChoice.ts"
 import type { ConnectionRecord, RecordInterest } from "./ConnectionRecord.ts"
 import type { ProxyOptions } from "./ThreadProxy.ts"
 
@@ -16,6 +17,8 @@ export interface PlaneOptions {
   readonly maxConcurrentConnections: number
   /** Another descriptor of the socket that is listened on in place of an address; each thread closes its own. */
   readonly duplicate: (fd: number) => Result.Result<number, string>
+  /** What carries the bytes; worker threads load it themselves. */
+  readonly transport: TransportName
   readonly subjectOf: (leaf: Uint8Array) => string
   /** Takes every thread's records, in the order of the thread. */
   readonly record: (record: ConnectionRecord) => void

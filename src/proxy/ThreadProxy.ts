@@ -61,6 +61,8 @@ export interface ThreadContext {
 
 export interface ThreadProxy {
   readonly bound: EndpointName
+  /** The listening descriptor, where other threads can take connections from it too. */
+  readonly shareableFd: number | undefined
   readonly start: Effect.Effect<void>
   readonly update: (material: TlsMaterial) => Effect.Effect<void, TlsMaterialError>
   readonly stop: Effect.Effect<void>
@@ -217,6 +219,7 @@ export const make = Effect.fn("ThreadProxy.make")(function* (
 
   return {
     bound: listener.bound,
+    shareableFd: listener.shareableFd,
     start: Effect.sync(listener.resume),
     update: (next) => ScopedRef.set(tls, build(next)),
     stop,

@@ -9,7 +9,7 @@ import { FiberCount } from "../metrics/FiberCount.ts"
 import { meterLoop } from "../metrics/LoopMeter.ts"
 import { asFiber, type Question } from "../profiling/ProfiledThread.ts"
 import type { ThreadProfiler } from "../profiling/ThreadProfiler.ts"
-import * as NodeTransport from "../transport/node/NodeTransport.ts"
+import { loadTransport } from "../transport/TransportChoice.ts"
 import { Backlog } from "./Backlog.ts"
 import type { ConnectionRecord } from "./ConnectionRecord.ts"
 import * as ThreadProxy from "./ThreadProxy.ts"
@@ -67,7 +67,7 @@ const serve = Effect.fn("WorkerEntry.serve")(function* (
   )
   // Nobody reads it where no numbers are kept.
   if (start.stats.memory.byteLength > 0) yield* meterLoop(loopCell(start.stats))
-  send({ _tag: "Ready", bound: proxy.bound })
+  send({ _tag: "Ready", bound: proxy.bound, shareableFd: proxy.shareableFd })
 
   const report = (question: Question) => profiler?.ask(question).catch(() => undefined) ?? Promise.resolve(undefined)
   const handle = (message: ToWorker): Effect.Effect<void> => {
@@ -127,7 +127,7 @@ const main = async (port: MessagePort, start: WorkerStart): Promise<void> => {
   const profiler = start.options.profiled ? await startProfiler(start.thread) : undefined
   const runtime = ManagedRuntime.make(
     Layer.mergeAll(
-      NodeTransport.layer,
+      await loadTransport(start.transport),
       FiberCount.layerIn(fiberCell(start.stats)),
       profiler === undefined ? Layer.empty : Layer.succeed(Scheduler.Scheduler, profiler.watch)
     )

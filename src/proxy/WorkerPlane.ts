@@ -1,9 +1,9 @@
 /**
- * The data plane on worker threads. Each binds the TCP address with `SO_REUSEPORT`; UNIX and inherited sockets are served by
- * one thread. A thread that dies is replaced: its connections end, the others never notice.
+ * The data plane on worker threads. Each binds the TCP address with `SO_REUSEPORT`. UNIX and inherited sockets are served by
+ * one thread, or by all of them where the transport can share a descriptor. A thread that dies is replaced: its connections
+ * end, the others never notice.
  */
-
-import { closeSync } from "node:fs"
+import { closeSync, rmSync } from "node:fs"
 import { Worker } from "node:worker_threads"
 import { Deferred, Effect, Exit, Layer, Result, Scope, Semaphore } from "effect"
 import type { TlsMaterial } from "../credentials/TlsMaterial.ts"
@@ -34,6 +34,7 @@ const LONGEST_PAUSE = 10_000
 interface Thread {
   readonly send: (message: ToWorker) => void
   readonly bound: EndpointName
+  readonly shareableFd: number | undefined
   readonly ended: () => boolean
   readonly updates: Map<number, Deferred.Deferred<void, TlsMaterialError>>
   readonly stopped: Deferred.Deferred<void>
@@ -58,7 +59,7 @@ const spawn = Effect.fn("WorkerPlane.spawn")(function* (
   record: PlaneOptions["record"],
   lost: (why: string) => void
 ) {
-  const ready = yield* Deferred.make<EndpointName, BindError | TlsMaterialError>()
+  const ready = yield* Deferred.make<Extract<FromWorker, { _tag: "Ready" }>, BindError | TlsMaterialError>()
   const stopped = yield* Deferred.make<void>()
   const drained = yield* Deferred.make<void>()
   const cutDone = yield* Deferred.make<number>()
@@ -82,7 +83,7 @@ const spawn = Effect.fn("WorkerPlane.spawn")(function* (
         message.records.forEach(open.record)
         return backlog.taken(message.records.length)
       case "Ready":
-        return void Deferred.doneUnsafe(ready, Exit.succeed(message.bound))
+        return void Deferred.doneUnsafe(ready, Exit.succeed(message))
       case "BindFailed":
         return void Deferred.doneUnsafe(
           ready,
@@ -142,9 +143,11 @@ const spawn = Effect.fn("WorkerPlane.spawn")(function* (
         return worker.terminate()
       })
   )
+  const { bound, shareableFd } = yield* Deferred.await(ready)
   const thread: Thread = {
     send: (message) => worker.postMessage(message),
-    bound: yield* Deferred.await(ready),
+    bound,
+    shareableFd,
     ended: () => ended,
     updates,
     stopped,
@@ -179,8 +182,21 @@ export const layer = (
       const stats = yield* ConnectionStats
       const log = yield* Log
       const scope = yield* Effect.scope
-      const shared = options.proxy.listen._tag === "Tcp" && options.proxy.inheritedFd === undefined
-      const count = shared ? workers : 1
+      const { inheritedFd, listen } = options.proxy
+      const ownAddress = listen._tag === "Tcp" && inheritedFd === undefined
+      const count = ownAddress || options.transport === "native" ? workers : 1
+      // One UNIX socket for all threads: this descriptor keeps it when the thread that bound it dies.
+      const path = !ownAddress && inheritedFd === undefined && listen._tag === "Unix" ? listen.path : undefined
+      let kept: number | undefined
+      const giveUpSocket = Effect.sync(() => {
+        if (kept === undefined) return
+        closeSync(kept)
+        kept = undefined
+        proxy = { ...proxy, inheritedFd: undefined }
+        if (path === undefined || path.startsWith("@")) return
+        rmSync(path, { force: true })
+      })
+      yield* Effect.addFinalizer(() => giveUpSocket)
       const limit = options.maxConcurrentConnections
       const slots = limit > 0 ? makeShared(limit, count) : undefined
       const threads = new Map<number, Thread>()
@@ -211,7 +227,8 @@ export const layer = (
                 material,
                 stats: stats.attachThread(thread),
                 interest: options.interest,
-                backlog: Backlog.allocate()
+                backlog: Backlog.allocate(),
+                transport: options.transport
               },
               options.record,
               (why) => onLost(thread, why)
@@ -254,12 +271,21 @@ export const layer = (
       const others = Array.from({ length: count - 1 }, (_, index) => index + 1)
       const startOthers = Effect.forEach(others, startThread, { concurrency: "unbounded", discard: true })
       // Which port the others bind is known beforehand, unless the kernel is to choose one.
-      const chosen = options.proxy.listen._tag === "Tcp" && options.proxy.listen.port === 0
+      const chosen =
+        (listen._tag === "Tcp" && listen.port === 0) || (path !== undefined && options.transport === "native")
       const first = chosen
         ? yield* startThread(0)
         : (yield* Effect.all([startThread(0), startOthers], { concurrency: "unbounded" }))[0]
       if (chosen) {
         proxy = withPort(proxy, first.bound)
+        if (path !== undefined && first.shareableFd !== undefined) {
+          const duplicate = options.duplicate(first.shareableFd)
+          if (Result.isFailure(duplicate)) {
+            return yield* new BindError({ address: listen.text, message: duplicate.failure })
+          }
+          kept = duplicate.success
+          proxy = { ...proxy, inheritedFd: kept }
+        }
         yield* startOthers
       }
 
@@ -296,8 +322,11 @@ export const layer = (
           ),
         stop: Effect.gen(function* () {
           draining = true
+          yield* giveUpSocket
           yield* tell({ _tag: "Stop" })
           yield* all((thread) => thread.stopped)
+          // One that is just being replaced has a socket too.
+          yield* updating.withPermits(1)(all((thread) => thread.stopped))
           // Ours was for threads to come; as long as it is open clients are not refused.
           if (proxy.inheritedFd !== undefined) closeSync(proxy.inheritedFd)
           proxy = { ...proxy, inheritedFd: undefined }

@@ -4,6 +4,7 @@ import type { TlsMaterial } from "../credentials/TlsMaterial.ts"
 import type { SharedStats } from "../metrics/ConnectionStats.ts"
 import type { Question, ThreadReport } from "../profiling/ProfiledThread.ts"
 import type { EndpointName } from "../transport/Transport.ts"
+import type { TransportName } from "../transport/TransportChoice.ts"
 import type { ConnectionRecord, RecordInterest } from "./ConnectionRecord.ts"
 import type { ProxyOptions } from "./ThreadProxy.ts"
 
@@ -18,6 +19,7 @@ export interface WorkerStart {
   readonly interest: RecordInterest
   /** Memory of the thread's `Backlog`. */
   readonly backlog: SharedArrayBuffer
+  readonly transport: TransportName
 }
 
 export type ToWorker =
@@ -30,7 +32,7 @@ export type ToWorker =
   | { readonly _tag: "Ask"; readonly id: number; readonly question: Question }
 
 export type FromWorker =
-  | { readonly _tag: "Ready"; readonly bound: EndpointName }
+  | { readonly _tag: "Ready"; readonly bound: EndpointName; readonly shareableFd: number | undefined }
   | { readonly _tag: "BindFailed"; readonly address: string; readonly message: string }
   | { readonly _tag: "MaterialFailed"; readonly message: string }
   | { readonly _tag: "Updated"; readonly generation: number; readonly error: string | undefined }

@@ -115,6 +115,8 @@ export interface ListenOptions {
 export interface Listener {
   /** What it is bound to: the concrete port even where port 0 was asked for. */
   readonly bound: EndpointName
+  /** The listening descriptor, where other threads can take connections from a duplicate of it too. */
+  readonly shareableFd?: number | undefined
   /** Takes connections nobody took yet, now and from now on, as long as `admit` agrees. Starts paused. */
   readonly resume: () => void
   /** Stops listening at once: new clients are refused, waiting ones reset, a UNIX socket's file is removed. Idempotent. */

@@ -13,7 +13,7 @@ import { InheritedSockets } from "../runtime/InheritedSockets.ts"
 import { Log } from "../runtime/Logging.ts"
 import { availableProcessors } from "../runtime/Processors.ts"
 import { type StartError, startError } from "../runtime/StartError.ts"
-import type { BindError, TlsMaterialError, Transport } from "../transport/Transport.ts"
+import { type BindError, type TlsMaterialError, Transport } from "../transport/Transport.ts"
 
 /** Where threads fail to bind, in the words of the mode. */
 export const bindFailed = (config: TunnelConfig, message: string): StartError =>
@@ -30,7 +30,7 @@ export const planeLayer = (
   observe: ((record: ConnectionRecord) => void) | undefined
 ) =>
   Layer.unwrap(
-    Effect.gen(function* (): Effect.gen.Return<Plane, never, Credentials | InheritedSockets | Log> {
+    Effect.gen(function* (): Effect.gen.Return<Plane, never, Credentials | InheritedSockets | Log | Transport> {
       const credentials = yield* Credentials
       const sockets = yield* InheritedSockets
       const log = yield* Log
@@ -45,6 +45,7 @@ export const planeLayer = (
         maxConcurrentConnections: config.maxConcurrentConnections,
         subjectOf,
         duplicate: sockets.duplicate,
+        transport: (yield* Transport).name,
         record,
         interest:
           observe === undefined

@@ -1,5 +1,8 @@
 import { once } from "node:events"
+import { existsSync, mkdtempSync, rmSync } from "node:fs"
 import * as Net from "node:net"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
 import * as Tls from "node:tls"
 import type { Worker } from "node:worker_threads"
 import { assert, describe, it } from "@effect/vitest"
@@ -10,7 +13,10 @@ import type { ConnectionRecord } from "../../src/proxy/ConnectionRecord.ts"
 import { DataPlane, type PlaneOptions } from "../../src/proxy/DataPlane.ts"
 import * as WorkerPlane from "../../src/proxy/WorkerPlane.ts"
 import { Log } from "../../src/runtime/Logging.ts"
+import { loadNative } from "../../src/runtime/Native.ts"
 import { makeCa, type TestCa, type TestIdentity } from "../support/TestCa.ts"
+
+const transport = process.env.GHOSTUNNEL_TRANSPORT === "native" ? "native" : "node"
 
 const tcp = (text: string): Address.TcpAddress => {
   const address = Result.getOrThrow(Address.parse(text))
@@ -49,7 +55,10 @@ interface Harness {
   readonly identity: TestIdentity
 }
 
-const start = Effect.fnUntraced(function* (workers: number, change: Partial<PlaneOptions> = {}) {
+const start = Effect.fnUntraced(function* (
+  workers: number,
+  change: (options: PlaneOptions) => PlaneOptions = (options) => options
+) {
   const ca = yield* Effect.promise(() => makeCa("worker-plane"))
   const identity = yield* Effect.promise(() => ca.issue({ cn: "first", dns: ["localhost"], eku: "server" }))
   const backend = yield* echo
@@ -84,13 +93,13 @@ const start = Effect.fnUntraced(function* (workers: number, change: Partial<Plan
     },
     maxConcurrentConnections: 0,
     subjectOf: () => "",
-    duplicate: (fd) => Result.succeed(fd),
+    transport,
+    duplicate: (fd) => Result.mapError(loadNative().duplicate(fd), ({ errno }) => `errno ${errno}`),
     record: (record) => records.push(record),
-    interest: { pipes: true, facts: true },
-    ...change
+    interest: { pipes: true, facts: true }
   }
   const context = yield* Layer.build(
-    WorkerPlane.layer(options, workers).pipe(
+    WorkerPlane.layer(change(options), workers).pipe(
       Layer.provideMerge(
         Layer.mergeAll(ConnectionStats.layer, Layer.succeed(Log, { line: (line) => void lines.push(line) }))
       )
@@ -111,9 +120,9 @@ const start = Effect.fnUntraced(function* (workers: number, change: Partial<Plan
 })
 
 const connect = async ({ ca, plane }: Harness): Promise<Tls.TLSSocket> => {
+  const { address, network } = plane.bound
   const socket = Tls.connect({
-    port: portOf(plane.bound.address),
-    host: "127.0.0.1",
+    ...(network === "unix" ? { path: address } : { port: portOf(address), host: "127.0.0.1" }),
     ca: ca.certPem,
     servername: "localhost"
   })
@@ -246,9 +255,36 @@ describe("WorkerPlane", () => {
     }).pipe(Effect.scoped)
   )
 
+  it.live("serves a UNIX socket, also after a thread has died, and removes it when stopped", () =>
+    Effect.gen(function* () {
+      const directory = mkdtempSync(join(tmpdir(), "gt-plane-"))
+      yield* Effect.addFinalizer(() => Effect.sync(() => rmSync(directory, { recursive: true })))
+      const path = join(directory, "socket")
+      const listen = { _tag: "Unix", text: `unix:${path}`, path } as const
+      const harness = yield* start(2, (options) => ({ ...options, proxy: { ...options.proxy, listen } }))
+      // Node's transport cannot share it.
+      const threads = transport === "native" ? 2 : 1
+      assert.strictEqual(harness.plane.workers, threads)
+      if (transport !== "native") return
+      yield* Effect.promise(async () => {
+        const [victim] = harness.workers
+        assert(victim !== undefined)
+        const ended = new Promise((resolve) => victim.once("exit", resolve))
+        victim.postMessage({ _tag: "Update", material: undefined })
+        await ended
+        await until(() => harness.workers.length === 3, "a new thread")
+        const sockets = await Promise.all(Array.from({ length: 20 }, () => connect(harness)))
+        await Promise.all(sockets.map((socket) => echoes(socket, "served")))
+        for (const socket of sockets) socket.destroy()
+      })
+      yield* harness.plane.stop
+      assert.isFalse(existsSync(path))
+    }).pipe(Effect.scoped)
+  )
+
   it.live("limits connections over all threads and serves those who wait", () =>
     Effect.gen(function* () {
-      const harness = yield* start(2, { maxConcurrentConnections: 3 })
+      const harness = yield* start(2, (options) => ({ ...options, maxConcurrentConnections: 3 }))
       yield* Effect.promise(async () => {
         const port = portOf(harness.plane.bound.address)
         const all = Array.from({ length: 20 }, () =>

@@ -38,6 +38,7 @@ const directions: Directions = {
   access: { may: ["config"] },
   credentials: { may: ["config", "access"] },
   transport: { may: ["config", "access/Verdict", "credentials/TlsMaterial"] },
+  "transport/native": { may: ["config", "access/Verdict", "credentials/TlsMaterial", "runtime/native/Ffi"] },
   metrics: { may: ["config", "runtime/ErrorWords", "runtime/HttpExchange"] },
   // Reads what connections leave behind; the data path does not know it.
   telemetry: { may: ["metrics", "proxy/ConnectionRecord", "credentials/CertificateExpiry", "config"] },

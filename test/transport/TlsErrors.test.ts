@@ -1,8 +1,8 @@
 import { isIP } from "node:net"
 import { assert, describe, it } from "@effect/vitest"
-import { hostPort, kernelPath, sniName, tcp, writtenPath } from "../../src/transport/node/EndpointNames.ts"
-import { cause, isNormalEnd, lookupCause, reasonOf } from "../../src/transport/node/SystemErrors.ts"
-import { alertNumber, explain, explainHandshake } from "../../src/transport/node/TlsErrors.ts"
+import { hostPort, kernelPath, sniName, tcp, writtenPath } from "../../src/transport/EndpointNames.ts"
+import { cause, isNormalEnd, lookupCause, reasonOf } from "../../src/transport/SystemErrors.ts"
+import { alertNumber, explain, explainHandshake } from "../../src/transport/TlsErrors.ts"
 
 const error = (code: string, more: Record<string, string> = {}) =>
   Object.assign(new Error(more.message ?? code), { code }, more)

@@ -2,6 +2,7 @@
  * What we call of libc: every signature, layout and constant in one place (Linux on x86-64 and arm64, glibc or musl).
  * The calls are synchronous and nothing here hands out an address: C sees a buffer only while its own call lasts.
  */
+import { type Ffi, loadFfi } from "./Ffi.ts"
 
 const i32 = "i32"
 const u64 = "u64"
@@ -26,8 +27,6 @@ const signatures = {
 const plainSyscall = { syscall: { arguments: ["i64", u64, u64, u64], return: "i64" } } as const
 const createSyscall = { syscall: { arguments: ["i64", buffer, u64, u64], return: "i64" } } as const
 const addSyscall = { syscall: { arguments: ["i64", u64, u64, buffer, u64], return: "i64" } } as const
-
-type Ffi = typeof import("node:ffi")
 
 /**
  * Constants of `<sys/socket.h>`, `<fcntl.h>`, `<sys/prctl.h>` and `<linux/landlock.h>`, the same on x86-64 and arm64.
@@ -65,22 +64,6 @@ export const Constant = {
 
 /** Zeroed memory of which the garbage collector moves nothing. */
 export const offHeap = (bytes: number): Buffer => Buffer.from(new ArrayBuffer(bytes))
-
-const isFfiWarning = (args: ReadonlyArray<unknown>): boolean =>
-  args[1] === "ExperimentalWarning" && typeof args[0] === "string" && args[0].startsWith("FFI ")
-
-/** Loads the module without its experimental warning; every other warning passes. Undefined where Node has none. */
-const loadFfi = (): Ffi | undefined => {
-  const emit = process.emitWarning
-  process.emitWarning = new Proxy(emit, {
-    apply: (target, self, args) => (isFfiWarning(args) ? undefined : Reflect.apply(target, self, args))
-  })
-  try {
-    return process.getBuiltinModule("node:ffi")
-  } finally {
-    process.emitWarning = emit
-  }
-}
 
 const open = (ffi: Ffi) => {
   const load = <const T extends import("node:ffi").FunctionDefinitions>(definitions: T) =>

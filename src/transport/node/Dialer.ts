@@ -3,14 +3,15 @@ import { isIP, type Socket } from "node:net"
 import { connect as connectTls } from "node:tls"
 import { Effect, Result } from "effect"
 import { ConnectionFailure } from "../ConnectionFailure.ts"
+import { sniName, tcp, unix } from "../EndpointNames.ts"
+import type { Connected } from "../HappyEyeballs.ts"
+import type { Explained } from "../TlsErrors.ts"
 import type { DialOptions, EndpointName, Stream } from "../Transport.ts"
-import { type Connected, connect } from "./Connect.ts"
-import { sniName, tcp, unix } from "./EndpointNames.ts"
+import { type Connection, connect } from "./Connect.ts"
 import { follow, startTls } from "./Handshake.ts"
 import { NodeStream } from "./NodeStream.ts"
 import { NodeClientTls } from "./SecureContexts.ts"
 import { highWaterMark } from "./SocketTuning.ts"
-import type { Explained } from "./TlsErrors.ts"
 import { connectThrough } from "./Upstream.ts"
 
 const endsOf = (socket: Socket, target: DialOptions["target"]): { remote: EndpointName; local: EndpointName } =>
@@ -30,9 +31,9 @@ export const dial = (options: DialOptions): Effect.Effect<Stream, ConnectionFail
       return resume(Effect.die(new TypeError("TLS of another transport")))
     }
     const failed = (why: Explained) => resume(Effect.fail(ConnectionFailure.DialFailed({ source: "backend", ...why })))
-    const outcome: Connected = {
+    const outcome: Connected<Connection> = {
       failed,
-      done: (socket, reader) => {
+      done: ({ socket, reader }) => {
         const ends = endsOf(socket, target)
         if (tls === undefined || context === undefined) {
           return resume(Effect.succeed(new NodeStream(socket, ends, { reader })))

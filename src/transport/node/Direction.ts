@@ -2,11 +2,11 @@
 import { Buffer } from "node:buffer"
 import type { Socket } from "node:net"
 import { ConnectionFailure, type FailureSource } from "../ConnectionFailure.ts"
+import { isNormalEnd } from "../SystemErrors.ts"
+import { explain } from "../TlsErrors.ts"
 import { corkForTurn } from "./Corking.ts"
 import type { NodeStream } from "./NodeStream.ts"
 import { queuedBytes } from "./SocketTuning.ts"
-import { isNormalEnd } from "./SystemErrors.ts"
-import { explain } from "./TlsErrors.ts"
 
 /** How a direction ended. */
 export type DirectionEnd = "eof" | "reset" | "error" | "timeout"

@@ -2,12 +2,13 @@
 import type { TLSSocket } from "node:tls"
 import { Result } from "effect"
 import type { Judge, Verdict } from "../../access/Verdict.ts"
+import { operation } from "../EndpointNames.ts"
+import { settledVerdict, undecided } from "../JudgeAnswer.ts"
+import * as Timer from "../Timer.ts"
+import { type Explained, explainHandshake } from "../TlsErrors.ts"
 import type { EndpointName, TlsFacts } from "../Transport.ts"
-import { operation } from "./EndpointNames.ts"
 import { NodeStream } from "./NodeStream.ts"
-import { judgePeer, settledVerdict, undecided } from "./PeerVerdict.ts"
-import * as Timer from "./Timer.ts"
-import { type Explained, explainHandshake } from "./TlsErrors.ts"
+import { judgePeer } from "./PeerVerdict.ts"
 
 /** A handshake under way. */
 export interface HandshakePlan {

@@ -4,12 +4,12 @@ import { existsSync, readFileSync } from "node:fs"
 import { isIP, type ListenOptions as NetListenOptions, type Server, type Socket } from "node:net"
 import { dirname } from "node:path"
 import { Effect, type Scope } from "effect"
+import { hostPort, kernelPath, tcp, unix, written, writtenPath } from "../EndpointNames.ts"
+import { cause, codeOf, lookupCause } from "../SystemErrors.ts"
 import { BindError, type Descriptors, type EndpointName, type Listener, type ListenOptions } from "../Transport.ts"
 import { AcceptedSocket } from "./AcceptedSocket.ts"
-import { hostPort, kernelPath, tcp, unix, written, writtenPath } from "./EndpointNames.ts"
 import { ListeningSocket } from "./ListeningSocket.ts"
 import { tune } from "./SocketTuning.ts"
-import { cause, codeOf, lookupCause } from "./SystemErrors.ts"
 
 /** What the kernel grants at most; also how many connections we hold for it while admission waits. */
 const backlog = ((): number => {

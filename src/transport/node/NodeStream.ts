@@ -3,12 +3,12 @@ import type { Socket } from "node:net"
 import { TLSSocket } from "node:tls"
 import { Effect } from "effect"
 import { ConnectionFailure } from "../ConnectionFailure.ts"
+import { operation } from "../EndpointNames.ts"
+import { codeOf } from "../SystemErrors.ts"
+import * as Timer from "../Timer.ts"
+import { explain } from "../TlsErrors.ts"
 import type { EndpointName, Stream, TlsFacts } from "../Transport.ts"
-import { operation } from "./EndpointNames.ts"
 import type { ScratchReader } from "./ScratchReader.ts"
-import { codeOf } from "./SystemErrors.ts"
-import * as Timer from "./Timer.ts"
-import { explain } from "./TlsErrors.ts"
 
 /** How long a peer that takes nothing may hold up our closing messages. */
 const closingGrace = 250

@@ -5,17 +5,8 @@
 import type { X509Certificate } from "node:crypto"
 import type { TLSSocket } from "node:tls"
 import type { Judge, Pending, Verdict } from "../../access/Verdict.ts"
-import { codeOf, textProperty } from "./SystemErrors.ts"
-
-type Refusal = Extract<Verdict, { readonly _tag: "Refused" }>
-
-const refused = (message: string): Refusal => ({ _tag: "Refused", reason: "bad_certificate", message })
-
-/** The refusal of a judge that did not give a verdict. */
-export const undecided: Refusal = refused("unauthorized: the access decision failed")
-
-const unreadable = refused("tls: failed to verify certificate: the result of the verification is unknown")
-const resumed = refused("tls: session resumption is not allowed")
+import { askJudge, resumed, unreadable } from "../JudgeAnswer.ts"
+import { codeOf, textProperty } from "../SystemErrors.ts"
 
 const call = (socket: TLSSocket, name: "verifyError" | "hasPeerCertificate"): unknown => {
   const handle: unknown = Reflect.get(socket, "_handle")
@@ -67,29 +58,6 @@ const chainOf = (socket: TLSSocket): ReadonlyArray<Uint8Array> => {
   return chain
 }
 
-const isVerdict = (value: unknown): value is Verdict => {
-  if (typeof value !== "object" || value === null || !("_tag" in value)) return false
-  return (
-    value._tag === "Admitted" ||
-    (value._tag === "Refused" &&
-      "reason" in value &&
-      typeof value.reason === "string" &&
-      "message" in value &&
-      typeof value.message === "string")
-  )
-}
-
-const isPending = (value: unknown): value is Pending =>
-  typeof value === "object" &&
-  value !== null &&
-  "_tag" in value &&
-  value._tag === "Pending" &&
-  "settled" in value &&
-  value.settled instanceof Promise
-
-/** What a settled policy said; anything that is not a verdict is a refusal. */
-export const settledVerdict = (value: unknown): Verdict => (isVerdict(value) ? value : undecided)
-
 /** A judgement with the certificates it was about. */
 export interface Judgement {
   readonly chain: ReadonlyArray<Uint8Array>
@@ -113,10 +81,5 @@ export const judgePeer = (socket: TLSSocket, judge: Judge, certificateAsked: boo
   } catch {
     return { chain: [], verdict: unreadable }
   }
-  try {
-    const answer: unknown = judge({ chain, chainError })
-    return { chain, verdict: isPending(answer) || isVerdict(answer) ? answer : undecided }
-  } catch {
-    return { chain, verdict: undecided }
-  }
+  return { chain, verdict: askJudge(judge, { chain, chainError }) }
 }

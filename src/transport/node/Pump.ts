@@ -4,10 +4,10 @@
  */
 import { Effect } from "effect"
 import type { ConnectionFailure } from "../ConnectionFailure.ts"
+import * as Timer from "../Timer.ts"
 import type { PumpLimits, PumpOutcome, Stream } from "../Transport.ts"
 import { Direction } from "./Direction.ts"
 import { closeGently, NodeStream } from "./NodeStream.ts"
-import * as Timer from "./Timer.ts"
 
 type Cut = "close-timeout" | "lifetime"
 

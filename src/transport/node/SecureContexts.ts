@@ -1,11 +1,11 @@
 /** One native TLS context per generation of credentials, shared by all of its connections. */
-import { constants, createPrivateKey, type KeyObject, X509Certificate } from "node:crypto"
+import { constants } from "node:crypto"
 import { createSecureContext, type SecureContext, type SecureContextOptions } from "node:tls"
 import { Effect } from "effect"
 import { alpnWire, groups, type TlsOptions, tls12Suites, tls13Suites } from "../../config/TlsOptions.ts"
-import type { Identity, TlsMaterial } from "../../credentials/TlsMaterial.ts"
-import { type ClientTls, type ServerTls, TlsMaterialError } from "../Transport.ts"
-import { textProperty } from "./SystemErrors.ts"
+import type { TlsMaterial } from "../../credentials/TlsMaterial.ts"
+import { checkMaterial, explainMaterial, materialFails } from "../MaterialChecks.ts"
+import type { ClientTls, ServerTls, TlsMaterialError } from "../Transport.ts"
 
 /** What a Node socket is told of application protocols: no context of Node's holds them. */
 type Alpn = { readonly ALPNProtocols?: Buffer }
@@ -43,31 +43,6 @@ export class NodeClientTls implements ClientTls {
   }
 }
 
-const explain = (error: unknown): string => {
-  const reason = textProperty(error, "reason") ?? textProperty(error, "message") ?? String(error)
-  if (/key values mismatch/i.test(reason)) return "tls: private key does not match public key"
-  if (/key too small/i.test(reason)) return "tls: the certificate's key is too small: OpenSSL takes RSA from 2048 bits"
-  if (/md too weak/i.test(reason)) return "tls: the certificate's signature algorithm is too weak for OpenSSL"
-  return `tls: ${reason}`
-}
-
-const fails = (message: string) => new TlsMaterialError({ message })
-
-const parsed = <A>(what: string, parse: () => A): A => {
-  try {
-    return parse()
-  } catch (error) {
-    throw fails(`tls: failed to parse ${what}: ${textProperty(error, "reason") ?? textProperty(error, "message")}`)
-  }
-}
-
-/** OpenSSL notices a foreign key only when it is of the certificate's own type. */
-const checkPair = (identity: Identity): void => {
-  const leaf = parsed("certificate", () => new X509Certificate(identity.chainPem))
-  const key: KeyObject = parsed("private key", () => createPrivateKey(identity.keyPem))
-  if (!leaf.checkPrivateKey(key)) throw fails("tls: private key does not match public key")
-}
-
 const common = (material: TlsMaterial, options: TlsOptions): SecureContextOptions => ({
   ...(material.identity === undefined ? {} : { cert: material.identity.chainPem, key: material.identity.keyPem }),
   minVersion: "TLSv1.2",
@@ -79,12 +54,10 @@ const common = (material: TlsMaterial, options: TlsOptions): SecureContextOption
 const build = <A>(material: TlsMaterial, make: () => A): Effect.Effect<A, TlsMaterialError> =>
   Effect.try({
     try: () => {
-      if (material.identity !== undefined) checkPair(material.identity)
-      // OpenSSL skips what it cannot read, and would then trust fewer than it was told to.
-      for (const anchor of material.trustAnchors) parsed("trust anchor", () => new X509Certificate(anchor))
+      checkMaterial(material)
       return make()
     },
-    catch: (error) => (error instanceof TlsMaterialError ? error : fails(explain(error)))
+    catch: explainMaterial
   })
 
 /**
@@ -96,7 +69,7 @@ export const serverTls = (
   options: TlsOptions & { readonly requestCertificate: boolean; readonly sendCaNames: boolean }
 ): Effect.Effect<NodeServerTls, TlsMaterialError> =>
   build(material, () => {
-    if (material.identity === undefined) throw fails("tls: no certificates configured")
+    if (material.identity === undefined) throw materialFails("tls: no certificates configured")
     const context = createSecureContext({
       ...common(material, options),
       // An empty list, unlike none at all, keeps Node's own roots out.

@@ -1,12 +1,12 @@
 /** To a target by way of an upstream proxy: connect to the proxy, negotiate, hand the socket over as if it were direct. */
-import type { Socket } from "node:net"
 import { Result } from "effect"
 import type { TcpAddress } from "../../config/Address.ts"
+import type { Connected } from "../HappyEyeballs.ts"
 import { negotiationWith } from "../Negotiation.ts"
+import { cause } from "../SystemErrors.ts"
+import * as Timer from "../Timer.ts"
 import type { UpstreamProxy } from "../UpstreamProxy.ts"
-import { type Connected, connect } from "./Connect.ts"
-import { cause } from "./SystemErrors.ts"
-import * as Timer from "./Timer.ts"
+import { type Connection, connect } from "./Connect.ts"
 
 const noop = () => {}
 
@@ -18,7 +18,7 @@ export const connectThrough = (
   proxy: UpstreamProxy,
   target: TcpAddress,
   deadline: number,
-  outcome: Connected
+  outcome: Connected<Connection>
 ): (() => void) => {
   const made = negotiationWith(proxy, target)
   if (Result.isFailure(made)) {
@@ -28,7 +28,7 @@ export const connectThrough = (
   const negotiation = made.success
   let cancel = connect(proxy.address, deadline, {
     failed: (why) => outcome.failed({ reason: why.reason, message: negotiation.undialled(why.message) }),
-    done: (socket: Socket) => {
+    done: ({ socket }) => {
       const release = () => {
         cancelTimer()
         socket.off("data", onData).off("end", onEnd).off("close", onEnd).off("error", onError)
@@ -46,7 +46,7 @@ export const connectThrough = (
         if (step._tag === "NeedMore") return
         release()
         if (step.surplus.length > 0) socket.unshift(step.surplus)
-        outcome.done(socket)
+        outcome.done({ socket, reader: undefined })
       }
       const onEnd = () => fail(negotiation.interrupted(proxy.scheme === "http" ? "unexpected EOF" : "EOF"))
       const onError = (error: Error) => fail(negotiation.interrupted(cause(error)))

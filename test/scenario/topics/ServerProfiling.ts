@@ -125,9 +125,9 @@ export const serverProfiling = [
       // Names and lines are those of the sources: the function's name stands in the line.
       for (const { name, file: path, line } of own.filter((each) => !each.name.includes("("))) {
         const text = readFileSync(new URL(`../../../${path}`, import.meta.url), "utf8").split("\n")[line - 1] ?? ""
-        const [, bare = ""] = name.split(".")
-        // A constructor has the name of its class.
-        const written = text.includes(bare) || (/^[A-Z]/.test(bare) && text.includes("constructor"))
+        // In between may stand what the bundle calls the object; a constructor has the name of its class.
+        const bare = name.split(".").at(-1) ?? ""
+        const written = text.includes(bare) || /^ *constructor\(/.test(text)
         assert.ok(written, `${name} ${path}:${line}: ${text}`)
       }
     },

@@ -90,7 +90,7 @@ const notOurs = (environment: Readonly<Record<string, string>>) => async (stage:
   assert.equal(tunnel.stderr, `error: ${none("web")}\n`)
 }
 
-/** The thread that serves an inherited socket dies; another one goes on with it, every time. */
+/** A thread that serves an inherited socket dies; another one goes on with it, every time. */
 const survives = (network: Endpoint["network"]) => async (stage: Stage) => {
   const listen = await stage.address(network)
   const words = await common(stage, "--listen=systemd:web", "--sandbox=require")
@@ -99,7 +99,7 @@ const survives = (network: Endpoint["network"]) => async (stage: Stage) => {
   // Without worker threads there is none to lose.
   for (const round of stage.cell.plane === "workers" ? [1, 2] : []) {
     tunnel.signal("SIGUSR2")
-    await tunnel.waitForLine(/worker thread 0 ended unexpectedly \(sabotage\); its connections are closed$/, round)
+    await tunnel.waitForLine(/worker thread \d ended unexpectedly \(sabotage\); its connections are closed$/, round)
     // Whoever comes before there is a new thread waits in the socket's queue.
     await (await join(stage, { listen })).echo(`after ${round}`)
   }

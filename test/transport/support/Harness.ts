@@ -6,11 +6,19 @@ import type { Judge, PresentedPeer, Verdict } from "../../../src/access/Verdict.
 import { type Address, parse, type TcpAddress, type UnixAddress } from "../../../src/config/Address.ts"
 import type { TlsOptions } from "../../../src/config/TlsOptions.ts"
 import type { TlsMaterial } from "../../../src/credentials/TlsMaterial.ts"
-import { layer } from "../../../src/transport/node/NodeTransport.ts"
+import * as NativeTransport from "../../../src/transport/native/NativeTransport.ts"
+import * as NodeTransport from "../../../src/transport/node/NodeTransport.ts"
 import { type Listener, type RawConnection, Transport } from "../../../src/transport/Transport.ts"
 import { makeCa, type TestIdentity } from "../../support/TestCa.ts"
 
-/** Runs a test body with the Node transport. */
+/** What the tests of this run are about. */
+const native = process.env.GHOSTUNNEL_TRANSPORT === "native"
+const layer = native ? NativeTransport.layer : NodeTransport.layer
+
+/** Whether a refused peer is told so inside of the handshake: Node's own TLS cannot. */
+export const sendsAlerts = native
+
+/** Runs a test body with the transport of this run: Node's own, or the one that `GHOSTUNNEL_TRANSPORT` names. */
 export const withTransport = <A, E>(body: Effect.Effect<A, E, Transport | Scope.Scope>) =>
   Effect.provide(Effect.scoped(body), layer)
 

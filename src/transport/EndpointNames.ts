@@ -1,6 +1,6 @@
 /** How the ends of a connection are written in logs and error sentences. Pure. */
-import type { Address, TcpAddress, UnixAddress } from "../../config/Address.ts"
-import type { EndpointName } from "../Transport.ts"
+import type { Address, TcpAddress, UnixAddress } from "../config/Address.ts"
+import type { EndpointName } from "./Transport.ts"
 
 /** `1.2.3.4:5`, `[::1]:5`; IPv4-mapped addresses as IPv4. */
 export const hostPort = (host: string, port: number): string => {

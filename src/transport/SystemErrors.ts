@@ -1,5 +1,5 @@
 /** Errors of the operating system and of name resolution, in the contract's words. Pure. */
-import type { FailureReason } from "../ConnectionFailure.ts"
+import type { FailureReason } from "./ConnectionFailure.ts"
 
 const words: ReadonlyMap<string, string> = new Map([
   ["EACCES", "permission denied"],

@@ -1,5 +1,5 @@
 /** What went wrong in TLS, from OpenSSL's codes to the contract's words (contract: credentials, section 10.2). Pure. */
-import type { FailureReason } from "../ConnectionFailure.ts"
+import type { FailureReason } from "./ConnectionFailure.ts"
 import { cause, codeOf, isSystemError, reasonOf, textProperty } from "./SystemErrors.ts"
 
 /** A failure's stable name and its sentence. */

@@ -1,0 +1,47 @@
+/** Judges' answers, read with suspicion: what is no verdict is a refusal. Pure. */
+import type { Judge, Pending, PresentedPeer, Verdict } from "../access/Verdict.ts"
+
+type Refusal = Extract<Verdict, { readonly _tag: "Refused" }>
+
+const refused = (message: string): Refusal => ({ _tag: "Refused", reason: "bad_certificate", message })
+
+/** The refusal of a judge that did not give a verdict. */
+export const undecided: Refusal = refused("unauthorized: the access decision failed")
+
+/** Of a peer whose verification left no result. */
+export const unreadable = refused("tls: failed to verify certificate: the result of the verification is unknown")
+/** Of a session that was not verified on this connection. */
+export const resumed = refused("tls: session resumption is not allowed")
+
+const isVerdict = (value: unknown): value is Verdict => {
+  if (typeof value !== "object" || value === null || !("_tag" in value)) return false
+  return (
+    value._tag === "Admitted" ||
+    (value._tag === "Refused" &&
+      "reason" in value &&
+      typeof value.reason === "string" &&
+      "message" in value &&
+      typeof value.message === "string")
+  )
+}
+
+const isPending = (value: unknown): value is Pending =>
+  typeof value === "object" &&
+  value !== null &&
+  "_tag" in value &&
+  value._tag === "Pending" &&
+  "settled" in value &&
+  value.settled instanceof Promise
+
+/** What the judge says of a peer; one that throws, or answers something else, refuses. */
+export const askJudge = (judge: Judge, peer: PresentedPeer): Verdict | Pending => {
+  try {
+    const answer: unknown = judge(peer)
+    return isPending(answer) || isVerdict(answer) ? answer : undecided
+  } catch {
+    return undecided
+  }
+}
+
+/** What a settled policy said; anything that is not a verdict is a refusal. */
+export const settledVerdict = (value: unknown): Verdict => (isVerdict(value) ? value : undecided)

@@ -1,0 +1,30 @@
+/** Which transport a tunnel gets. Neither's code is loaded before it is chosen. */
+import type { Layer } from "effect"
+import type { TransportChoice } from "../config/TunnelConfig.ts"
+import type { Transport } from "./Transport.ts"
+
+export type TransportName = Transport["Service"]["name"]
+
+/** What `auto` means on x86-64; elsewhere the native transport is only known to compile. */
+const automatic: TransportName = "node"
+
+/** The choice, and why it is not the one that was wished for. */
+export interface Chosen {
+  readonly name: TransportName
+  readonly instead: string | undefined
+}
+
+/** Decides. The native transport has to pass its self-test first. */
+export const chooseTransport = async (wish: TransportChoice): Promise<Chosen> => {
+  const name = wish !== "auto" ? wish : process.arch === "x64" ? automatic : "node"
+  if (name === "node") return { name, instead: undefined }
+  const { selfTest } = await import("./native/SelfTest.ts")
+  const problem = selfTest()
+  return problem === undefined ? { name, instead: undefined } : { name: "node", instead: problem }
+}
+
+/** The layer of that name. */
+export const loadTransport = async (name: TransportName): Promise<Layer.Layer<Transport>> =>
+  name === "native"
+    ? (await import("./native/NativeTransport.ts")).layer
+    : (await import("./node/NodeTransport.ts")).layer

@@ -1,0 +1,94 @@
+/** Takes a TLS handshake to its end and its verdict, within a deadline. Server and client side share it. */
+import type { Judge, Verdict } from "../../access/Verdict.ts"
+import { operation } from "../EndpointNames.ts"
+import { askJudge, resumed, settledVerdict, undecided, unreadable } from "../JudgeAnswer.ts"
+import * as Timer from "../Timer.ts"
+import { type Explained, explainHandshake } from "../TlsErrors.ts"
+import type { Descriptor } from "./Descriptor.ts"
+import { Epoll } from "./Layout.ts"
+import type { Native } from "./Native.ts"
+import { type Ends, NativeStream } from "./NativeStream.ts"
+import type { TlsSession } from "./TlsSession.ts"
+import type { Examination } from "./Verifier.ts"
+
+/** A handshake under way. */
+export interface HandshakePlan {
+  readonly session: TlsSession
+  readonly descriptor: Descriptor
+  readonly role: "server" | "client"
+  readonly certificateAsked: boolean
+  readonly judge: Judge
+  readonly deadline: number
+  readonly ends: Ends
+  readonly done: (stream: NativeStream) => void
+  readonly failed: (why: Explained) => void
+}
+
+const timedOut: Explained = { reason: "timeout", message: "context deadline exceeded" }
+
+/** Follows the handshake to its end: `done` or `failed` is called once, unless the given-back function cancels it. */
+export const follow = (native: Native, plan: HandshakePlan): (() => void) => {
+  const { descriptor, ends, judge, role, session } = plan
+  const examination: Examination = { role, judge, chain: [], verdict: undefined }
+  let over = false
+
+  const release = () => {
+    over = true
+    cancelTimer()
+    descriptor.wait(0)
+  }
+  const drop = () => {
+    session.free()
+    descriptor.close()
+  }
+  const fail = (why: Explained) => {
+    if (over) return
+    release()
+    // What is unread would make the kernel send a reset, which overtakes the alert.
+    if (session.failed)
+      native.thread.f.read(descriptor.fd, native.thread.scratch.at, native.thread.scratch.bytes.length)
+    drop()
+    plan.failed(why)
+  }
+  const refuse = (verdict: Extract<Verdict, { _tag: "Refused" }>) =>
+    fail({ reason: verdict.reason, message: verdict.message })
+
+  const conclude = (verdict: Verdict) => {
+    if (over) return
+    if (verdict._tag === "Refused") return refuse(verdict)
+    release()
+    plan.done(new NativeStream(native, descriptor, session, ends, session.facts(examination.chain, verdict.by)))
+  }
+  /** The verdict on a finished handshake: that of the verification, of which only servers that ask nobody do without. */
+  const answer = () => {
+    if (session.resumed) return resumed
+    if (examination.verdict !== undefined) return examination.verdict
+    return plan.certificateAsked ? unreadable : askJudge(judge, { chain: [], chainError: undefined })
+  }
+  const finished = () => {
+    const verdict = answer()
+    if (verdict._tag !== "Pending") return conclude(verdict)
+    descriptor.wait(0)
+    verdict.settled.then(
+      (settled) => conclude(settledVerdict(settled)),
+      () => conclude(undecided)
+    )
+  }
+  const step = () => {
+    if (over) return
+    const next = session.handshake(native.verifier, examination)
+    if (next === "done") return finished()
+    if (next !== "failed") return descriptor.wait(next === "read" ? Epoll.IN : Epoll.OUT)
+    const { verdict } = examination
+    if (verdict?._tag === "Refused") return refuse(verdict)
+    fail(explainHandshake(session.error, role, operation("read", ends.local, ends.remote)))
+  }
+  const cancelTimer = Timer.at(plan.deadline, () => fail(timedOut))
+  descriptor.onReady = step
+  step()
+  return () => {
+    if (over) return
+    release()
+    drop()
+  }
+}

@@ -1,0 +1,24 @@
+/** What the parts of this transport share on one thread. */
+import { NativeThread } from "./NativeThread.ts"
+import { ProtocolChoice } from "./ProtocolChoice.ts"
+import { SocketCalls } from "./SocketCalls.ts"
+import { TlsContexts } from "./TlsContext.ts"
+import { Verifier } from "./Verifier.ts"
+
+export interface Native {
+  readonly thread: NativeThread
+  readonly sockets: SocketCalls
+  readonly verifier: Verifier
+  readonly contexts: TlsContexts
+}
+
+let current: Native | undefined
+
+/** The calling thread's. It is never given up: C knows addresses in it. Throws where something is missing. */
+export const loadNative = (): Native => {
+  if (current !== undefined) return current
+  const thread = new NativeThread()
+  const verifier = new Verifier(thread)
+  const contexts = new TlsContexts(thread, verifier, new ProtocolChoice(thread))
+  return (current = { thread, verifier, sockets: new SocketCalls(thread), contexts })
+}
