@@ -23,6 +23,11 @@ export const serverFlags = {
     metavar: "URL",
     sandbox: "connect"
   }),
+  targetStatusFile: Spec.text("target-status-file", {
+    help: "File with that URL, if it holds a password: a path, or credential:NAME.",
+    metavar: "PATH",
+    sandbox: "read"
+  }),
   proxyProtocol: Spec.toggle("proxy-protocol", {
     help: "Send a PROXY protocol v2 header to the backend; the same as --proxy-protocol-mode=conn."
   }),

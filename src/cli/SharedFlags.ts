@@ -120,6 +120,11 @@ export const sharedFlags = {
     metavar: "URL",
     sandbox: "connect"
   }),
+  otlpEndpointFile: Spec.text("otlp-endpoint-file", {
+    help: "File with that URL, if it holds a password: a path, or credential:NAME.",
+    metavar: "PATH",
+    sandbox: "read"
+  }),
   otlpTraces: Spec.toggle("otlp-traces", {
     help: "Push a span and log records of every connection to --otlp-endpoint, too."
   }),

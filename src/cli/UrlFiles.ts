@@ -35,9 +35,17 @@ export const withUrlsFromFiles = (
 ): Result.Result<Invocation, string> =>
   Result.gen(function* () {
     const { flags } = invocation
-    const metricsUrl = yield* chosen("metrics-url", flags.metricsUrl, flags.metricsUrlFile, environment, refuseWebUrl)
-    if (invocation.mode === "server") return { ...invocation, flags: { ...invocation.flags, metricsUrl } }
+    const web = (flag: string, given: string, path: string) => chosen(flag, given, path, environment, refuseWebUrl)
+    const shared = {
+      metricsUrl: yield* web("metrics-url", flags.metricsUrl, flags.metricsUrlFile),
+      otlpEndpoint: yield* web("otlp-endpoint", flags.otlpEndpoint, flags.otlpEndpointFile)
+    }
+    if (invocation.mode === "server") {
+      const { targetStatus: given, targetStatusFile } = invocation.flags
+      const targetStatus = yield* web("target-status", given, targetStatusFile)
+      return { ...invocation, flags: { ...invocation.flags, ...shared, targetStatus } }
+    }
     const { proxy: given, proxyFile } = invocation.flags
     const proxy = yield* chosen("proxy", given, proxyFile, environment, refuseUrl)
-    return { ...invocation, flags: { ...invocation.flags, metricsUrl, proxy } }
+    return { ...invocation, flags: { ...invocation.flags, ...shared, proxy } }
   })

@@ -42,6 +42,15 @@ describe("URLs in files", () => {
     })
   })
 
+  it("take the place of each flag that may hold a password", async () => {
+    const [otlp, health] = [file("otlp", "https://u:p@127.0.0.1:4318"), file("health", "http://u:p@app/health")]
+    const invocation = await parsed(...server, `--otlp-endpoint-file=${otlp}`, `--target-status-file=${health}`)
+    expect(Result.getOrThrow(withUrlsFromFiles(invocation)).flags).toMatchObject({
+      otlpEndpoint: "https://u:p@127.0.0.1:4318",
+      targetStatus: "http://u:p@app/health"
+    })
+  })
+
   it("may be credentials of the service manager", async () => {
     file("NAME", "http://127.0.0.1/x")
     const invocation = await parsed(...server, "--metrics-url-file=credential:NAME")
