@@ -15,9 +15,6 @@ const descriptions = {
   trace: "Execution trace of the main thread, for Perfetto. The seconds parameter tells for how long."
 } as const
 
-/** What the page links to. */
-export type ProfileName = keyof typeof descriptions
-
 /** The page; profiles without a count show 0. */
 export const indexPage = (counts: ReadonlyMap<string, number>): string => {
   const row = (name: string) =>
