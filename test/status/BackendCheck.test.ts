@@ -23,6 +23,7 @@ const fakeTransport = (dial: Effect.Effect<void, ConnectionFailure>) => {
   }
   const layer = Layer.mock(Transport, {
     name: "node",
+    slept: () => 0,
     dial: (options) => {
       asked.push(options)
       return Effect.as(dial, stream)

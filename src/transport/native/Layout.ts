@@ -70,7 +70,7 @@ export const Errno = {
 } as const
 
 /** `<uv.h>`: the type of poll handles, `UV_READABLE`, and bits of a handle's flags. */
-export const Uv = { POLL: 8, READABLE: 1, ACTIVE: 0x4, REF: 0x8, INTERNAL: 0x10 } as const
+export const Uv = { POLL: 8, READABLE: 1, ACTIVE: 0x4, REF: 0x8 } as const
 
 /** `<openssl/ssl.h>`, `<openssl/bio.h>`, `<openssl/x509_vfy.h>` of OpenSSL 3. */
 export const Ssl = {
