@@ -45,7 +45,7 @@ describe("BackendCheck", () => {
       assert.strictEqual(first?.target, target)
       assert.isUndefined(first?.tls)
       const left = (first?.deadline ?? 0) - performance.now()
-      assert.isTrue(left > 9000 && left <= 10_000)
+      assert.isTrue(left > 5000 && left <= 10_000)
     }).pipe(Effect.provide(BackendCheck.layerConnect({ target, connectTimeout }).pipe(Layer.provide(transport.layer))))
   })
 
