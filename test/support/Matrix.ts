@@ -48,6 +48,7 @@ const native: ReadonlySet<string> = new Set([
   "server-pump",
   "server-drain",
   "server-reload",
+  "server-stress",
   "client-refusals"
 ])
 
