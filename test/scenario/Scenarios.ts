@@ -40,6 +40,7 @@ import { serverScrape } from "./topics/ServerScrape.ts"
 import { serverSocketActivation } from "./topics/ServerSocketActivation.ts"
 import { serverStatus } from "./topics/ServerStatus.ts"
 import { serverStatusPage } from "./topics/ServerStatusPage.ts"
+import { serverStress } from "./topics/ServerStress.ts"
 import { serverSyslog } from "./topics/ServerSyslog.ts"
 import { serverTelemetry } from "./topics/ServerTelemetry.ts"
 import { serverTimeouts } from "./topics/ServerTimeouts.ts"
@@ -87,6 +88,7 @@ export const scenarios = {
   "server-socket-activation": serverSocketActivation,
   "server-status": serverStatus,
   "server-status-page": serverStatusPage,
+  "server-stress": serverStress,
   "server-syslog": serverSyslog,
   "server-telemetry": serverTelemetry,
   "server-timeouts": serverTimeouts,

@@ -1,0 +1,112 @@
+/** Many planned connections at once, and what became of them. */
+import type { SecureContext } from "node:tls"
+import { type BackendEnd, clientEnd } from "./Ends.ts"
+import type { Tally } from "./Orders.ts"
+import type { Plan } from "./Plan.ts"
+import type { Speaker } from "./Speaker.ts"
+import { judge } from "./Verdict.ts"
+
+/** How many failures are told in full. */
+const told = 5
+
+/** Milliseconds that a connection of a flow may take. */
+const flowPatience = 60_000
+
+export class Crowd {
+  readonly #backend: BackendEnd
+  readonly #secureContext: SecureContext | undefined
+  #number = 0
+  #exact = 0
+  #cut = 0
+  #unserved: Record<string, number> = {}
+  #broken: Array<string> = []
+  #held: Array<Speaker> = []
+  #flowing = 0
+  #flow: Promise<unknown> = Promise.resolve()
+  #halted = true
+
+  constructor(backend: BackendEnd, secureContext: SecureContext | undefined) {
+    this.#backend = backend
+    this.#secureContext = secureContext
+  }
+
+  get flowing(): number {
+    return this.#flowing
+  }
+
+  /** Bytes that held connections have sent and received at their clients. */
+  get moved(): number {
+    return this.#held.reduce((sum, { received, sent }) => sum + received + sent, 0)
+  }
+
+  /** What became of the connections since the last time it was asked. */
+  take(): Tally {
+    const tally = { exact: this.#exact, cut: this.#cut, unserved: this.#unserved, broken: this.#broken.slice(0, told) }
+    ;[this.#exact, this.#cut, this.#unserved, this.#broken] = [0, 0, {}, []]
+    return tally
+  }
+
+  /** Follows one plan to its end. */
+  async follow(plan: Plan, port: number, patience: number, damaged = false): Promise<void> {
+    const number = ++this.#number
+    this.#backend.expect(number, plan, patience)
+    const client = await clientEnd(number, plan, port, patience, this.#secureContext).outcome
+    const backend = await this.#backend.outcome(number)
+    const verdict = judge(plan, { client, backend }, damaged)
+    if (verdict._tag === "Exact") this.#exact += 1
+    else if (verdict._tag === "Cut") this.#cut += 1
+    else if (verdict._tag === "Unserved") this.#unserved[verdict.why] = (this.#unserved[verdict.why] ?? 0) + 1
+    else this.#broken.push(`connection ${number}: ${verdict.why}\n  ${JSON.stringify(plan)}`)
+  }
+
+  /** Follows plans as they come, so many at a time. */
+  async followAll(
+    plans: Iterator<Plan>,
+    port: number,
+    parallel: number,
+    patience: number,
+    damaged = false
+  ): Promise<void> {
+    const next = async (): Promise<void> => {
+      for (let each = plans.next(); each.done !== true; each = plans.next()) {
+        await this.follow(each.value, port, patience, damaged)
+      }
+    }
+    await Promise.all(Array.from({ length: parallel }, next))
+  }
+
+  /** Begins a flow; so many connections, or until `halt`. */
+  begin(plans: Iterator<Plan>, port: number, parallel: number, connections: number): void {
+    this.#halted = false
+    let left = connections
+    const next = async (): Promise<void> => {
+      while (!this.#halted && left-- > 0) {
+        const { value } = plans.next()
+        this.#flowing += 1
+        await this.follow(value, port, flowPatience)
+        this.#flowing -= 1
+      }
+    }
+    this.#flow = Promise.all(Array.from({ length: parallel }, next))
+  }
+
+  /** Begins no more, and waits for what has begun. */
+  async halt(): Promise<void> {
+    this.#halted = true
+    await this.#flow
+  }
+
+  /** Begins plans and does not wait for them. */
+  hold(plans: ReadonlyArray<Plan>, port: number): void {
+    for (const plan of plans) {
+      const number = ++this.#number
+      this.#backend.expect(number, plan, 2 ** 31 - 1)
+      this.#held.push(clientEnd(number, plan, port, 2 ** 31 - 1, this.#secureContext))
+    }
+  }
+
+  /** Resets what is held. */
+  release(): void {
+    for (const speaker of this.#held.splice(0)) speaker.abort()
+  }
+}

@@ -1,0 +1,175 @@
+/** The two ends that a tunnel lies between: clients that connect to it, and the one backend behind it. */
+import { once } from "node:events"
+import * as Net from "node:net"
+import * as Tls from "node:tls"
+import type { Plan } from "./Plan.ts"
+import { type Outcome, Speaker } from "./Speaker.ts"
+
+/** Who speaks TLS: clients of a tunnel in server mode, the backend of one in client mode. */
+export type Mode = "server" | "client"
+
+/** PEM. */
+export interface Identity {
+  readonly ca: string
+  readonly cert: string
+  readonly key: string
+}
+
+/** Bytes in front of what a client sends: the number of its plan. */
+const headBytes = 4
+
+/** A plan under way, and its backend's end once that has begun. */
+interface Expected {
+  readonly plan: Plan
+  readonly patience: number
+  speaker: Speaker | undefined
+}
+
+const sequences = (number: number): readonly [up: number, down: number] => [2 * number, 2 * number + 1]
+
+/** The backend: it knows every plan that its clients follow. */
+export class BackendEnd {
+  #strays = 0
+  /** Plans that were over before their connection came here: their client has broken it off. */
+  readonly #late = new Set<number>()
+  readonly #expected = new Map<number, Expected>()
+  readonly #sockets = new Set<Net.Socket>()
+  readonly #server: Net.Server
+  #port = 0
+
+  constructor(mode: Mode, identity: Identity) {
+    if (mode === "server") {
+      this.#server = Net.createServer({ allowHalfOpen: true, noDelay: true }, (socket) => this.#receive(socket, socket))
+    } else {
+      this.#server = Tls.createServer({ ...identity, requestCert: true, noDelay: true })
+      const raws = new Map<number | undefined, Net.Socket>()
+      this.#server.on("connection", (raw: Net.Socket) => {
+        const { remotePort } = raw
+        raws.set(remotePort, raw)
+        raw.on("error", () => {})
+        raw.once("close", () => raws.delete(remotePort))
+        this.#keep(raw)
+      })
+      this.#server.on("tlsClientError", (_, socket: Tls.TLSSocket) => socket.destroy())
+      this.#server.on("secureConnection", (socket: Tls.TLSSocket) => {
+        socket.allowHalfOpen = true
+        this.#receive(socket, raws.get(socket.remotePort) ?? socket)
+      })
+    }
+  }
+
+  get open(): number {
+    return this.#sockets.size
+  }
+
+  /** Connections since the last time it was asked whose first bytes are no number of a plan. */
+  takeStrays(): number {
+    const strays = this.#strays
+    this.#strays = 0
+    return strays
+  }
+
+  async listen(port = this.#port): Promise<void> {
+    this.#port = port
+    this.#server.listen({ port, host: "127.0.0.1", backlog: 4096 })
+    await once(this.#server, "listening")
+  }
+
+  /** Listens no more; what is open goes on. */
+  pause(): void {
+    this.#server.close()
+  }
+
+  expect(number: number, plan: Plan, patience: number): void {
+    this.#expected.set(number, { plan, patience, speaker: undefined })
+  }
+
+  /** What it saw of a plan, once that is over; undefined when nobody came for it. */
+  async outcome(number: number): Promise<Outcome | undefined> {
+    const speaker = this.#expected.get(number)?.speaker
+    this.#expected.delete(number)
+    if (speaker === undefined) this.#late.add(number)
+    return speaker?.outcome
+  }
+
+  #keep(socket: Net.Socket): void {
+    this.#sockets.add(socket)
+    socket.once("close", () => this.#sockets.delete(socket))
+  }
+
+  #receive(socket: Net.Socket, raw: Net.Socket): void {
+    this.#keep(socket)
+    socket.on("error", () => {})
+    const leave = () => void socket.end()
+    socket.once("end", leave)
+    let head = Buffer.alloc(0)
+    const read = (bytes: Buffer) => {
+      head = Buffer.concat([head, bytes])
+      if (head.length < headBytes) return
+      socket.off("data", read)
+      socket.off("end", leave)
+      const number = head.readUInt32BE()
+      const expected = this.#expected.get(number)
+      if (expected === undefined || expected.speaker !== undefined) {
+        if (!this.#late.delete(number)) this.#strays += 1
+        return void socket.destroy()
+      }
+      this.#speak(socket, raw, number, expected, head.subarray(headBytes))
+    }
+    socket.on("data", read)
+  }
+
+  #speak(socket: Net.Socket, raw: Net.Socket, number: number, expected: Expected, rest: Buffer): void {
+    const { patience, plan } = expected
+    const [up, down] = sequences(number)
+    // What came with the number is read once more, by the speaker.
+    if (rest.length > 0) socket.unshift(rest)
+    expected.speaker = new Speaker(socket, {
+      sequences: [down, up],
+      own: plan.backend,
+      expected: plan.client.total,
+      endsFirst: plan.first !== "client",
+      fault: plan.fault?.who === "backend" ? plan.fault : undefined,
+      patience,
+      raw
+    })
+    expected.speaker.start()
+  }
+}
+
+/** Connects and follows a plan. */
+export const clientEnd = (
+  number: number,
+  plan: Plan,
+  port: number,
+  patience: number,
+  secureContext: Tls.SecureContext | undefined
+): Speaker => {
+  const raw = Net.connect({ port, host: "127.0.0.1", allowHalfOpen: true, noDelay: true })
+  const { version } = plan
+  const socket =
+    secureContext === undefined
+      ? raw
+      : Tls.connect({
+          ...{ socket: raw, servername: "localhost", secureContext },
+          ...{ minVersion: version, maxVersion: version }
+        })
+  // The error also reaches the TLS socket, where it is recorded.
+  if (socket !== raw) raw.on("error", () => {})
+  const [up, down] = sequences(number)
+  const speaker = new Speaker(socket, {
+    sequences: [up, down],
+    own: plan.client,
+    expected: plan.backend.total,
+    endsFirst: plan.first !== "backend",
+    fault: plan.fault?.who === "client" ? plan.fault : undefined,
+    patience,
+    raw
+  })
+  socket.once(socket === raw ? "connect" : "secureConnect", () => {
+    const head = Buffer.alloc(headBytes)
+    head.writeUInt32BE(number)
+    socket.write(head, (error) => error == null && speaker.start())
+  })
+  return speaker
+}
