@@ -1,1 +1,0 @@
-export{t as BackendCheck}from"./BackendCheck-BdXo3WBD.mjs";

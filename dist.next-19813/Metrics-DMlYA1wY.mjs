@@ -1,1 +1,0 @@
-export{t as Metrics}from"./Metrics-Dz9g4o9V.mjs";

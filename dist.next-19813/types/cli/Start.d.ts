@@ -1,2 +1,0 @@
-/** Runs the command line of this process and exits. */
-export declare const start: () => void;
