@@ -16,7 +16,7 @@ export default defineConfig({
         test: {
           name: "native",
           include: [
-            "test/transport/{Alpn,Chains,Dialer,Handshake,Listener,Pump,PumpEnds,PumpLimits}.test.ts",
+            "test/transport/{Alpn,CertificateCompression,Chains,Dialer,Handshake,Listener,Pump,PumpEnds,PumpLimits}.test.ts",
             "test/proxy/WorkerPlane.test.ts"
           ],
           env: { GHOSTUNNEL_TRANSPORT: "native" }

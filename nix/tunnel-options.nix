@@ -55,10 +55,17 @@ in
   keystore = optional types.str "Path of one file with certificate and key, instead of `cert` and `key`.";
   cacert = optional types.str "Path of the trust anchors (PEM); the system's roots without it.";
   storepassFile = optional types.str "Path of a file with the password of `keystore` or of an encrypted `key`.";
+  crl = names "Paths of revocation lists (PEM or DER): peers with revoked certificates are refused.";
+  crlMode = optional (types.enum [
+    "strict"
+    "warn"
+  ]) "Peers whose issuer's list is missing or stale: `strict` (the program's default) refuses them, `warn` does not.";
   loadCredentials = switch ''
-    Whether systemd reads the five files above as root when the unit starts and hands the tunnel a private copy. Without
-    it the tunnel reads them itself: they must be readable to one of `supplementaryGroups`, and a reload sees new ones.
+    Whether systemd reads the files above, and those of the options `..File` below, as root when the unit starts and hands
+    the tunnel a private copy. Without it the tunnel reads them itself: they must be readable to one of
+    `supplementaryGroups`, and a reload sees new ones.
   '' // { default = true; };
+  watch = switch "Whether files that change are loaded without a reload; needs `loadCredentials = false`.";
   supplementaryGroups = names "Further groups of the service's user.";
   umask = mkOption {
     type = types.str;
@@ -76,9 +83,35 @@ in
   unsafeListen = switch "Client: allow a listener that is not local.";
   overrideServerName = optional types.str "Client: the name to ask for and to verify, when it is not the target's host.";
 
+  alpn = names "Application protocols to agree on with the peer, the preferred one first.";
+  proxyFile = optional types.str "Client: path of a file with the URL of a proxy to connect through.";
+
   status = optional types.str "Address of the status port.";
+  statusUi = switch "Whether `/` of the status port is a page for people.";
   enableShutdown = switch "Whether `POST /_shutdown` on the status port stops the tunnel.";
   targetStatus = optional types.str "Server: URL that tells whether the target is well.";
+  targetStatusFile = optional types.str "Server: path of a file with that URL, when it holds a password.";
+  metricsUrlFile = optional types.str "Path of a file with the URL that metrics are posted to.";
+  metricsIdentities = optional types.ints.unsigned "How many peers, by identity, get metrics of their own (at most 1000).";
+  otlpEndpoint = optional types.str "URL of the collector that metrics are pushed to by OTLP.";
+  otlpEndpointFile = optional types.str "Path of a file with that URL, when it holds a password.";
+  otlpTraces = switch "Whether spans and log records of connections are pushed there too.";
+  logFormat = optional (types.enum [
+    "text"
+    "json"
+  ]) "How log lines look; `text` without it.";
+
+  workers = optional types.ints.unsigned "Threads that carry connections, 0 for the main one alone; one a processor without it.";
+  transport = optional (types.enum [
+    "auto"
+    "native"
+    "node"
+  ]) "What carries bytes: Node's sockets and TLS, or the kernel's and OpenSSL's.";
+  sandbox = optional (types.enum [
+    "auto"
+    "off"
+    "require"
+  ]) "How much of the Landlock sandbox there has to be.";
 
   shutdownTimeout = mkOption {
     type = types.ints.unsigned;

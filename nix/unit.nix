@@ -12,9 +12,18 @@ let
     "cacert"
   ];
   given = tunnel: lib.filter (file: tunnel.${file} != null) files;
+  # Options that name a file with a secret, and what the flag and the credential are called.
+  secrets = {
+    storepassFile = "storepass";
+    proxyFile = "proxy";
+    targetStatusFile = "target-status";
+    metricsUrlFile = "metrics-url";
+    otlpEndpointFile = "otlp-endpoint";
+  };
 
   value = flag: text: lib.optional (text != null) "--${flag}=${text}";
-  seconds = flag: number: lib.optional (number != null) "--${flag}=${toString number}s";
+  number = flag: count: lib.optional (count != null) "--${flag}=${toString count}";
+  seconds = flag: count: lib.optional (count != null) "--${flag}=${toString count}s";
   on = flag: set: lib.optional set "--${flag}";
   each = prefix: rules: kind: map (name: "--${prefix}-${kind}=${name}") rules.${kind};
   kinds = [
@@ -30,13 +39,15 @@ let
     on "allow-all" tunnel.allow.all
     ++ lib.concatMap (each "allow" tunnel.allow) kinds
     ++ on "unsafe-target" tunnel.unsafeTarget
-    ++ value "target-status" tunnel.targetStatus;
+    ++ value "target-status" tunnel.targetStatus
+    ++ secret tunnel "targetStatusFile";
 
   client =
     tunnel:
     lib.concatMap (each "verify" tunnel.verify) kinds
     ++ on "unsafe-listen" tunnel.unsafeListen
-    ++ value "override-server-name" tunnel.overrideServerName;
+    ++ value "override-server-name" tunnel.overrideServerName
+    ++ secret tunnel "proxyFile";
 
   words =
     tunnel:
@@ -45,24 +56,45 @@ let
     ++ value "target" tunnel.target
     ++ (if tunnel.mode == "server" then server tunnel else client tunnel)
     ++ on "disable-authentication" tunnel.disableAuthentication
-    ++ value "storepass-file" (passwordFile tunnel)
+    ++ secret tunnel "storepassFile"
+    ++ value "crl-mode" tunnel.crlMode
+    ++ on "watch" tunnel.watch
+    ++ map (protocol: "--alpn=${protocol}") tunnel.alpn
     ++ value "status" tunnel.status
+    ++ on "status-ui" tunnel.statusUi
     ++ on "enable-shutdown" tunnel.enableShutdown
+    ++ secret tunnel "metricsUrlFile"
+    ++ number "metrics-identities" tunnel.metricsIdentities
+    ++ value "otlp-endpoint" tunnel.otlpEndpoint
+    ++ secret tunnel "otlpEndpointFile"
+    ++ on "otlp-traces" tunnel.otlpTraces
+    ++ value "log-format" tunnel.logFormat
+    ++ number "workers" tunnel.workers
+    ++ value "transport" tunnel.transport
+    ++ value "sandbox" tunnel.sandbox
     ++ seconds "shutdown-timeout" tunnel.shutdownTimeout
     ++ seconds "timed-reload" tunnel.timedReload
     ++ tunnel.extraFlags;
 
-  # `%d` is systemd's own name for the directory of the unit's credentials, so these words must not be escaped.
-  credentialFlags = tunnel: map (file: "--${file}=%d/${file}") (given tunnel);
   credential = name: path: "${name}:${lib.replaceStrings [ "%" ] [ "%%" ] path}";
+  lists = tunnel: lib.imap0 (index: path: { inherit path; name = "crl-${toString index}"; }) tunnel.crl;
+  hidden = tunnel: lib.filter (option: tunnel.${option} != null) (lib.attrNames secrets);
   credentials =
     tunnel:
     map (file: credential file tunnel.${file}) (given tunnel)
-    ++ lib.optional (tunnel.storepassFile != null) (credential "storepass" tunnel.storepassFile);
-  passwordFile =
-    tunnel:
-    if tunnel.storepassFile != null && tunnel.loadCredentials then "credential:storepass" else tunnel.storepassFile;
-  pathFlags = tunnel: lib.concatMap (file: value file tunnel.${file}) files;
+    ++ map (list: credential list.name list.path) (lists tunnel)
+    ++ map (option: credential secrets.${option} tunnel.${option}) (hidden tunnel);
+  secret =
+    tunnel: option:
+    let
+      name = secrets.${option};
+      path = tunnel.${option};
+    in
+    value "${name}-file" (if path != null && tunnel.loadCredentials then "credential:${name}" else path);
+  # `%d` is systemd's own name for the directory of the unit's credentials, so these words must not be escaped.
+  credentialFlags =
+    tunnel: map (file: "--${file}=%d/${file}") (given tunnel) ++ map (list: "--crl=%d/${list.name}") (lists tunnel);
+  pathFlags = tunnel: lib.concatMap (file: value file tunnel.${file}) files ++ map (path: "--crl=${path}") tunnel.crl;
 
   port =
     address:
@@ -136,6 +168,10 @@ in
       SystemCallErrorNumber = "EPERM";
       SystemCallFilter = [
         "@system-service"
+        # The tunnel's own sandbox; systemd counts these among its system services since version 253 only.
+        "landlock_create_ruleset"
+        "landlock_add_rule"
+        "landlock_restrict_self"
         "~@privileged"
       ];
       UMask = tunnel.umask;
@@ -170,6 +206,10 @@ in
       {
         assertion = !(tunnel.allow.all && (rules || tunnel.disableAuthentication));
         message = "${at}: allow.all excludes the other rules and disableAuthentication.";
+      }
+      {
+        assertion = !(tunnel.watch && tunnel.loadCredentials);
+        message = "${at}: watch needs loadCredentials = false: what systemd hands over does not change.";
       }
       {
         assertion = !(rules && tunnel.disableAuthentication);

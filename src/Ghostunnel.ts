@@ -82,7 +82,6 @@ const foundation = (config: TunnelConfig) =>
   )
 
 const make = Effect.fn("Ghostunnel.make")(function* (config: TunnelConfig, plain: Plan) {
-  const proxy = { ...plain, inheritedFd: yield* inherited(config.listen, (message) => bindFailed(config, message)) }
   const log = yield* Log
   const lifecycle = yield* Lifecycle
   const status = yield* Status
@@ -91,8 +90,9 @@ const make = Effect.fn("Ghostunnel.make")(function* (config: TunnelConfig, plain
 
   yield* resolveTarget(config)
   log.line(`using target address ${config.target.text}`)
-  if (proxy.upstream !== undefined) log.line(`using proxy ${proxy.upstream.display}`)
-  const own = yield* ownTls(config, proxy)
+  if (plain.upstream !== undefined) log.line(`using proxy ${plain.upstream.display}`)
+  const own = yield* ownTls(config, plain)
+  const proxy = { ...plain, inheritedFd: yield* inherited(config.listen, (message) => bindFailed(config, message)) }
   const [counted, seen] = yield* Effect.all([isCounted(config), isObserved(config)])
   // What shows the numbers loads while threads start. Connections come later: by then somebody listens.
   let observe = (_: ConnectionRecord): void => {}

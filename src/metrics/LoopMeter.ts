@@ -19,19 +19,30 @@ export const loopFacts = (cell: Float64Array): LoopFacts => ({
   utilization: cell[UTILIZATION] ?? 0
 })
 
-/** Measures this thread's loop while the scope is open; does not keep the thread alive. */
-export const meterLoop = (cell: Float64Array): Effect.Effect<void, never, Scope.Scope> =>
+/** The share of busy time between two readings; what was slept elsewhere counts as busy there. */
+const busyShare = (active: number, idle: number, slept: number): number =>
+  active + idle > 0 ? Math.min(1, Math.max(0, (active - slept) / (active + idle))) : 0
+
+/**
+ * Measures this thread's loop while the scope is open; does not keep the thread alive. `slept`: milliseconds that the thread
+ * has slept where the loop does not see it.
+ */
+export const meterLoop = (cell: Float64Array, slept: () => number = () => 0): Effect.Effect<void, never, Scope.Scope> =>
   Effect.asVoid(
     Effect.acquireRelease(
       Effect.sync(() => {
         let last = performance.eventLoopUtilization()
+        let sleptBefore = slept()
         let due = performance.now() + periodMillis
         const timer = setInterval(() => {
           const now = performance.now()
           const next = performance.eventLoopUtilization()
           cell[LAG] = Math.max(0, now - due) / 1000
-          cell[UTILIZATION] = performance.eventLoopUtilization(next, last).utilization
+          const sleptNow = slept()
+          const { active, idle } = performance.eventLoopUtilization(next, last)
+          cell[UTILIZATION] = busyShare(active, idle, sleptNow - sleptBefore)
           last = next
+          sleptBefore = sleptNow
           due = now + periodMillis
         }, periodMillis)
         timer.unref()

@@ -52,8 +52,9 @@ const table = () => {
 }
 
 const ROOT = "(root)"
-/** Time in which the thread had nothing to do. */
+/** Time in which the thread had nothing to do: as V8 calls it, and where the native transport sleeps. */
 const IDLE = "(idle)"
+const SLEEP = "transportSleep"
 
 /** Values: samples, and nanoseconds. */
 export const fromCpu = (profile: CpuProfile): RawProfile => {
@@ -84,6 +85,8 @@ export const fromCpu = (profile: CpuProfile): RawProfile => {
     samples: [...weights].flatMap(([id, { count, micros }]) => {
       const name = nodes.get(id)?.callFrame.functionName
       if (name === undefined || name === IDLE || name === ROOT) return []
+      const caller = nodes.get(parents.get(id) ?? -1)?.callFrame.functionName
+      if (name === SLEEP || caller === SLEEP) return []
       return [{ stack: stackOf(id), values: [count, Math.round(micros * 1e3)] }]
     })
   }

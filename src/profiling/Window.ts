@@ -26,6 +26,24 @@ export const during = <S, A, E>(
     )
   })
 
+/** Places for so many at a time. */
+export interface Places {
+  /** Runs in a place of its own, or gives `full` where there is none. */
+  readonly hold: <A, E, R>(use: Effect.Effect<A, E, R>, full: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
+}
+
+export const makePlaces = (count: number): Places => {
+  let used = 0
+  return {
+    hold: (use, full) =>
+      Effect.acquireUseRelease(
+        Effect.sync(() => used < count && ++used > 0),
+        (taken) => (taken ? use : full),
+        (taken) => Effect.sync(() => taken && used--)
+      )
+  }
+}
+
 /** Something only one may have. */
 export interface Lock {
   readonly taken: () => boolean

@@ -9,6 +9,7 @@ import { FiberCount } from "../metrics/FiberCount.ts"
 import { meterLoop } from "../metrics/LoopMeter.ts"
 import { asFiber, type Question } from "../profiling/ProfiledThread.ts"
 import type { ThreadProfiler } from "../profiling/ThreadProfiler.ts"
+import { Transport } from "../transport/Transport.ts"
 import { loadTransport } from "../transport/TransportChoice.ts"
 import { Backlog } from "./Backlog.ts"
 import type { ConnectionRecord } from "./ConnectionRecord.ts"
@@ -66,7 +67,7 @@ const serve = Effect.fn("WorkerEntry.serve")(function* (
     start.material
   )
   // Nobody reads it where no numbers are kept.
-  if (start.stats.memory.byteLength > 0) yield* meterLoop(loopCell(start.stats))
+  if (start.stats.memory.byteLength > 0) yield* meterLoop(loopCell(start.stats), (yield* Transport).slept)
   send({ _tag: "Ready", bound: proxy.bound, shareableFd: proxy.shareableFd })
 
   const report = (question: Question) => profiler?.ask(question).catch(() => undefined) ?? Promise.resolve(undefined)

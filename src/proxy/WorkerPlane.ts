@@ -22,8 +22,11 @@ import type { FromWorker, ToWorker, WorkerStart } from "./WorkerProtocol.ts"
 /** Beside this file in the bundle and in the sources alike. */
 const entry = new URL(import.meta.url.endsWith(".ts") ? "./WorkerMain.ts" : "./worker.mjs", import.meta.url)
 
-/** A young generation this large keeps connection state from being promoted while it is short-lived. */
-const YOUNG_GENERATION_MB = 32
+/**
+ * Megabytes of a thread's young generation. Node's transport allocates with every read: a large one collects less often and
+ * promotes less. The native one allocates for connections alone, and a small one costs it nothing but memory.
+ */
+const YOUNG_GENERATION_MB = { node: 32, native: 4 } as const
 /** How long a cut may take before threads are ended from outside. */
 const CUT_PATIENCE = "1 second"
 /** Pauses before a dead thread is replaced, in milliseconds: doubled with every failure. */
@@ -117,7 +120,7 @@ const spawn = Effect.fn("WorkerPlane.spawn")(function* (
         transferList: [start.stats.overflow],
         // What this process was started with (`--input-type`, `--eval`, a profiler) is no business of its threads.
         execArgv: [],
-        resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB }
+        resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB[start.transport] }
       })
       worker.on("message", onMessage)
       worker.on("error", (error) => (why = error instanceof Error ? error.message : String(error)))

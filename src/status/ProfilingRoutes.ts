@@ -6,7 +6,10 @@ import { indexPage } from "../profiling/IndexPage.ts"
 import { type SnapshotName, snapshots } from "../profiling/Merge.ts"
 import { encode, type Profile } from "../profiling/ProfileProto.ts"
 import type { Profiler } from "../profiling/Profiler.ts"
-import type { ProfilingError } from "../profiling/Window.ts"
+import { makePlaces, type Places, type ProfilingError } from "../profiling/Window.ts"
+
+/** How many profiles may be in the making at a time: each asks every thread, and holds in memory what they say. */
+export const profilesAllowed = 8
 
 const root = "/debug/pprof/"
 const plain = "text/plain; charset=utf-8"
@@ -26,8 +29,16 @@ const asked = ({ url }: HttpServerRequest.HttpServerRequest): { readonly path: s
 const page = (text: string, contentType = plain) =>
   HttpServerResponse.text(text, { status: 200, contentType, headers: nosniff })
 
-const failure = (status: number, message: string) =>
-  HttpServerResponse.text(`${message}\n`, { status, contentType: plain, headers: { ...nosniff, "x-go-pprof": "1" } })
+const failure = (status: number, message: string, more: Readonly<Record<string, string>> = {}) =>
+  HttpServerResponse.text(`${message}\n`, {
+    status,
+    contentType: plain,
+    headers: { ...nosniff, ...more, "x-go-pprof": "1" }
+  })
+
+const full = Effect.sync(() =>
+  failure(503, `${profilesAllowed} profiles are being taken already`, { "retry-after": "5" })
+)
 
 const attachment = (bytes: Uint8Array, name: string, contentType = "application/octet-stream") =>
   HttpServerResponse.uint8Array(bytes, {
@@ -56,27 +67,32 @@ const named = (profiler: Profiler, name: SnapshotName, parameters: URLSearchPara
     : Effect.map(profiler.text(name, Math.abs(debug), collect), (text) => page(text))
 }
 
+type Reply = Effect.Effect<HttpServerResponse.HttpServerResponse, ProfilingError>
+
 const answer = (
   profiler: Profiler,
   argv: ReadonlyArray<string>,
+  places: Places,
   name: string,
   parameters: URLSearchParams
-): Effect.Effect<HttpServerResponse.HttpServerResponse, ProfilingError> => {
+): Reply => {
+  const taking = (reply: Reply) => places.hold(reply, full)
   const given = parameters.get("seconds") ?? ""
   const snapshot = snapshots.find((known) => known === name)
-  if (snapshot !== undefined) return named(profiler, snapshot, parameters)
+  if (snapshot !== undefined) return taking(named(profiler, snapshot, parameters))
   switch (name) {
     case "":
-      return Effect.map(profiler.counts, (counts) => page(indexPage(counts), "text/html; charset=utf-8"))
+      return taking(Effect.map(profiler.counts, (counts) => page(indexPage(counts), "text/html; charset=utf-8")))
     case "profile": {
       const seconds = integer(given) ?? 0
-      return Effect.map(profiler.cpu(seconds > 0 ? seconds : 30), file(name))
+      return taking(Effect.map(profiler.cpu(seconds > 0 ? seconds : 30), file(name)))
     }
     case "trace": {
       const seconds = Number(given)
-      return Effect.map(profiler.trace(seconds > 0 && Number.isFinite(seconds) ? seconds : 1), (json) =>
+      const taken = Effect.map(profiler.trace(seconds > 0 && Number.isFinite(seconds) ? seconds : 1), (json) =>
         attachment(new TextEncoder().encode(json), "trace.json", "application/json")
       )
+      return taking(taken)
     }
     case "cmdline":
       return Effect.sync(() => page(redact(argv).join("\0")))
@@ -102,19 +118,22 @@ const redirect = (method: string, query: string) => {
 export const profilingRoutes = (
   profiler: Profiler,
   argv: ReadonlyArray<string>
-): ReadonlyArray<HttpRouter.Route<never, HttpServerRequest.HttpServerRequest>> => [
-  HttpRouter.route(
-    "*",
-    `${root}*`,
-    Effect.flatMap(HttpServerRequest.HttpServerRequest, (request) => {
-      const { path, query } = asked(request)
-      if (!path.startsWith(root)) return Effect.succeed(redirect(request.method, query))
-      const reply = answer(profiler, argv, path.slice(root.length), new URLSearchParams(query))
-      return reply.pipe(
-        Effect.catchTag("ProfilingError", ({ message }) => Effect.succeed(failure(500, message))),
-        // Profiles read what V8 and the bundler wrote: what they could not make sense of is told to who asked.
-        Effect.catchDefect((defect) => Effect.succeed(failure(500, `Could not take the profile: ${String(defect)}`)))
-      )
-    })
-  )
-]
+): ReadonlyArray<HttpRouter.Route<never, HttpServerRequest.HttpServerRequest>> => {
+  const places = makePlaces(profilesAllowed)
+  return [
+    HttpRouter.route(
+      "*",
+      `${root}*`,
+      Effect.flatMap(HttpServerRequest.HttpServerRequest, (request) => {
+        const { path, query } = asked(request)
+        if (!path.startsWith(root)) return Effect.succeed(redirect(request.method, query))
+        const reply = answer(profiler, argv, places, path.slice(root.length), new URLSearchParams(query))
+        return reply.pipe(
+          Effect.catchTag("ProfilingError", ({ message }) => Effect.succeed(failure(500, message))),
+          // Profiles read what V8 and the bundler wrote: what they could not make sense of is told to who asked.
+          Effect.catchDefect((defect) => Effect.succeed(failure(500, `Could not take the profile: ${String(defect)}`)))
+        )
+      })
+    )
+  ]
+}

@@ -164,6 +164,8 @@ export class Transport extends Context.Service<
   Transport,
   {
     readonly name: "node" | "native"
+    /** Milliseconds the calling thread has slept inside of the transport, where Node's loop does not see it. */
+    readonly slept: () => number
     readonly listen: (options: ListenOptions) => Effect.Effect<Listener, BindError, Scope.Scope>
     /**
      * Builds one generation of server TLS; `requestCertificate` false never asks peers for one. `sendCaNames` false may

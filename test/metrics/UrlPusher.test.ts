@@ -4,6 +4,7 @@ import { Duration, Effect, Exit, Layer, Scope } from "effect"
 import { TestClock } from "effect/testing"
 import { Metrics } from "../../src/metrics/Metrics.ts"
 import * as UrlPusher from "../../src/metrics/UrlPusher.ts"
+import { freePort, releasePort } from "../support/Ports.ts"
 import { makeCa, type TestIdentity } from "../support/TestCa.ts"
 import { golden } from "./Golden.ts"
 import { type Receiver, receive } from "./Receiver.ts"
@@ -149,14 +150,16 @@ describe("UrlPusher", () => {
 
   it.effect("says why it cannot reach the receiver", () =>
     Effect.gen(function* () {
-      const gone = yield* Effect.promise(() => receive())
-      yield* Effect.promise(gone.close)
+      const other = yield* receiver(() => fine)
+      const nobody = yield* Effect.acquireRelease(Effect.promise(freePort), (port) =>
+        Effect.sync(() => releasePort(port))
+      )
       for (const [url, why] of [
-        [`http://127.0.0.1:${gone.port}/`, `dial tcp 127.0.0.1:${gone.port}: connect: connection refused`],
+        [`http://127.0.0.1:${nobody}/`, `dial tcp 127.0.0.1:${nobody}: connect: connection refused`],
         ["http://no-such-host.invalid/", "dial tcp: lookup no-such-host.invalid: no such host"]
       ] as const) {
         const lines = yield* start(url)
-        yield* tick(gone, () => lines.length === 1)
+        yield* tick(other, () => lines.length === 1)
         assert.deepStrictEqual(lines, [`error reporting metrics: Post "${url}": ${why}`])
       }
       const there = yield* receiver(() => "hello\r\n\r\n")

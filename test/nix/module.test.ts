@@ -1,4 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
+import { flagTable } from "../../src/cli/Commands.ts"
 import { available, evaluate } from "./Nix.ts"
 
 const reason = available ? "" : " (skipped: nix-instantiate is not installed)"
@@ -44,6 +45,55 @@ describe.skipIf(!available)(`the NixOS module${reason}`, () => {
     assert.deepStrictEqual(evaluate(`(${service(server, own)}).LoadCredential`), [])
   })
 
+  it("hands over revocation lists", () => {
+    const more = 'crl = [ "/pki/root.crl" "/pki/issuer.crl" ]; crlMode = "warn";'
+    assert.include(execStart(server, more), '"--crl-mode=warn"')
+    assert.include(execStart(server, more), " --crl=%d/crl-0 --crl=%d/crl-1")
+    const loaded = JSON.stringify(evaluate(`(${service(server, more)}).LoadCredential`))
+    assert.include(loaded, '"crl-0:/pki/root.crl","crl-1:/pki/issuer.crl"')
+    assert.include(
+      execStart(server, `${more} loadCredentials = false;`),
+      '"--crl=/pki/root.crl" "--crl=/pki/issuer.crl"'
+    )
+  })
+
+  it("hands over URLs that may hold passwords", () => {
+    const more = 'targetStatusFile = "/s/t"; metricsUrlFile = "/s/m"; otlpEndpointFile = "/s/o";'
+    const words = ["target-status", "metrics-url", "otlp-endpoint"]
+    for (const name of words) assert.include(execStart(server, more), `"--${name}-file=credential:${name}"`)
+    const loaded = JSON.stringify(evaluate(`(${service(server, more)}).LoadCredential`))
+    for (const name of words) assert.include(loaded, `"${name}:/s/${name[0]}"`)
+    const client =
+      '{ mode = "client"; listen = "localhost:1"; target = "a:2"; disableAuthentication = true; proxyFile = "/s/p"; }'
+    assert.include(execStart(client), '"--proxy-file=credential:proxy"')
+    assert.include(execStart(client, "loadCredentials = false;"), '"--proxy-file=/s/p"')
+  })
+
+  it("has an option for everything the tunnel does beyond the Go program", () => {
+    const more = `
+      loadCredentials = false; watch = true; alpn = [ "h2" "http/1.1" ]; status = "localhost:6060"; statusUi = true;
+      metricsIdentities = 20; otlpEndpoint = "http://localhost:4318"; otlpTraces = true; logFormat = "json";
+      workers = 0; transport = "native"; sandbox = "require";`
+    assert.include(
+      execStart(server, more),
+      '"--watch" "--alpn=h2" "--alpn=http/1.1" "--status=localhost:6060" "--status-ui" "--metrics-identities=20"' +
+        ' "--otlp-endpoint=http://localhost:4318" "--otlp-traces" "--log-format=json" "--workers=0"' +
+        ' "--transport=native" "--sandbox=require"'
+    )
+  })
+
+  it("makes words that the program understands", () => {
+    const known = new Set([...flagTable.shared, ...(flagTable.commands.server ?? [])].map(({ name }) => `--${name}`))
+    const every = `
+      allow.ou = [ "a" ]; allow.dns = [ "a" ]; allow.uri = [ "a" ]; allow.spki-pin = [ "a" ]; allow.all = true;
+      unsafeTarget = true; targetStatus = "http://a"; disableAuthentication = true; enableShutdown = true; timedReload = 1;
+      storepassFile = "/a"; targetStatusFile = "/a"; metricsUrlFile = "/a"; otlpEndpointFile = "/a"; keystore = "/a";
+      crl = [ "/a" ]; crlMode = "warn"; watch = true; alpn = [ "h2" ]; status = "a"; statusUi = true; metricsIdentities = 1;
+      otlpEndpoint = "http://a"; otlpTraces = true; logFormat = "json"; workers = 0; transport = "node"; sandbox = "off";`
+    const words = execStart(server, every).matchAll(/(--[a-z0-9-]+)/g)
+    for (const [word] of words) assert.isTrue(known.has(word), word)
+  })
+
   it("runs a client", () => {
     assert.include(
       execStart(`{
@@ -69,7 +119,13 @@ describe.skipIf(!available)(`the NixOS module${reason}`, () => {
       AmbientCapabilities: [],
       MemoryDenyWriteExecute: false,
       RestrictAddressFamilies: ["AF_INET", "AF_INET6", "AF_UNIX"],
-      SystemCallFilter: ["@system-service", "~@privileged"],
+      SystemCallFilter: [
+        "@system-service",
+        "landlock_create_ruleset",
+        "landlock_add_rule",
+        "landlock_restrict_self",
+        "~@privileged"
+      ],
       Restart: "on-failure",
       ExecReload: "/nix/store/coreutils/bin/kill -HUP $MAINPID",
       TimeoutStopSec: 315
@@ -112,6 +168,10 @@ describe.skipIf(!available)(`the NixOS module${reason}`, () => {
     assert.deepStrictEqual(complaints(server, 'keystore = "/pki/both.pem";'), [
       `${at} set either keystore or cert and key.`
     ])
+    assert.deepStrictEqual(complaints(server, "watch = true;"), [
+      `${at} watch needs loadCredentials = false: what systemd hands over does not change.`
+    ])
+    assert.deepStrictEqual(complaints(server, "watch = true; loadCredentials = false;"), [])
   })
 
   it("refuses options of the wrong type and options that do not exist", () => {

@@ -72,6 +72,7 @@ let
     filterAttrs = keep: set: b.listToAttrs (map (n: nameValuePair n set.${n}) (filter (n: keep n set.${n}) (attrNames set)));
     genAttrs = names: value: b.listToAttrs (map (name: nameValuePair name (value name)) names);
     getExe = package: "${package}/bin/${package.meta.mainProgram}";
+    imap0 = change: list: b.genList (index: change index (b.elemAt list index)) (b.length list);
     hasPrefix = prefix: text: b.substring 0 (b.stringLength prefix) text == prefix;
     importJSON = path: b.fromJSON (b.readFile path);
     last = list: b.elemAt list (b.length list - 1);

@@ -16,14 +16,16 @@ describe("a CPU profile of V8", () => {
     startTime: 1000,
     endTime: 1100,
     nodes: [
-      { id: 1, callFrame: frame("(root)", -1, ""), children: [2, 3, 5] },
+      { id: 1, callFrame: frame("(root)", -1, ""), children: [2, 3, 5, 6] },
       { id: 2, callFrame: frame("outer"), children: [4] },
       { id: 3, callFrame: frame("(idle)", -1, "") },
       { id: 4, callFrame: frame("inner") },
-      { id: 5, callFrame: frame("(garbage collector)", -1, "") }
+      { id: 5, callFrame: frame("(garbage collector)", -1, "") },
+      { id: 6, callFrame: frame("transportSleep"), children: [7] },
+      { id: 7, callFrame: frame("invoke") }
     ],
-    samples: [4, 3, 4, 2, 5],
-    timeDeltas: [10, 20, 30, 5, 7]
+    samples: [4, 3, 4, 2, 7, 6, 5],
+    timeDeltas: [10, 20, 30, 5, 7, 3, 4]
   }
 
   it("weighs a sample by the time to the next one, the last by the time to the end, and drops idleness", () => {
@@ -35,7 +37,7 @@ describe("a CPU profile of V8", () => {
         [2, 25_000]
       ],
       [[outer], [1, 7_000]],
-      [[collector], [1, 28_000]]
+      [[collector], [1, 21_000]]
     ])
   })
 

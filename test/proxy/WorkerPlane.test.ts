@@ -227,8 +227,8 @@ describe("WorkerPlane", () => {
         victim.postMessage({ _tag: "Update", material: undefined })
         await ended
         await until(() => harness.workers.length === 3, "a new thread")
-        const survivors = sockets.filter((socket) => !socket.destroyed && !socket.readableEnded)
         await until(() => closed === 40 - harness.stats.read("conn.open"), "the dead thread's connections to end")
+        const survivors = sockets.filter((socket) => !socket.destroyed && !socket.readableEnded)
         assert.isAbove(survivors.length, 0)
         assert.isBelow(harness.stats.read("conn.open"), 40)
         await Promise.all(sockets.filter((socket) => !socket.destroyed).map((socket) => echoes(socket, "after")))

@@ -38,6 +38,25 @@ describe("a crash", () => {
     expect(stderr).toMatch(/^SIGQUIT: quit\nghostunnel, process \d+, node [\d.]+\n\nmain thread:\n\tat /)
     for (const text of ["--input-type", process.env["PATH"] ?? "/"]) expect(stderr).not.toContain(text)
   })
+  it("by SIGQUIT: asks for a report that has neither the environment nor the network's peers in it", () => {
+    const spied = `
+      const { report } = process
+      const whole = report.getReport.bind(report)
+      report.getReport = () => {
+        const made = whole()
+        const { networkInterfaces } = made.header
+        process.stdout.write(JSON.stringify([Object.keys(made), networkInterfaces ?? "none"]))
+        return made
+      }
+      setInterval(() => {}, 10_000)
+      process.kill(process.pid, "SIGQUIT")`
+    const { status, stdout } = run(spied)
+    expect(status).toBe(2)
+    const [parts, interfaces]: [ReadonlyArray<string>, unknown] = JSON.parse(stdout)
+    expect(parts).toContain("javascriptStack")
+    expect(parts).not.toContain("environmentVariables")
+    expect(interfaces).toBe("none")
+  })
   it("tells causes, and stops at a circle of them", () => {
     const outer = new Error("outer", { cause: new Error("inner") })
     expect(stackText(outer)).toMatch(/^Error: outer\n[\s\S]*\ncaused by: Error: inner\n/)

@@ -62,6 +62,24 @@ describe("FileWatch", () => {
     }).pipe(Effect.scoped, provided)
   )
 
+  it.effect("leaves a request that waits already what it is", () =>
+    Effect.gen(function* () {
+      const files = { now: "0", read: "0" }
+      const { reloads } = yield* Lifecycle
+      yield* Layer.build(FileWatch.layer({ now: Effect.sync(() => files.now), read: () => files.read }))
+      // Of a signal, whose log line somebody waits for; that reload will read the changed files.
+      const waiting = { _tag: "Signal", name: "hangup" } as const
+      Queue.offerUnsafe(reloads, waiting)
+      files.now = "1"
+      yield* TestClock.adjust("10 seconds")
+      assert.strictEqual(yield* Queue.size(reloads), 1)
+      assert.deepStrictEqual(yield* Queue.take(reloads), waiting)
+      // Until it has read them, they ask for themselves.
+      yield* TestClock.adjust("10 seconds")
+      assert.deepStrictEqual(yield* Queue.take(reloads), { _tag: "FilesChanged" })
+    }).pipe(Effect.scoped, provided)
+  )
+
   it.effect("asks again for the next change after a reload that failed", () =>
     Effect.gen(function* () {
       const { files, reloads, request } = yield* watched

@@ -38,7 +38,7 @@ const perform = async (scenario: Scenario, stage: Stage): Promise<void> => {
 export const runTopic = (topic: Topic): void => {
   describe(topic, () => {
     for (const scenario of scenarios[topic]) {
-      for (const cell of cellsOf(topic, scenario)) {
+      for (const cell of cellsOf(scenario)) {
         it(`${scenario.name} [${cell.name}]`, { timeout: 120_000 }, async (context) => {
           const missing = missingTool(scenario)
           if (missing !== undefined) context.skip(`${missing} is not here`)

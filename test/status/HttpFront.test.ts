@@ -1,5 +1,8 @@
+import { once } from "node:events"
+import { connect } from "node:net"
 import { assert, describe, it } from "@effect/vitest"
 import { makeFront } from "../../src/status/HttpFront.ts"
+import { eventually } from "../support/Changes.ts"
 
 const front = (connectTimeout: number) =>
   makeFront({ connectTimeout, tls: undefined, log: () => {}, handle: () => {}, full: () => false }).server
@@ -17,5 +20,50 @@ describe("makeFront", () => {
   it("has no header timeout beyond that of the whole request, and none of zero, which would mean never", () => {
     assert.strictEqual(front(120_000).headersTimeout, 30_000)
     assert.strictEqual(front(0.2).headersTimeout, 1)
+  })
+})
+
+/** What a client gets on a connection of its own, that asks or says nothing; empty when it is turned away. */
+const answerOf = async (port: number, asks = true): Promise<string> => {
+  const socket = connect(port, "127.0.0.1").setEncoding("latin1")
+  let received = ""
+  socket.on("data", (text) => (received += text)).on("error", () => {})
+  if (asks) socket.write("GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+  await new Promise((resolve) => socket.once("close", resolve))
+  return received
+}
+
+describe("a front that is full", () => {
+  it("turns clients away without a word, says so once a second, and serves again when there is room", async () => {
+    const lines: Array<string> = []
+    let full = false
+    const { cut, server, stop } = makeFront({
+      connectTimeout: 60_000,
+      tls: undefined,
+      log: (line) => void lines.push(line),
+      full: () => full,
+      handle: (_, response) => void response.end("served")
+    })
+    await once(server.listen(0, "127.0.0.1"), "listening")
+    const address = server.address()
+    const port = typeof address === "object" && address !== null ? address.port : assert.fail("no port")
+    assert.match(await answerOf(port), /served$/)
+    assert.deepStrictEqual(lines, [])
+    full = true
+    const began = performance.now()
+    assert.deepStrictEqual(await Promise.all([1, 2, 3, 4].map((n) => answerOf(port, n > 1))), ["", "", "", ""])
+    const line = "http: Accept error: accept4: too many open files"
+    assert.strictEqual(lines[0], line)
+    // Once a second, however many come.
+    await eventually("the next line", async () => {
+      assert.strictEqual(await answerOf(port), "")
+      return lines.length > 1 || undefined
+    })
+    assert.isAtMost(lines.length, 1 + Math.floor((performance.now() - began) / 1000))
+    assert.deepStrictEqual([...new Set(lines)], [line])
+    full = false
+    assert.match(await answerOf(port), /served$/)
+    stop()
+    cut()
   })
 })

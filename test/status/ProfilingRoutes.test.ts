@@ -4,7 +4,8 @@ import { afterAll, assert, beforeAll, describe, it } from "@effect/vitest"
 import type { ProfiledThread } from "../../src/profiling/ProfiledThread.ts"
 import { make } from "../../src/profiling/Profiler.ts"
 import { start, type ThreadProfiler } from "../../src/profiling/ThreadProfiler.ts"
-import { profilingRoutes } from "../../src/status/ProfilingRoutes.ts"
+import { profilesAllowed, profilingRoutes } from "../../src/status/ProfilingRoutes.ts"
+import { eventually } from "../support/Changes.ts"
 import { startPort } from "./StatusPort.ts"
 
 const argv = ["/usr/bin/ghostunnel", "server", "--storepass", "geheim", "--enable-pprof"]
@@ -180,5 +181,55 @@ describe("one at a time", () => {
     let answer = await second()
     while (answer.status !== 200) answer = await second()
     await answer.arrayBuffer()
+  })
+})
+
+describe("so many at a time", () => {
+  it("the next profile is refused in one sentence, and let in when one of them is over", async () => {
+    let asked = 0
+    const counting: ProfiledThread = {
+      label: "main",
+      startCpu: main.startCpu,
+      ask: (question) => {
+        asked += 1
+        return main.ask(question)
+      }
+    }
+    const crowded = await startPort({
+      profiling: profilingRoutes(
+        make(() => [counting]),
+        argv
+      )
+    })
+    const statusOf = async (page: string) => (await ask(`/debug/pprof/${page}`, {}, crowded)).status
+    const windows: Array<{ readonly leave: () => void; readonly over: Promise<unknown> }> = []
+    for (let n = 1; n <= profilesAllowed; n++) {
+      const gone = new AbortController()
+      const page = `/debug/pprof/${n % 2 === 0 ? "goroutine" : "heap"}?seconds=100`
+      const over = ask(page, { signal: gone.signal }, crowded).catch(() => "gone")
+      windows.push({ leave: () => gone.abort(), over })
+      await eventually("its first look at the thread", async () => asked === n || undefined)
+    }
+    for (const page of ["", "goroutine", "goroutine?debug=2", "heap?seconds=1", "mutex?debug=1", "profile", "trace"]) {
+      const refused = await ask(`/debug/pprof/${page}`, {}, crowded)
+      assert.deepStrictEqual([page, refused.status, header(refused, "retry-after")], [page, 503, "5"])
+      assert.strictEqual(await refused.text(), "8 profiles are being taken already\n")
+    }
+    assert.strictEqual(asked, profilesAllowed)
+    // What asks no thread is answered all the same.
+    for (const [page, status] of [
+      ["symbol", 200],
+      ["cmdline", 200],
+      ["nope", 404]
+    ] as const) {
+      assert.strictEqual(await statusOf(page), status)
+    }
+    windows[0]?.leave()
+    await eventually("the place of one that has gone", async () => (await statusOf("goroutine")) === 200 || undefined)
+    for (const { leave, over } of windows) {
+      leave()
+      assert.strictEqual(await over, "gone")
+    }
+    await crowded.close()
   })
 })

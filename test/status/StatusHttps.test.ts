@@ -134,7 +134,7 @@ describe("HTTPS", () => {
       await Promise.all([silent.ended, slow.ended])
       clearInterval(drip)
       const took = performance.now() - started
-      assert.isTrue(took >= 290 && took < 900, `${took} ms`)
+      assert.isTrue(took >= 290 && took < 5000, `${took} ms`)
       assert.strictEqual(silent.received + slow.received, "")
       assert.strictEqual(port.lines.filter((line) => line.endsWith(": i/o timeout")).length, 2)
       assert.strictEqual(port.lines.length, 2)

@@ -1,7 +1,6 @@
 /**
- * The cells that data-path scenarios run in: where connections run, and what carries their bytes. Node's transport, which
- * is the default, carries every scenario. The native one carries the topics where transports differ (`native` below); with
- * the environment variable `TRANSPORTS=all` it carries every data-path scenario, which takes twice the time.
+ * The cells that scenarios run in: where connections run, and what carries their bytes. Everything about the data path runs
+ * in every cell; what is about the process around it runs in one cell of Node's transport, which is the default.
  */
 
 const planes = {
@@ -38,28 +37,13 @@ export const cells: ReadonlyArray<Cell> = planeNames.flatMap((plane) =>
   }))
 )
 
-/** `data-path` scenarios run in both planes, `control` ones in a single one chosen by their name. */
+/** `data-path` scenarios run in every cell, `control` ones in a single plane chosen by their name. */
 export type Kind = "data-path" | "control"
-
-/** The topics that run with the native transport too. */
-const native: ReadonlySet<string> = new Set([
-  "server-handshake",
-  "server-refusals",
-  "server-pump",
-  "server-drain",
-  "server-reload",
-  "client-refusals"
-])
-
-/** Whether this run is the one with everything in it. */
-export const allTransports = process.env.TRANSPORTS === "all"
 
 const hash = (text: string): number => [...text].reduce((sum, char) => (sum * 31 + char.charCodeAt(0)) >>> 0, 7)
 
 const onNode = cells.filter(({ transport }) => transport === "node")
 
-/** The cells a scenario of a topic runs in. */
-export const cellsOf = (topic: string, { kind, name }: { readonly name: string; readonly kind: Kind }) => {
-  if (kind === "control") return onNode.filter((_, index) => index === hash(name) % onNode.length)
-  return allTransports || native.has(topic) ? cells : onNode
-}
+/** The cells a scenario runs in. */
+export const cellsOf = ({ kind, name }: { readonly name: string; readonly kind: Kind }): ReadonlyArray<Cell> =>
+  kind === "data-path" ? cells : onNode.filter((_, index) => index === hash(name) % onNode.length)

@@ -48,8 +48,16 @@ export class Stage {
     return network === "tcp" ? this.tcp() : Promise.resolve(this.unix())
   }
 
-  /** Ends everything. */
+  /** Ends everything, also where some of it does not want to: the first complaint is thrown in the end. */
   async close(): Promise<void> {
-    for (const release of this.#releases.reverse()) await release()
+    const complaints: Array<unknown> = []
+    for (const release of this.#releases.reverse()) {
+      try {
+        await release()
+      } catch (cause) {
+        complaints.push(cause)
+      }
+    }
+    if (complaints.length > 0) throw complaints[0]
   }
 }

@@ -91,6 +91,15 @@ describe("identifiers", () => {
     )
   })
 
+  it("are parts of one hash that do not overlap", () => {
+    // So that a collector finds what two programs, or two versions of this one, say of a connection under one name.
+    assert.deepStrictEqual(contextOf("0123-1"), {
+      traceId: "827f2c84ed7b26f5ef056008eabd3dc8",
+      spanId: "5e42cc9048f80f09",
+      childIds: ["0cd2d4609293d35f", "65696b28b23d2c25"]
+    })
+  })
+
   it("are sampled in their proportion", () => {
     const traces = Array.from({ length: 4000 }, (_, n) => contextOf(`x-${n}`).traceId)
     const share = (ratio: number) => traces.filter((id) => isSampled(id, ratio)).length / traces.length

@@ -26,7 +26,7 @@ import { connected, patient, pumped, type TlsSide } from "./support/PumpStage.ts
 afterAll(disposeTestCas)
 
 const sides: ReadonlyArray<TlsSide> = ["accepted", "dialled", "none"]
-const soon = { ...patient, closeTimeout: 150 }
+const soon = { ...patient, closeTimeout: 400 }
 
 for (const tls of sides) {
   describe(`a pump with TLS ${tls}`, () => {

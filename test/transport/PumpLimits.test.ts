@@ -93,7 +93,7 @@ for (const tls of sides) {
         Effect.gen(function* () {
           const { accepted, backend, client, dialled, outcome } = yield* pumped(tls, {
             closeTimeout: 10_000,
-            lifetime: 200
+            lifetime: 500
           })
           const busy = setInterval(() => {
             client.write("x")

@@ -9,7 +9,7 @@ export class Descriptor implements Watched {
   mask = 0
   serial = 0
   /** Called with what epoll reports; may come without reason. */
-  onReady: (mask: number) => void = nobody
+  onReady: (mask: number) => unknown = nobody
   readonly #native: Native
   #open = true
 

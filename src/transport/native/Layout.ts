@@ -70,7 +70,7 @@ export const Errno = {
 } as const
 
 /** `<uv.h>`: the type of poll handles, `UV_READABLE`, and bits of a handle's flags. */
-export const Uv = { POLL: 8, READABLE: 1, ACTIVE: 0x4, REF: 0x8, INTERNAL: 0x10 } as const
+export const Uv = { POLL: 8, READABLE: 1, ACTIVE: 0x4, REF: 0x8 } as const
 
 /** `<openssl/ssl.h>`, `<openssl/bio.h>`, `<openssl/x509_vfy.h>` of OpenSSL 3. */
 export const Ssl = {
@@ -91,6 +91,8 @@ export const Ssl = {
   CTRL_SET_MIN_PROTO_VERSION: 123,
   CTRL_SET_MAX_PROTO_VERSION: 124,
   OP_IGNORE_UNEXPECTED_EOF: 0x80,
+  OP_NO_TX_CERTIFICATE_COMPRESSION: 0x1_0000_0000n,
+  OP_NO_RX_CERTIFICATE_COMPRESSION: 0x2_0000_0000n,
   MODE_ENABLE_PARTIAL_WRITE: 0x1,
   MODE_ACCEPT_MOVING_WRITE_BUFFER: 0x2,
   /** Sends the chain as it was given, without authorities from the trust store. */

@@ -1,10 +1,12 @@
 /**
- * Readiness of sockets: an epoll of the thread's own, hung into Node's loop. No C code ever calls JavaScript for it, so a
- * thread can be ended at any moment: libuv only wakes up for the epoll descriptor (its callback is a harmless function of
- * libuv itself), and Node then runs an immediate that was waiting, which drains the epoll.
+ * Readiness of sockets: an epoll of the thread's own. On the main thread it hangs in Node's loop; a worker thread sleeps in
+ * it, with Node's loop hung into it (`Sleep.ts`). No C code ever calls JavaScript for it, so a thread can be ended at any
+ * moment: on the main thread libuv only wakes up for the epoll descriptor (its callback is a harmless function of libuv
+ * itself), and Node then runs an immediate that was waiting, which drains the epoll.
  */
 import { Buffer } from "node:buffer"
 import { Epoll, type Layout, Uv } from "./Layout.ts"
+import { nodesLoop, Sleep } from "./Sleep.ts"
 import type { Bound, Symbols } from "./Symbols.ts"
 
 /** Events taken at a time, and how often in a row before the loop gets its turn. */
@@ -19,18 +21,23 @@ export interface Watched {
   mask: number
   /** Which watching this is: events of an earlier one are none of its own. */
   serial: number
-  readonly onReady: (mask: number) => void
+  /** `true` promises that nothing else of the thread's waits for its turn because of this: bytes were moved, no more. */
+  readonly onReady: (mask: number) => unknown
 }
 
 /** The epoll of one thread. It lives as long as the thread. */
 export class Poller {
   readonly #f: Symbols
-  readonly #layout: Layout
   readonly #epoll: number
+  /** The handle in Node's loop, on the main thread. */
   readonly #handle: bigint
+  readonly #sleep: Sleep | undefined
   readonly #event: Buffer
-  readonly #events: Buffer
+  readonly #events: Uint32Array
   readonly #eventsAt: bigint
+  /** Words of an event, and the first of its data. */
+  readonly #stride: number
+  readonly #data: number
   readonly #watched: Array<Watched | undefined> = []
   #again: Array<() => void> = []
   #count = 0
@@ -40,34 +47,37 @@ export class Poller {
   constructor(bound: Bound, layout: Layout, inWorker: boolean) {
     const { f, ffi } = bound
     this.#f = f
-    this.#layout = layout
-    const { size } = layout.epollEvent
+    const { data, size } = layout.epollEvent
     this.#event = Buffer.from(new ArrayBuffer(size))
-    this.#events = Buffer.from(new ArrayBuffer(size * batch))
+    this.#events = new Uint32Array(new ArrayBuffer(size * batch))
     this.#eventsAt = ffi.getRawPointer(this.#events)
+    this.#stride = size / 4
+    this.#data = data / 4
     this.#epoll = f.epoll_create1(Epoll.CLOEXEC)
     if (this.#epoll < 0) throw new Error("epoll_create1 failed")
-    // Never freed: libuv looks at it after everything of JavaScript's is gone.
-    this.#handle = f.calloc(1n, f.uv_handle_size(Uv.POLL))
-    if (this.#handle === 0n || f.uv_poll_init(ffi.getCurrentEventLoop(), this.#handle, this.#epoll) !== 0) {
-      throw new Error("uv_poll_init failed")
-    }
-    if (ffi.getUint32(this.#handle, layout.uvHandleFlags) !== Uv.REF) throw new Error("uv_handle_t has another layout")
-    if (inWorker) this.#prepareForTheEnd(bound)
-    if (f.uv_poll_start(this.#handle, Uv.READABLE, bound.addressOf("uv_is_active")) !== 0) {
-      throw new Error("uv_poll_start failed")
-    }
-    f.uv_unref(this.#handle)
+    this.#sleep = inWorker ? new Sleep(bound, this.#epoll) : undefined
+    this.#handle = inWorker ? 0n : this.#hangIn(bound, layout)
+    if (inWorker) this.#register(Epoll.ADD, f.uv_backend_fd(ffi.getCurrentEventLoop()), Epoll.IN, nodesLoop)
   }
 
-  /** A thread that ends does not wait for handles it does not know: this one counts as libuv's own and stops by itself. */
-  #prepareForTheEnd(bound: Bound): void {
+  /** Milliseconds this thread has slept here, where Node's loop does not see it. */
+  get slept(): number {
+    return this.#sleep?.millis ?? 0
+  }
+
+  #hangIn(bound: Bound, layout: Layout): bigint {
     const { f, ffi } = bound
-    ffi.setUint32(this.#handle, this.#layout.uvHandleFlags, Uv.REF | Uv.INTERNAL)
-    const isolate = f._ZN2v87Isolate10GetCurrentEv()
-    const add = f._ZN4node25AddEnvironmentCleanupHookEPN2v87IsolateEPFvPvES3_
-    add(isolate, bound.addressOf("close"), BigInt(this.#epoll))
-    add(isolate, bound.addressOf("uv_poll_stop"), this.#handle)
+    // Never freed: libuv looks at it after everything of JavaScript's is gone.
+    const handle = f.calloc(1n, f.uv_handle_size(Uv.POLL))
+    if (handle === 0n || f.uv_poll_init(ffi.getCurrentEventLoop(), handle, this.#epoll) !== 0) {
+      throw new Error("uv_poll_init failed")
+    }
+    if (ffi.getUint32(handle, layout.uvHandleFlags) !== Uv.REF) throw new Error("uv_handle_t has another layout")
+    if (f.uv_poll_start(handle, Uv.READABLE, bound.addressOf("uv_is_active")) !== 0) {
+      throw new Error("uv_poll_start failed")
+    }
+    f.uv_unref(handle)
+    return handle
   }
 
   /** Waits for these events from now on; for none, not even for a hang-up, with 0. */
@@ -77,12 +87,12 @@ export class Poller {
       watched.serial = this.#serial = (this.#serial + 1) % 0x7fff_ffff
       this.#watched[watched.fd] = watched
       this.#control(Epoll.ADD, watched, mask)
-      if (this.#count++ === 0) this.#f.uv_ref(this.#handle)
+      if (this.#count++ === 0 && this.#sleep === undefined) this.#f.uv_ref(this.#handle)
       this.#arm()
     } else if (mask === 0) {
       this.#watched[watched.fd] = undefined
       this.#control(Epoll.DEL, watched, 0)
-      if (--this.#count === 0) this.#f.uv_unref(this.#handle)
+      if (--this.#count === 0 && this.#sleep === undefined) this.#f.uv_unref(this.#handle)
     } else this.#control(Epoll.MOD, watched, mask)
     watched.mask = mask
   }
@@ -95,49 +105,68 @@ export class Poller {
   }
 
   #control(operation: number, watched: Watched, mask: number): void {
-    const { data } = this.#layout.epollEvent
+    this.#register(operation, watched.fd, mask, watched.fd, watched.serial)
+  }
+
+  #register(operation: number, fd: number, mask: number, name: number, serial = 0): void {
     this.#event.writeUInt32LE(mask, 0)
-    this.#event.writeInt32LE(watched.fd, data)
-    this.#event.writeUInt32LE(watched.serial, data + 4)
-    const failed = this.#f.epoll_ctl(this.#epoll, operation, watched.fd, this.#event) !== 0
+    this.#event.writeInt32LE(name, 4 * this.#data)
+    this.#event.writeUInt32LE(serial, 4 * this.#data + 4)
+    const failed = this.#f.epoll_ctl(this.#epoll, operation, fd, this.#event) !== 0
     // Nobody would ever hear of this socket again. There is no room for it in the kernel, or a descriptor was mixed up.
-    if (failed && operation !== Epoll.DEL) throw new Error(`epoll_ctl failed for descriptor ${watched.fd}`)
+    if (failed && operation !== Epoll.DEL) throw new Error(`epoll_ctl failed for descriptor ${fd}`)
   }
 
   /** One immediate at a time. */
   #arm(): void {
     if (this.#immediate !== undefined) return
     this.#immediate = setImmediate(this.#drain)
-    // It does not keep the loop from sleeping; whatever wakes that up runs this afterwards.
-    if (this.#again.length === 0) this.#immediate.unref()
+    // On the main thread it does not keep the loop from sleeping; whatever wakes that up runs this afterwards.
+    if (this.#sleep === undefined && this.#again.length === 0) this.#immediate.unref()
   }
 
   readonly #drain = (): void => {
     this.#immediate = undefined
-    const { data, size } = this.#layout.epollEvent
-    const events = this.#events
     try {
       if (this.#again.length > 0) {
         const again = this.#again
         this.#again = []
         for (const run of again) run()
       }
-      for (let round = 0; round < rounds; round++) {
-        const before = this.#serial
-        const count = this.#f.epoll_wait(this.#epoll, this.#eventsAt, batch, 0)
-        for (let i = 0; i < count; i++) {
-          const at = i * size
-          const watched = this.#watched[events.readInt32LE(at + data)]
-          // Its descriptor may have been closed, and given out again, since the kernel wrote this.
-          if (watched !== undefined && watched.serial === events.readUInt32LE(at + data + 4)) {
-            watched.onReady(events.readUInt32LE(at))
-          }
-        }
-        // More is likely to have come meanwhile: after much work, and where a connection was just begun.
-        if (count < several && this.#serial === before) break
-      }
+      if (this.#sleep === undefined) this.#look()
+      else this.#sleep.serve(this.#again.length > 0, this.#await)
     } finally {
       if (this.#count > 0 || this.#again.length > 0) this.#arm()
     }
+  }
+
+  #look(): void {
+    for (let round = 0; round < rounds; round++) {
+      const before = this.#serial
+      const count = this.#f.epoll_wait(this.#epoll, this.#eventsAt, batch, 0)
+      this.#dispatch(count)
+      // More is likely to have come meanwhile: after much work, and where a connection was just begun.
+      if (count < several && this.#serial === before) break
+    }
+  }
+
+  /** Waits so long at most. Whether only bytes were moved, so that it may go on at once. */
+  readonly #await = (timeout: number): boolean => {
+    const count = this.#sleep?.transportSleep(this.#eventsAt, batch, timeout) ?? 0
+    return this.#dispatch(count) && this.#again.length === 0
+  }
+
+  #dispatch(count: number): boolean {
+    const events = this.#events
+    let onlyBytes = count > 0
+    for (let i = 0, at = 0; i < count; i++, at += this.#stride) {
+      const name = (events[at + this.#data] ?? 0) | 0
+      const watched = name === nodesLoop ? undefined : this.#watched[name]
+      // Its descriptor may have been closed, and given out again, since the kernel wrote this.
+      const known = watched !== undefined && watched.serial === events[at + this.#data + 1]
+      const moved = known && watched.onReady(events[at] ?? 0) === true
+      if (!moved) onlyBytes = false
+    }
+    return onlyBytes
   }
 }

@@ -86,12 +86,13 @@ class Pump {
   }
 
   /** Something about a stream: it may be read by `source` and written by `sink`. */
-  #onReady(mask: number, source: Direction, sink: Direction): void {
+  #onReady(mask: number, source: Direction, sink: Direction): boolean {
     const broken = mask & (Epoll.HUP | Epoll.ERR)
     if (sink.wantsToWrite && (broken !== 0 || mask & Epoll.OUT)) this.#run(sink)
     // Reading may have waited for leave to write.
     if (!this.#closing && source.wantsToRead) this.#run(source)
     this.#wait()
+    return !this.#closing && source.end === undefined && sink.end === undefined
   }
 
   #run(direction: Direction): void {

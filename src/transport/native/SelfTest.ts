@@ -62,6 +62,9 @@ const checkEpoll = ({ thread }: Native, fd: number): void => {
     check(f.epoll_wait(epoll, at, 2, 0) === 1, "epoll reports nothing")
     check(bytes.readUInt32LE(0) === Epoll.OUT, "epoll reports other events")
     check(bytes.readInt32LE(data) === fd && bytes.readUInt32LE(data + 4) === serial, "epoll_event has another layout")
+    const loop = thread.bound.ffi.getCurrentEventLoop()
+    check(f.epoll_ctl(epoll, Epoll.ADD, f.uv_backend_fd(loop), event) === 0, "libuv's loop cannot be waited for")
+    check(f.uv_backend_timeout(loop) >= -1, "libuv does not tell how long it would wait")
   } finally {
     f.close(epoll)
   }

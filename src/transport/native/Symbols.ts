@@ -38,8 +38,10 @@ const signatures = {
   uv_handle_size: { arguments: [i32], return: u64 },
   uv_poll_init: { arguments: [P, P, i32], return: i32 },
   uv_poll_start: { arguments: [P, i32, P], return: i32 },
-  uv_poll_stop: { arguments: [P], return: i32 },
   uv_is_active: { arguments: [P], return: i32 },
+  uv_backend_fd: { arguments: [P], return: i32 },
+  uv_backend_timeout: { arguments: [P], return: i32 },
+  uv_update_time: { arguments: [P], return: "void" },
   uv_ref: { arguments: [P], return: "void" },
   uv_unref: { arguments: [P], return: "void" },
   _ZN2v87Isolate10GetCurrentEv: { arguments: [], return: P },
@@ -123,7 +125,7 @@ const signatures = {
 } as const
 
 /** Functions whose addresses C itself is given, never called from here. */
-export type NativeFunction = "close" | "uv_poll_stop" | "uv_is_active"
+export type NativeFunction = "close" | "uv_is_active"
 
 const open = (ffi: Ffi) => {
   const library = new ffi.DynamicLibrary(null)

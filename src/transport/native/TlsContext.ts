@@ -140,6 +140,9 @@ export class TlsContexts {
       f.SSL_CTX_ctrl(ctx, Ssl.CTRL_MODE, BigInt(mode | Ssl.MODE_NO_AUTO_CHAIN), 0n)
       // A FIN without a goodbye is an end, not an error; one inside of a record shows in the session's state.
       f.SSL_CTX_set_options(ctx, BigInt(Ssl.OP_IGNORE_UNEXPECTED_EOF))
+      // As with Node and Go (RFC 8879): clients that compress anew for each handshake spend more on it than on all of the
+      // cryptography, and what an unjudged peer sends is not to be decompressed.
+      f.SSL_CTX_set_options(ctx, Ssl.OP_NO_TX_CERTIFICATE_COMPRESSION | Ssl.OP_NO_RX_CERTIFICATE_COMPRESSION)
       f.SSL_CTX_ctrl(ctx, Ssl.CTRL_SET_SESS_CACHE_MODE, 0n, 0n)
       // One read() a record instead of two.
       f.SSL_CTX_ctrl(ctx, Ssl.CTRL_SET_READ_AHEAD, 1n, 0n)

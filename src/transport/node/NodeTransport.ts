@@ -10,6 +10,7 @@ import { accept } from "./ServerHandshake.ts"
 /** `Transport` on Node's own sockets and TLS. */
 export const layer: Layer.Layer<Transport> = Layer.succeed(Transport, {
   name: "node",
+  slept: () => 0,
   listen,
   serverTls,
   clientTls,

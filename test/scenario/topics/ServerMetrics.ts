@@ -97,9 +97,9 @@ export const serverMetrics = [
       .start()
     const peers = await Promise.all([1, 2, 3, 4, 5].map(() => join(stage, tunnel)))
     await backend.connection(4)
+    await waitForRow(tunnel, [5, 0, 5, 5, 0, 0, 5, 0])
     for (const peer of peers) peer.end()
     await Promise.all(backend.connections.map((each) => each.eof()))
-    await waitForRow(tunnel, [5, 0, 5, 5, 0, 0, 5, 0])
     await waitForRow(tunnel, [0, 5, 5, 5, 0, 0, 5, 5])
     const lifetime = (await numbers(tunnel))["conn.lifetime.min"] ?? 0
     assert.ok(lifetime >= 1_990 * million && lifetime < 20_000 * million, `${lifetime}`)

@@ -174,9 +174,7 @@ export const serverProfiling = [
         locations(raw).some(({ name, file: path }) => name === "Ghostunnel.make" && path === "src/Ghostunnel.ts")
       )
       for (const peer of peers) peer.destroy()
-      await eventually("as many fibers as before", async () =>
-        Math.abs((await total(tunnel)) - idle) <= 2 ? true : undefined
-      )
+      await eventually("as many fibers as before", async () => ((await total(tunnel)) <= idle + 2 ? true : undefined))
     },
     ["go"]
   ),

@@ -5,7 +5,7 @@ import { once } from "node:events"
 import { createServer, connect as netConnect } from "node:net"
 import { connect as tlsConnect } from "node:tls"
 import { endlessSender, holdingBackend } from "../../support/Backend.ts"
-import { type Endpoint, tcp } from "../../support/Endpoint.ts"
+import { type Endpoint, socketAddress } from "../../support/Endpoint.ts"
 import { waitForNumbers, waitForRow } from "../../support/Metrics.ts"
 import type { Peer } from "../../support/Peer.ts"
 import { type Relay, relay } from "../../support/Relay.ts"
@@ -75,17 +75,16 @@ const backendEndsFirst = (version: TlsVersion) => async (stage: Stage) => {
 
 /** Answers late and ends later still: by then its client may be gone. */
 const lateBackend = async (stage: Stage): Promise<Endpoint> => {
+  const endpoint = await stage.tcp()
   const server = createServer({ allowHalfOpen: true }, (socket) => {
     socket.on("error", () => {})
     socket.on("data", () => setTimeout(() => socket.write("an answer"), 8))
     socket.on("end", () => setTimeout(() => socket.end("and an end"), 30))
   })
-  server.listen(0, "127.0.0.1")
+  server.listen(socketAddress(endpoint))
   await once(server, "listening")
   stage.defer(() => void server.close())
-  const address = server.address()
-  assert(address !== null && typeof address === "object")
-  return tcp(address.port)
+  return endpoint
 }
 
 /** Asks, says goodbye, and resets while the answer is on its way. */

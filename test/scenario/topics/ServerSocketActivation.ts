@@ -90,6 +90,17 @@ const notOurs = (environment: Readonly<Record<string, string>>) => async (stage:
   assert.equal(tunnel.stderr, `error: ${none("web")}\n`)
 }
 
+/** What the contract looks at before it takes sockets is told, though the socket is missing too. */
+const toldBeforeSockets = (words: ReadonlyArray<string>, sentence: RegExp) => async (stage: Stage) => {
+  const replaced = words.map((word) => word.replace(/=.*/, "="))
+  const rest = await common(stage, "--listen=systemd:web")
+  const others = rest.filter((word) => !replaced.some((flag) => word.startsWith(flag)))
+  const tunnel = launch(stage, [...others, ...words])
+  assert.deepEqual(await tunnel.exit(), { code: 1, signal: null })
+  assert.match(tunnel.stderr, sentence)
+  assert.equal(tunnel.count(/found none/), 0, "the socket was looked for too early")
+}
+
 /** A thread that serves an inherited socket dies; another one goes on with it, every time. */
 const survives = (network: Endpoint["network"]) => async (stage: Stage) => {
   const listen = await stage.address(network)
@@ -171,6 +182,19 @@ export const serverSocketActivation = [
     ["curl"]
   ),
   scenario("server-socket-activation-without-sockets", "control", notOurs({})),
+  scenario(
+    "server-socket-activation-after-target",
+    "control",
+    toldBeforeSockets(
+      ["--target=nowhere.invalid:1", "--unsafe-target"],
+      /^error: lookup nowhere\.invalid: no such host\n$/
+    )
+  ),
+  scenario(
+    "server-socket-activation-after-rules",
+    "control",
+    toldBeforeSockets(["--allow-uri=a*b"], /^error: invalid URI pattern in --allow-uri flag/)
+  ),
   scenario(
     "server-socket-activation-of-another-process",
     "control",

@@ -5,7 +5,7 @@ import { join as joined } from "node:path"
 import { echoBackend } from "../../support/Backend.ts"
 import type { Stage } from "../../support/Stage.ts"
 import type { TestIdentity } from "../../support/TestCa.ts"
-import { server } from "../../support/Tunnel.ts"
+import { server, type Tunnel } from "../../support/Tunnel.ts"
 import { ca, join, serverIdentity } from "../Cast.ts"
 import { scenario } from "../Scenario.ts"
 
@@ -99,14 +99,23 @@ const watching = async (stage: Stage, way: Way, ...args: ReadonlyArray<string>) 
   return { directory, name, tunnel }
 }
 
+/** Waits until the second pair is in use: an earlier reload may have met only one of its files and have failed. */
+const loadedSecond = async (tunnel: Tunnel): Promise<void> => {
+  await tunnel.waitForLine(/loaded certificate: CN=second$/)
+  const loaded = tunnel.messages.indexOf("loaded certificate: CN=second")
+  await tunnel.changes.until(
+    () => (tunnel.messages.indexOf("reloading configuration complete", loaded) < 0 ? undefined : true),
+    () => "the end of that reload"
+  )
+}
+
 const follows = (way: Way) => async (stage: Stage) => {
   const { directory, name, tunnel } = await watching(stage, way, "--watch")
   const old = await join(stage, tunnel)
   assert.equal(await name(), "first")
   way.replace(directory, await second())
   await tunnel.waitForLine(/certificate files have changed, reloading TLS configuration$/)
-  await tunnel.waitForLine(/loaded certificate: CN=second$/)
-  await tunnel.waitForLine(/reloading configuration complete$/)
+  await loadedSecond(tunnel)
   assert.equal(await name(), "second")
   await old.echo("unimpressed")
 }
@@ -123,8 +132,7 @@ export const serverWatch = [
     await tunnel.waitForLine(/reloading configuration complete$/)
     assert.equal(await name(), "first")
     copyFileSync((await second()).keyPath, joined(directory, "tls.key"))
-    await tunnel.waitForLine(/loaded certificate: CN=second$/)
-    await tunnel.waitForLine(/reloading configuration complete$/, 2)
+    await loadedSecond(tunnel)
     assert.equal(await name(), "second")
   }),
   scenario("server-watch-off-by-default", "control", async (stage) => {

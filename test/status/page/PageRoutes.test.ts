@@ -167,7 +167,7 @@ describe("/_events", () => {
     const client = await watch(stopped)
     await client.until(/"message":"listening"/)
     await Effect.runPromise(stopped.status.stopping)
-    await client.until(/"message":"stopping"[^\n]*\n\n\r\n0\r\n\r\n$/, 1500)
+    await client.until(/"message":"stopping"[^\n]*\n\n\r\n0\r\n\r\n$/, 1900)
     await Effect.runPromise(stopped.server.stop)
     await client.ended
     await stopped.close()

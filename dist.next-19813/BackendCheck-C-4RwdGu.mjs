@@ -1,0 +1,1 @@
+export{t as BackendCheck}from"./BackendCheck-BdXo3WBD.mjs";

@@ -1,0 +1,2 @@
+var Backlog=class{#e;constructor(e){this.#e=new Int32Array(e)}static allocate=()=>new SharedArrayBuffer(4);sent(e){Atomics.add(this.#e,0,e)}taken(e){Atomics.sub(this.#e,0,e)}get isFull(){return Atomics.load(this.#e,0)>=1e4}};export{Backlog as t};
+//# sourceMappingURL=Backlog-eN38hjzI.mjs.map

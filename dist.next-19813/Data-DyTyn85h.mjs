@@ -1,0 +1,2 @@
+import{D as e,Zt as t,b as n,fn as r,it as i}from"./Result-Cn793xsZ.mjs";const Class=class extends r{constructor(e){super(),e&&i(this,e)}},taggedEnum=()=>new Proxy({},{get(e,n,r){return n===`$is`?t:n===`$match`?taggedMatch:e=>({...e,_tag:n})}});function taggedMatch(){if(arguments.length===1){let e=arguments[0];return function(t){return e[t._tag](t)}}let e=arguments[0];return arguments[1][e._tag](e)}const a=n,o=e;export{taggedEnum as i,a as n,o as r,Class as t};
+//# sourceMappingURL=Data-DyTyn85h.mjs.map

@@ -1,0 +1,2 @@
+const isFfiWarning=e=>e[1]===`ExperimentalWarning`&&typeof e[0]==`string`&&e[0].startsWith(`FFI `),loadFfi=()=>{let e=process.emitWarning;process.emitWarning=new Proxy(e,{apply:(e,t,n)=>isFfiWarning(n)?void 0:Reflect.apply(e,t,n)});try{return process.getBuiltinModule(`node:ffi`)}finally{process.emitWarning=e}};export{loadFfi as t};
+//# sourceMappingURL=Ffi-DsEdaFyN.mjs.map

@@ -1,0 +1,2 @@
+import{$r as e,ai as t,di as n,ii as r,ni as i,oi as a,ri as o}from"./Effect-CFHWANdG.mjs";const s=e,c=t,l=i,u=o,d=r,f=n,p=a;export{d as a,u as i,f as n,c as o,l as r,p as s,s as t};
+//# sourceMappingURL=Fiber-DQ15hyiT.mjs.map

@@ -1,0 +1,2 @@
+import{Bn as e}from"./Effect-CFHWANdG.mjs";import{t}from"./Metric-Bttri3xj.mjs";var n=class FiberCount{#e;constructor(e=/* @__PURE__ */ new Int32Array(1)){this.#e=e}get live(){return this.#e[0]??0}recordFiberStart=e=>{this.#e[0]=this.live+1};recordFiberEnd=e=>{this.live>0&&(this.#e[0]=this.live-1)};static layer=e(t,()=>new FiberCount);static layerIn=n=>e(t,()=>new FiberCount(n))};export{n as t};
+//# sourceMappingURL=FiberCount-il8varLn.mjs.map

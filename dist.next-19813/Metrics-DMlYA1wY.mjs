@@ -1,0 +1,1 @@
+export{t as Metrics}from"./Metrics-Dz9g4o9V.mjs";

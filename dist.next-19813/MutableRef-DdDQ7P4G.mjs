@@ -1,0 +1,2 @@
+import{Ft as e,Tt as t,jt as n,on as r,pt as i,w as a}from"./Result-Cn793xsZ.mjs";const o=`~effect/MutableRef`,s={[o]:o,...a,[t](e){return this===e},[e](){return n(this)},toJSON(){return{_id:`MutableRef`,current:i(this.current)}}},make=e=>{let t=Object.create(s);return t.current=e,t},c=/*#__PURE__*/ r(2,(e,t)=>(e.current=t,e));export{c as n,make as t};
+//# sourceMappingURL=MutableRef-DdDQ7P4G.mjs.map

@@ -1,0 +1,2 @@
+import{wa as e,yt as t}from"./Effect-CFHWANdG.mjs";const n=524288,r=e(`ghostunnel/profiling/FiberSubject`,{defaultValue:()=>void 0}),asFiber=e=>n=>t(n,r,()=>({name:e,words:[]}));export{n,asFiber as r,r as t};
+//# sourceMappingURL=ProfiledThread-BPgRFzn2.mjs.map

@@ -1,0 +1,2 @@
+const sandboxState=e=>e.mode===`off`?`off`:e.enforced.length===0?`unavailable`:[`files`,`TCP listening`,`TCP connecting`].every(t=>e.enforced.includes(t))?`enforced`:`partial`,sandboxFacts=e=>({state:sandboxState(e),abi:e.abi,enforced:e.enforced,not_enforced:e.notEnforced,threads_outside:e.threadsOutside}),workerFacts=({replaced:e,serving:t})=>({number:t.length,threads:t.map((e,t)=>({thread:t,serving:e})),replaced:e});export{sandboxState as n,workerFacts as r,sandboxFacts as t};
+//# sourceMappingURL=StatusFacts-B6lKcGcz.mjs.map

@@ -1,0 +1,2 @@
+import{t as e}from"./Clock-BPM1c_Fi.mjs";import{Bt as t,K as n,Wt as r}from"./Effect-CFHWANdG.mjs";const everyRun=(r,i)=>n(function*(){let n=yield*e,now=()=>Number(n.monotonicTimeNanosUnsafe())/1e9,a=Math.max(r,.001),o=now()+a;for(;;)yield*t(Math.max(1,(o-now())*1e3)),yield*i,o+=Math.max(1,Math.ceil((now()-o)/a))*a}),every=(e,t)=>everyRun(e,r(t));export{everyRun as n,every as t};
+//# sourceMappingURL=Ticker-DIHZqQO1.mjs.map

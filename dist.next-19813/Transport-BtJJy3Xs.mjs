@@ -1,0 +1,2 @@
+import{Ta as e}from"./Effect-CFHWANdG.mjs";import{_ as t,b as n}from"./Schema-Di7idaV4.mjs";var BindError=class extends n()(`BindError`,{address:t,message:t}){},TlsMaterialError=class extends n()(`TlsMaterialError`,{message:t}){},Transport=class extends e()(`ghostunnel/Transport`){};export{TlsMaterialError as n,Transport as r,BindError as t};
+//# sourceMappingURL=Transport-BtJJy3Xs.mjs.map

@@ -1,0 +1,3 @@
+#!/usr/bin/env node
+import*as e from"node:module";import*as t from"node:path";import{setFlagsFromString as n}from"node:v8";process.on(`SIGUSR1`,()=>{}),process.versions.node.startsWith(`26.`)&&n(`--external-memory-accounted-in-global-limit`),import.meta.filename.endsWith(`.mjs`)&&e.enableCompileCache({directory:t.join(import.meta.dirname,`compile-cache`),portable:!0});const{start:r}=await import(`./Start-BdArTCGG.mjs`);r();export{};
+//# sourceMappingURL=main.mjs.map

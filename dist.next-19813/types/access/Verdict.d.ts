@@ -1,0 +1,38 @@
+/** The answer to "may this peer pass?", and what it is asked about. Plain values: no socket, no clock. */
+/** What a peer showed in its handshake, before anything else is known about it. */
+export interface PresentedPeer {
+    /** Its certificates as sent, DER, leaf first; empty when it sent none. */
+    readonly chain: ReadonlyArray<Uint8Array>;
+    /**
+     * OpenSSL's verdict on the chain: undefined when it verified up to a trust anchor, else the name of the error
+     * (`CERT_HAS_EXPIRED`, ..). A peer without a certificate never has `undefined` here.
+     */
+    readonly chainError: string | undefined;
+}
+/** Why a peer is refused: stable names, used as metric labels. */
+export type RefusalReason = "no_cert" | "untrusted" | "expired" | "key_usage" | "revoked" | "hostname" | "acl" | "pin" | "bad_certificate";
+/** Why nobody's rule names the peer: bounded text without control characters, in words. */
+export interface Why {
+    /** Names of the peer, of the kinds that rules are about. */
+    readonly presented: string;
+    /** What the rules allow. */
+    readonly required: string;
+    /** The rule that the peer missed by least. */
+    readonly nearest?: string | undefined;
+}
+export type Verdict = {
+    readonly _tag: "Admitted" /** The rule that matched, in words. */;
+    readonly by: string;
+} | {
+    readonly _tag: "Refused";
+    readonly reason: RefusalReason; /** The log's sentence, the contract's wording first. */
+    readonly message: string;
+    readonly why?: Why;
+};
+/** A policy that needs time; the transport leaves the peer unread and nothing is dialled until it settles. */
+export interface Pending {
+    readonly _tag: "Pending";
+    readonly settled: Promise<Verdict>;
+}
+/** Judges one peer. Called as early in the handshake as the transport can; must not throw. */
+export type Judge = (peer: PresentedPeer) => Verdict | Pending;

@@ -1,0 +1,23 @@
+/** A command line that parsed: what is to be run, not yet checked against the rules of its mode. */
+import { Context, type Effect } from "effect";
+import type { ClientFlags } from "./ClientFlags.ts";
+import type { ServerFlags } from "./ServerFlags.ts";
+import type { SharedFlags } from "./SharedFlags.ts";
+/** What `server` was started with. */
+export interface ServerInvocation {
+    readonly mode: "server";
+    readonly flags: SharedFlags & ServerFlags;
+}
+/** What `client` was started with. */
+export interface ClientInvocation {
+    readonly mode: "client";
+    readonly flags: SharedFlags & ClientFlags;
+}
+export type Invocation = ServerInvocation | ClientInvocation;
+declare const Selection_base: Context.ServiceClass<Selection, "ghostunnel/cli/Selection", {
+    readonly choose: (invocation: Invocation) => Effect.Effect<void>;
+}>;
+/** Takes the invocation that the selected command made. */
+export declare class Selection extends Selection_base {
+}
+export {};

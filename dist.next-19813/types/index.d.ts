@@ -1,0 +1,19 @@
+/**
+ * Ghostunnel for embedding: tunnels as Effect layers, and the values they are made of.
+ *
+ * @example
+ * const config = yield* Schema.decodeEffect(ServerConfig)({ listen: "localhost:8443", target: "localhost:8080", .. })
+ * const tunnel = layerServer(config) // listens when built, drains when its scope closes
+ */
+export { AccessRules, NameRules } from "./config/AccessRules.ts";
+export { Address, AddressFromString } from "./config/Address.ts";
+export { GoDuration } from "./config/GoDuration.ts";
+export { TlsOptions } from "./config/TlsOptions.ts";
+export { ClientConfig, CredentialSource, MetricsConfig, OtlpConfig, QuietClass, ServerConfig, StatusConfig, TransportChoice, type TunnelConfig, Workers } from "./config/TunnelConfig.ts";
+export { layer, layerClient, layerServer, run, Tunnel } from "./Ghostunnel.ts";
+export { Lifecycle, type ReloadRequest, type ShutdownRequest } from "./runtime/Lifecycle.ts";
+export { Log } from "./runtime/Logging.ts";
+export { StartError } from "./runtime/StartError.ts";
+export { encode as encodeProxyHeader, encodeSsl as encodeProxySsl, type Header as ProxyHeader, headerFor as proxyHeaderFor, type ProxyProtocolMode } from "./transport/ProxyProtocol.ts";
+export { decode as decodeProxyHeader, decodeSsl as decodeProxySsl } from "./transport/ProxyProtocolDecode.ts";
+export { BindError, type EndpointName, TlsMaterialError, Transport } from "./transport/Transport.ts";

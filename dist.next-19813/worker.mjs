@@ -1,0 +1,2 @@
+import*as e from"node:module";import*as t from"node:path";import.meta.filename.endsWith(`.mjs`)&&e.enableCompileCache({directory:t.join(import.meta.dirname,`compile-cache`),portable:!0});const{run:n}=await import(`./WorkerEntry-BOvTzc0c.mjs`);n();export{};
+//# sourceMappingURL=worker.mjs.map

@@ -1,0 +1,41 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Effect } from "effect"
+import { loopFacts, meterLoop } from "../../src/metrics/LoopMeter.ts"
+
+/** Holds the loop up for so long. */
+const block = (millis: number) => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, millis)
+
+const nextReading = (cell: Float64Array) =>
+  Effect.gen(function* () {
+    const { lag } = loopFacts(cell)
+    while (loopFacts(cell).lag === lag) yield* Effect.sleep(5)
+    return loopFacts(cell)
+  })
+
+describe("the meter of a loop", () => {
+  it.live("tells how long the loop was held up, and that it was busy", () =>
+    Effect.scoped(
+      Effect.gen(function* () {
+        const cell = new Float64Array(2).fill(-1)
+        yield* meterLoop(cell)
+        block(800)
+        const { lag, utilization } = yield* nextReading(cell)
+        assert.isAtLeast(lag, 0.2)
+        assert.isAbove(utilization, 0.9)
+      })
+    )
+  )
+
+  it.live("does not take sleep elsewhere for work", () =>
+    Effect.scoped(
+      Effect.gen(function* () {
+        const cell = new Float64Array(2).fill(-1)
+        let slept = 0
+        yield* meterLoop(cell, () => slept)
+        block(800)
+        slept += 700
+        assert.isBelow((yield* nextReading(cell)).utilization, 0.5)
+      })
+    )
+  )
+})
