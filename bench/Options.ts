@@ -39,7 +39,8 @@ export const usage = `npm run bench -- [flags]
   --against-binary PATH   also a program with the same command line; may be repeated
   --transport NAME,NAME   our program with each of these (native, node), side by side
   --workers N             threads or processes of every proxy (all processors)
-  --group NAME            key exchange that clients offer (X25519)
+  --groups NAME:NAME      key exchange groups that clients offer, the first with a key share (X25519: what every proxy has;
+                          X25519MLKEM768:X25519 is what a client of OpenSSL 3.5 or Go offers)
   --cipher NAME           TLS 1.3 cipher suite that clients offer (TLS_AES_128_GCM_SHA256)
   --json FILE             also write every figure of every round there
   --markdown FILE         also write the tables there, with the machine and the command that made them
@@ -72,7 +73,8 @@ const files = ["--json", "--markdown", "--svg", "--from"]
 const repeatable = (words: ReadonlyArray<string>): string =>
   ["npm run bench --", ...words]
     .filter(
-      (word, index, all) => !files.some((file) => word === file || all[index - 1] === file || word.startsWith(`${file}=`))
+      (word, index, all) =>
+        !files.some((file) => word === file || all[index - 1] === file || word.startsWith(`${file}=`))
     )
     .map((word) => word.replace(/(^|=).*\//, "$1"))
     .join(" ")
@@ -89,7 +91,7 @@ export const readOptions = (words: ReadonlyArray<string>): Options | undefined =
       "against-binary": { type: "string", multiple: true, default: [] },
       workers: { type: "string" },
       transport: { type: "string" },
-      group: { type: "string", default: "X25519" },
+      groups: { type: "string", default: "X25519" },
       cipher: { type: "string", default: "TLS_AES_128_GCM_SHA256" },
       from: { type: "string", multiple: true, default: [] },
       json: { type: "string" },
@@ -108,7 +110,7 @@ export const readOptions = (words: ReadonlyArray<string>): Options | undefined =
     againstBinary: values["against-binary"],
     transports: list(values.transport).map(transport),
     workers: count("workers", values.workers, Os.availableParallelism()),
-    algorithms: { group: values.group, cipher: values.cipher },
+    algorithms: { groups: values.groups, cipher: values.cipher },
     from: values.from,
     json: values.json,
     markdown: values.markdown,

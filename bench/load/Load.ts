@@ -155,8 +155,7 @@ const obey = async (port: number, order: Order): Promise<Outcome> => {
 }
 
 process.on("message", ({ id, port, order }: Envelope) => {
-  const reply = (error: string | undefined, outcome: Outcome) =>
-    process.send?.({ id, error, outcome } satisfies Reply)
+  const reply = (error: string | undefined, outcome: Outcome) => process.send?.({ id, error, outcome } satisfies Reply)
   obey(port, order).then(
     (outcome) => reply(undefined, outcome),
     (cause: unknown) => reply(cause instanceof Error ? cause.message : String(cause), nothing)

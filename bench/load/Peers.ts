@@ -3,7 +3,7 @@ import type { ChildProcess } from "node:child_process"
 import { once } from "node:events"
 import * as Path from "node:path"
 import type { Certificates } from "../../tools/demo/Certificates.ts"
-import { start } from "../Processes.ts"
+import { end, start } from "../Processes.ts"
 import type { Envelope, Order, Outcome, Reply } from "./Protocol.ts"
 
 const script = (name: string): string => Path.join(import.meta.dirname, name)
@@ -13,19 +13,21 @@ const stdio: Array<"ignore" | "inherit" | "ipc"> = ["ignore", "inherit", "inheri
 export interface Backend {
   readonly pid: number
   readonly port: number
+  readonly stop: () => Promise<void>
 }
 
 /** Starts the backend. */
 export const startBackend = async (): Promise<Backend> => {
   const child = start(process.execPath, [script("Backend.ts")], { stdio })
   const [address] = await once(child, "message", { signal: AbortSignal.timeout(10_000) })
-  return { pid: child.pid ?? 0, port: address.port }
+  return { pid: child.pid ?? 0, port: address.port, stop: () => end(child) }
 }
 
 /** Carries out orders one after the other; an order that takes over two minutes fails. */
 export interface Load {
   readonly pid: number
   readonly ask: (port: number, order: Order) => Promise<Outcome>
+  readonly stop: () => Promise<void>
 }
 
 const ask = (child: ChildProcess, envelope: Envelope): Promise<Outcome> =>
@@ -52,16 +54,16 @@ const ask = (child: ChildProcess, envelope: Envelope): Promise<Outcome> =>
     child.send(envelope)
   })
 
-/** What clients offer: a key exchange group and a TLS 1.3 cipher suite. */
+/** What clients offer: key exchange groups, with colons between them, and a TLS 1.3 cipher suite. */
 export interface Algorithms {
-  readonly group: string
+  readonly groups: string
   readonly cipher: string
 }
 
 /** Starts a load generator. */
-export const startLoad = ({ ca, client }: Certificates, { cipher, group }: Algorithms): Load => {
-  const words = [script("Load.ts"), ca.cert, client.cert, client.key, group, cipher]
+export const startLoad = ({ ca, client }: Certificates, { cipher, groups }: Algorithms): Load => {
+  const words = [script("Load.ts"), ca.cert, client.cert, client.key, groups, cipher]
   const child = start(process.execPath, words, { stdio })
   let id = 0
-  return { pid: child.pid ?? 0, ask: (port, order) => ask(child, { id: ++id, port, order }) }
+  return { pid: child.pid ?? 0, ask: (port, order) => ask(child, { id: ++id, port, order }), stop: () => end(child) }
 }

@@ -35,8 +35,8 @@ export const ratios = ({ rows, subjects }: Results): ReadonlyArray<Comparison> =
   rows
     .filter((row) => row.compared)
     .flatMap((row) =>
-      subjects.filter(isOurs).flatMap((ours, index) =>
-        subjects.slice(index + 1).flatMap((theirs) => {
+      subjects.filter(isOurs).flatMap((ours, index, all) =>
+        [...all.slice(index + 1), ...subjects.filter((each) => !isOurs(each))].flatMap((theirs) => {
           const rounds = ratiosOf(row, ours.name, theirs.name)
           if (rounds.length === 0) return []
           const goal = goalOf(row, ours, theirs)

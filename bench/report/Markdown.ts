@@ -16,12 +16,16 @@ const table = ({ head, lines, title, words }: Table): string =>
   ].join("\n")
 
 /** A page with every table, the command and the machine. */
-export const toMarkdown = (results: Results): string =>
-  [
+export const toMarkdown = (results: Results): string => {
+  const { command, conditions, failures, subjects } = results
+  const items = (lines: ReadonlyArray<string>) => lines.map((each) => `- ${each}`).join("\n")
+  const parts = [
     "# Measured",
-    `Written by the run itself:\n\n\`\`\`sh\n${results.command.join("\n")}\n\`\`\``,
-    results.conditions.map((each) => `- ${each}`).join("\n"),
-    results.subjects.map(({ name, version }) => `- ${name}: ${version}`).join("\n"),
+    `Written by the run itself:\n\n\`\`\`sh\n${command.join("\n")}\n\`\`\``,
+    items(conditions),
+    items(subjects.map(({ name, version }) => `${name}: ${version}`)),
     ...tablesOf(results).map(table),
-    ...(results.failures.length === 0 ? [] : ["## Not measured", results.failures.map((each) => `- ${each}`).join("\n")])
-  ].join("\n\n") + "\n"
+    ...(failures.length === 0 ? [] : ["## Not measured", items(failures)])
+  ]
+  return `${parts.join("\n\n")}\n`
+}

@@ -12,11 +12,11 @@ const Row = Schema.Struct({
   scenario: Schema.String,
   title: Schema.String,
   unit: Schema.String,
-  digits: Schema.Number,
+  digits: Schema.Finite,
   /** Whether proxies are compared by it. */
   compared: Schema.Boolean,
   /** By subject and round. */
-  figures: Schema.Record(Schema.String, Schema.Record(Schema.String, Schema.Number))
+  figures: Schema.Record(Schema.String, Schema.Record(Schema.String, Schema.Finite))
 })
 
 const Results = Schema.Struct({

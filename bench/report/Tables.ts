@@ -56,7 +56,11 @@ export const tablesOf = (results: Results): ReadonlyArray<Table> => {
       head: ["", "", ...head],
       lines: absolutes(results).map((each) => compared(each, each.row.digits))
     },
-    figures("The load generator's share of the CPU time of generator, proxy and backend", results.rows.filter(isShare), results)
+    figures(
+      "The load generator's share of the CPU time of generator, proxy and backend",
+      results.rows.filter(isShare),
+      results
+    )
   ].filter(({ lines }) => lines.length > 0)
 }
 

@@ -1,5 +1,5 @@
-import { type Bench, type Figures, generatorShare, type Scenario, spend, total } from "../Scenario.ts"
 import { rsaServer } from "../RsaCertificate.ts"
+import { type Bench, type Figures, generatorShare, type Scenario, spend, total } from "../Scenario.ts"
 import type { Changes, Running } from "../Subject.ts"
 
 const chunks = 4
@@ -13,7 +13,7 @@ const compare = async <A>(
   const running: Array<Running> = []
   try {
     for (const workers of [1, 2]) running.push(await startAnother({ setup: { ...setup, workers } }))
-    const results = running.map((proxy) => ({ proxy, list: new Array<A>() }))
+    const results = running.map((proxy) => ({ proxy, list: [] as A[] }))
     for (const { proxy } of results) await work(proxy)
     for (let chunk = 0; chunk < chunks; chunk++) {
       for (const { list, proxy } of chunk % 2 === 0 ? results : results.toReversed()) list.push(await work(proxy))
