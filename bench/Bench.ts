@@ -48,7 +48,7 @@ const measured = async (options: Options, directory: string): Promise<Results> =
     subjects.map(async ({ kind, name, version }) => ({ name, kind, version: await version() }))
   )
   for (const { name, version } of versions) process.stdout.write(`${name}: ${version}\n`)
-  const head = { command: [options.command], conditions, subjects: versions }
+  const head = { quick: options.quick, command: [options.command], conditions, subjects: versions }
   const certificates = await makeCertificates(directory)
   const common = { directory, certificates, workers: options.workers, verifyClients: true }
   const found = await measureAll(options, common, scenarios, subjects, (soFar) => write(options, { ...head, ...soFar }))

@@ -23,15 +23,16 @@ export const ratiosOf = (row: Row, ours: string, theirs: string): ReadonlyArray<
     return other === undefined ? [] : [figure / other]
   })
 
-const goalOf = (row: Row, ours: SubjectResult, theirs: SubjectResult | undefined): Goal | undefined =>
+/** The goal that a comparison has; nothing less than a true run is judged. */
+const goalOf = (quick: boolean, row: Row, ours: SubjectResult, theirs: SubjectResult | undefined): Goal | undefined =>
   goals.find((goal) => {
-    if (goal.row !== row.title || !isFor(goal, ours.kind)) return false
+    if (quick || goal.row !== row.title || !isFor(goal, ours.kind)) return false
     if (theirs === undefined || goal.against === undefined) return theirs === undefined && goal.against === undefined
     return goal.against === "binary" ? theirs.kind === "binary" : theirs.name === goal.against
   })
 
 /** What each of ours takes for each unit that another takes: medians of the rounds' ratios. */
-export const ratios = ({ rows, subjects }: Results): ReadonlyArray<Comparison> =>
+export const ratios = ({ quick, rows, subjects }: Results): ReadonlyArray<Comparison> =>
   rows
     .filter((row) => row.compared)
     .flatMap((row) =>
@@ -39,18 +40,18 @@ export const ratios = ({ rows, subjects }: Results): ReadonlyArray<Comparison> =
         [...all.slice(index + 1), ...subjects.filter((each) => !isOurs(each))].flatMap((theirs) => {
           const rounds = ratiosOf(row, ours.name, theirs.name)
           if (rounds.length === 0) return []
-          const goal = goalOf(row, ours, theirs)
+          const goal = goalOf(quick, row, ours, theirs)
           return [{ row, ours: ours.name, theirs: theirs.name, value: median(rounds), rounds, goal }]
         })
       )
     )
 
 /** Figures of ours that have a goal themselves. */
-export const absolutes = ({ rows, subjects }: Results): ReadonlyArray<Comparison> =>
+export const absolutes = ({ quick, rows, subjects }: Results): ReadonlyArray<Comparison> =>
   rows.flatMap((row) =>
     subjects.filter(isOurs).flatMap((ours) => {
       const rounds = figuresOf(row, ours.name)
-      const goal = goalOf(row, ours, undefined)
+      const goal = goalOf(quick, row, ours, undefined)
       if (rounds.length === 0 || goal === undefined) return []
       return [{ row, ours: ours.name, theirs: undefined, value: median(rounds), rounds, goal }]
     })

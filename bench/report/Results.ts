@@ -20,6 +20,8 @@ const Row = Schema.Struct({
 })
 
 const Results = Schema.Struct({
+  /** Whether amounts were too small for figures to mean anything: goals are not judged then. */
+  quick: Schema.Boolean,
   command: Schema.Array(Schema.String),
   conditions: Schema.Array(Schema.String),
   subjects: Schema.Array(SubjectResult),
@@ -76,6 +78,7 @@ export const together = (runs: ReadonlyArray<Results>): Results => {
   )
   const subjects = runs.flatMap((run) => run.subjects)
   return {
+    quick: runs.some((run) => run.quick),
     command: distinct(runs.flatMap((run) => run.command)),
     conditions: distinct(runs.flatMap((run) => run.conditions)),
     subjects: subjects.filter(({ name }, index) => subjects.findIndex((each) => each.name === name) === index),

@@ -38,7 +38,7 @@ export const scaling: Scenario = {
   needs: ["workers"],
   measure: async (bench): Promise<Figures> => {
     const certificates = { ...bench.setup.certificates, server: await rsaServer(bench.setup) }
-    const millis = bench.amount(2000)
+    const millis = Math.max(300, bench.amount(2000))
     const [one, two] = await compare(bench, { certificates, verifyClients: false }, async (proxy) => {
       let done = 0
       const spent = await spend(
