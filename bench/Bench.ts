@@ -3,72 +3,63 @@ import * as Fs from "node:fs"
 import * as Os from "node:os"
 import * as Path from "node:path"
 import { makeCertificates } from "../tools/demo/Certificates.ts"
-import { type Load, startBackend, startLoad } from "./load/Peers.ts"
+import { describeRun } from "./Machine.ts"
+import { measureAll } from "./Measuring.ts"
 import { type Options, readOptions, usage } from "./Options.ts"
 import { endAll } from "./Processes.ts"
-import { makeReport } from "./Report.ts"
-import type { Scenario } from "./Scenario.ts"
-import { run, type Setup, type Subject } from "./Subject.ts"
-import { bulkDown, bulkUp } from "./scenarios/Bulk.ts"
-import { connections } from "./scenarios/Connections.ts"
-import { idle } from "./scenarios/Idle.ts"
-import { metricsCost } from "./scenarios/MetricsCost.ts"
-import { roundTrips } from "./scenarios/RoundTrips.ts"
-import { rules } from "./scenarios/Rules.ts"
-import { startTime } from "./scenarios/Start.ts"
-import { statusLatency } from "./scenarios/StatusLatency.ts"
+import { toSvg } from "./report/Chart.ts"
+import { toMarkdown } from "./report/Markdown.ts"
+import { type Results, readResults, together } from "./report/Results.ts"
+import { toText } from "./report/Tables.ts"
+import { scenariosNamed } from "./Scenarios.ts"
+import type { Subject } from "./Subject.ts"
 import { binary, ours } from "./subjects/Ghostunnel.ts"
 import { haproxy } from "./subjects/Haproxy.ts"
 import { hitch } from "./subjects/Hitch.ts"
 import { nginx } from "./subjects/Nginx.ts"
 import { stunnel } from "./subjects/Stunnel.ts"
 
-const allScenarios = [startTime, bulkUp, bulkDown, roundTrips, connections, rules, metricsCost, idle, statusLatency]
 const others = [haproxy, nginx, hitch, stunnel]
 
-const named = <A extends { readonly name: string }>(all: ReadonlyArray<A>, names: ReadonlyArray<string>) =>
-  names.map((name) => {
-    const found = all.find((each) => each.name === name)
-    if (found === undefined) throw new Error(`no ${name}; there are ${all.map((each) => each.name).join(", ")}`)
-    return found
-  })
-
-const measure = async (scenario: Scenario, subject: Subject, setup: Setup, load: Load, quick: boolean) => {
-  const proxy = await run(subject, setup)
-  try {
-    const amount = (full: number) => (quick ? Math.max(10, Math.ceil(full / 50)) : full)
-    const startAnother = (words: ReadonlyArray<string>, without?: ReadonlyArray<string>) =>
-      run(subject, setup, words, without)
-    return await scenario.measure({ proxy, load, workers: setup.workers, startAnother, amount })
-  } finally {
-    await proxy.stop()
-  }
+const opponent = (name: string): Subject => {
+  const found = others.find((each) => each.name === name)
+  if (found === undefined) throw new Error(`no ${name}; there are ${others.map((each) => each.name).join(", ")}`)
+  return found
 }
 
-const bench = async (options: Options, directory: string): Promise<void> => {
-  const scenarios = options.only.length === 0 ? allScenarios : named(allScenarios, options.only)
-  const own = options.transports.length === 0 ? [ours()] : options.transports.map((name) => ours(name))
-  const subjects = [...own, ...named(others, options.against), ...options.againstBinary.map(binary)]
-  const certificates = await makeCertificates(directory)
-  const setup: Setup = { directory, certificates, backendPort: await startBackend(), workers: options.workers }
-  const load = startLoad(certificates)
+const subjectsOf = ({ against, againstBinary, transports }: Options): ReadonlyArray<Subject> => [
+  ...(transports.length === 0 ? [ours()] : transports.map((name) => ours(name))),
+  ...against.map(opponent),
+  ...againstBinary.map(binary)
+]
 
-  process.stdout.write(
-    `${Os.cpus().length} x ${Os.cpus()[0]?.model ?? "processor"}, ${options.workers} workers, mTLS with P-256 ` +
-      `certificates, ${options.rounds} rounds${options.quick ? " of tiny amounts: these figures mean nothing" : ""}\n`
+const write = (options: Options, results: Results): void => {
+  if (options.json !== undefined) Fs.writeFileSync(options.json, `${JSON.stringify(results, undefined, 2)}\n`)
+  if (options.markdown !== undefined) Fs.writeFileSync(options.markdown, toMarkdown(results))
+  if (options.svg !== undefined) Fs.writeFileSync(options.svg, toSvg(results))
+}
+
+const measured = async (options: Options, directory: string): Promise<Results> => {
+  const scenarios = scenariosNamed(options.only)
+  const subjects = subjectsOf(options)
+  const conditions = describeRun(options)
+  process.stdout.write(`${conditions.join("\n")}\n`)
+  const versions = await Promise.all(
+    subjects.map(async ({ kind, name, version }) => ({ name, kind, version: await version() }))
   )
-  for (const subject of subjects) process.stdout.write(`${subject.name}: ${await subject.version()}\n`)
+  for (const { name, version } of versions) process.stdout.write(`${name}: ${version}\n`)
+  const head = { quick: options.quick, command: [options.command], conditions, subjects: versions }
+  const certificates = await makeCertificates(directory)
+  const common = { directory, certificates, workers: options.workers, verifyClients: true }
+  const found = await measureAll(options, common, scenarios, subjects, (soFar) => write(options, { ...head, ...soFar }))
+  return { ...head, ...found }
+}
 
-  const report = makeReport()
-  for (let round = 1; round <= options.rounds; round++) {
-    for (const scenario of scenarios) {
-      for (const subject of subjects.filter((each) => each.hasStatus || !scenario.needsStatus)) {
-        process.stderr.write(`round ${round}: ${scenario.name}: ${subject.name}\n`)
-        report.add(scenario, subject.name, await measure(scenario, subject, setup, load, options.quick))
-      }
-    }
-  }
-  process.stdout.write(`\n${report.print(subjects.map((subject) => subject.name))}\n`)
+const bench = async (options: Options, directory: string): Promise<number> => {
+  const results = options.from.length > 0 ? together(options.from.map(readResults)) : await measured(options, directory)
+  write(options, results)
+  process.stdout.write(`\n${toText(results)}\n`)
+  return results.failures.length === 0 ? 0 : 1
 }
 
 const main = async (): Promise<number> => {
@@ -82,8 +73,7 @@ const main = async (): Promise<number> => {
     for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => reject(new Error("interrupted")))
   })
   try {
-    await Promise.race([bench(options, directory), interrupted])
-    return 0
+    return await Promise.race([bench(options, directory), interrupted])
   } finally {
     await endAll()
     Fs.rmSync(directory, { recursive: true, force: true })

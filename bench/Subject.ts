@@ -20,8 +20,12 @@ export interface Ports {
 /** One kind of proxy. */
 export interface Subject {
   readonly name: string
+  /** Whose goals it has, or what the goals compare it as. */
+  readonly kind: "native" | "node" | "auto" | "binary" | "other"
   /** Whether it has Ghostunnel's status port. */
   readonly hasStatus: boolean
+  /** Whether it can be told how many workers to have. */
+  readonly hasWorkers: boolean
   /** What it calls its version. */
   readonly version: () => Promise<string>
   /** The command line; configuration files go to `directory`. */
@@ -34,6 +38,16 @@ export interface Setup {
   readonly certificates: Certificates
   readonly backendPort: number
   readonly workers: number
+  /** Whether clients must show certificates. */
+  readonly verifyClients: boolean
+}
+
+/** What is different about one more of the same proxy. */
+export interface Changes {
+  readonly setup?: Partial<Setup>
+  /** What follows at the end of the command line, and flags that are left out with their values. */
+  readonly words?: ReadonlyArray<string>
+  readonly without?: ReadonlyArray<string>
 }
 
 /** A proxy that listens. */
@@ -72,13 +86,10 @@ const untilListening = async (child: ChildProcess, port: number, log: string): P
 const dropping = (words: ReadonlyArray<string>, flags: ReadonlyArray<string>): ReadonlyArray<string> =>
   words.filter((word, index) => !flags.includes(word) && !flags.includes(words[index - 1] ?? ""))
 
-/** Starts a proxy and waits until it takes connections, with `more` at the end of its command line, `without` some flags. */
-export const run = async (
-  subject: Subject,
-  setup: Setup,
-  more: ReadonlyArray<string> = [],
-  without: ReadonlyArray<string> = []
-): Promise<Running> => {
+/** Starts a proxy and waits until it takes connections. */
+export const run = async (subject: Subject, common: Setup, changes: Changes = {}): Promise<Running> => {
+  const { words: more = [], without = [] } = changes
+  const setup = { ...common, ...changes.setup }
   const [listen = 0, status = 0] = await freePorts(2)
   const directory = Fs.mkdtempSync(Path.join(setup.directory, `${Path.basename(subject.name)}-`))
   Fs.chmodSync(directory, 0o755)

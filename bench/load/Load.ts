@@ -1,71 +1,33 @@
-/** The load generator, a process of its own: mTLS clients that never resume a session. Takes orders from the parent. */
-import { once } from "node:events"
+/** The load generator, a process of its own: TLS clients that never resume a session. Takes orders from the parent. */
 import * as Fs from "node:fs"
+import type * as Net from "node:net"
 import * as Tls from "node:tls"
-import { type Envelope, type Order, type Reply, request } from "./Protocol.ts"
+import { beginEcho, close, connect, connectPlain, echoes, received, send } from "./Connection.ts"
+import { pace } from "./Pace.ts"
+import { type Envelope, type Order, type Outcome, type Reply, request } from "./Protocol.ts"
 
-const [, , ca = "", cert = "", key = ""] = process.argv
-const secureContext = Tls.createSecureContext({
-  ca: Fs.readFileSync(ca),
-  cert: Fs.readFileSync(cert),
-  key: Fs.readFileSync(key)
-})
-const block = Buffer.alloc(256 * 1024, 0x61)
+const [, , ca = "", cert = "", key = "", ecdhCurve = "", ciphers = ""] = process.argv
+// The same algorithms for every proxy, or libraries would be compared by their defaults.
+const algorithms: Tls.SecureContextOptions = { ecdhCurve, ciphers, minVersion: "TLSv1.3" }
+const certified: Tls.ConnectionOptions = {
+  secureContext: Tls.createSecureContext({
+    ...algorithms,
+    ca: Fs.readFileSync(ca),
+    cert: Fs.readFileSync(cert),
+    key: Fs.readFileSync(key)
+  })
+}
+/** As little work as a client can have. */
+const anonymous: Tls.ConnectionOptions = {
+  secureContext: Tls.createSecureContext({ ...algorithms, ca: [] }),
+  rejectUnauthorized: false
+}
 const held = new Set<Tls.TLSSocket>()
 
-const connect = async (port: number): Promise<Tls.TLSSocket> => {
-  const socket = Tls.connect({ port, host: "127.0.0.1", servername: "localhost", secureContext })
-  socket.setNoDelay(true)
-  await once(socket, "secureConnect")
-  return socket
-}
-
-const close = async (socket: Tls.TLSSocket): Promise<void> => {
-  socket.on("error", () => {})
-  socket.resume()
-  if (!socket.destroyed) {
-    const closed = once(socket, "close")
-    socket.end()
-    await closed
-  }
-}
-
-/** Waits for so many bytes in all. */
-const received = (socket: Tls.TLSSocket, bytes: number): Promise<void> =>
-  new Promise((resolve, reject) => {
-    let left = bytes
-    const settle = () => {
-      socket.off("data", take)
-      socket.off("error", reject)
-      socket.off("close", closed)
-    }
-    const closed = () => reject(new Error(`closed with ${left} bytes to come`))
-    const take = (chunk: Buffer) => {
-      left -= chunk.length
-      if (left > 0) return
-      settle()
-      resolve()
-    }
-    socket.on("data", take)
-    socket.on("error", reject)
-    socket.on("close", closed)
-  })
-
-const send = (socket: Tls.TLSSocket, bytes: number): void => {
-  let left = bytes
-  const more = () => {
-    while (left > 0 && !socket.destroyed) {
-      const part = left >= block.length ? block : block.subarray(0, left)
-      left -= part.length
-      if (!socket.write(part)) return
-    }
-  }
-  socket.on("drain", more)
-  more()
-}
+const nothing: Outcome = { done: 0, through: [], direct: [], stopped: undefined }
 
 const bulk = async (port: number, mode: "S" | "G", bytes: number): Promise<void> => {
-  const socket = await connect(port)
+  const socket = await connect(port, certified)
   const done = received(socket, mode === "S" ? 1 : bytes)
   socket.write(request(mode, bytes))
   if (mode === "S") send(socket, bytes)
@@ -73,42 +35,88 @@ const bulk = async (port: number, mode: "S" | "G", bytes: number): Promise<void>
   await close(socket)
 }
 
-const echoes = async (socket: Tls.TLSSocket, times: number, size: number): Promise<void> => {
-  const message = block.subarray(0, size)
-  for (let i = 0; i < times; i++) {
-    const back = received(socket, size)
-    socket.write(i === 0 ? Buffer.concat([request("E", 0), message]) : message)
-    await back
-  }
-}
-
-const roundTrips = async (port: number, each: number, size: number): Promise<void> => {
-  const socket = await connect(port)
+const roundTrips = async (port: number, options: Tls.ConnectionOptions, each: number, size: number): Promise<void> => {
+  const socket = await connect(port, options)
+  await beginEcho(socket)
   await echoes(socket, each, size)
   await close(socket)
 }
 
-const times = (count: number, run: () => Promise<void>): Promise<unknown> =>
+const times = <A>(count: number, run: () => Promise<A>): Promise<ReadonlyArray<A>> =>
   Promise.all(Array.from({ length: count }, run))
 
 const churn = async (port: number, connections: number, parallel: number): Promise<void> => {
   let left = connections
   await times(parallel, async () => {
-    while (left-- > 0) await roundTrips(port, 1, 1)
+    while (left-- > 0) await roundTrips(port, certified, 0, 0)
   })
 }
 
-const hold = async (port: number): Promise<void> => {
-  const socket = await connect(port)
-  await echoes(socket, 1, 1)
+const churnFor = async (port: number, millis: number, parallel: number): Promise<Outcome> => {
+  const until = performance.now() + millis
+  let done = 0
+  await times(parallel, async () => {
+    while (performance.now() < until) {
+      await roundTrips(port, anonymous, 0, 0)
+      if (performance.now() < until) done++
+    }
+  })
+  return { ...nothing, done }
+}
+
+const holdOne = async (port: number): Promise<void> => {
+  const socket = await connect(port, certified)
+  await beginEcho(socket)
+  // Whoever waits for bytes on it sees it close.
+  socket.on("error", () => {})
   held.add(socket)
 }
 
-const saturate = async (port: number): Promise<void> => {
-  const socket = await connect(port)
+/** So many at a time, so that no listener's queue overflows. */
+const hold = async (port: number, connections: number): Promise<Outcome> => {
+  const before = held.size
+  let left = connections
+  let stopped: string | undefined
+  await times(20, async () => {
+    while (left-- > 0 && stopped === undefined) {
+      await holdOne(port).catch((cause: unknown) => {
+        stopped = cause instanceof Error ? cause.message : String(cause)
+      })
+    }
+  })
+  return { ...nothing, done: held.size - before, stopped }
+}
+
+const exchange = async (trips: number, size: number): Promise<Outcome> => {
+  const each = Math.ceil(trips / held.size)
+  await Promise.all([...held].map((socket) => echoes(socket, each, size)))
+  return { ...nothing, done: each * held.size }
+}
+
+const open = async (count: number, one: () => Promise<Net.Socket>): Promise<ReadonlyArray<Net.Socket>> => {
+  const sockets: Array<Net.Socket> = []
+  for (let i = 0; i < count; i++) {
+    const socket = await one()
+    await beginEcho(socket)
+    sockets.push(socket)
+  }
+  return sockets
+}
+
+const paced = async (port: number, connections: number, samples: number, directPort: number): Promise<Outcome> => {
+  const through = { sockets: await open(connections, () => connect(port, certified)), millis: [] }
+  const direct = { sockets: await open(connections, () => connectPlain(directPort)), millis: [] }
+  await pace(through, direct, samples)
+  await Promise.all([...through.sockets, ...direct.sockets].map(close))
+  return { ...nothing, through: through.millis, direct: direct.millis }
+}
+
+const saturate = async (port: number, mode: "S" | "G"): Promise<void> => {
+  const socket = await connect(port, certified)
   socket.on("error", () => {})
-  socket.write(request("S", Number.MAX_SAFE_INTEGER))
-  send(socket, Number.POSITIVE_INFINITY)
+  socket.write(request(mode, Number.MAX_SAFE_INTEGER))
+  if (mode === "S") send(socket, Number.POSITIVE_INFINITY)
+  else socket.on("data", () => {})
   held.add(socket)
 }
 
@@ -118,33 +126,39 @@ const release = async (): Promise<void> => {
   for (const socket of sockets) socket.destroy()
 }
 
-/** So many at a time, so that no listener's queue overflows. */
-const inGroups = async (count: number, size: number, run: () => Promise<void>): Promise<void> => {
-  for (let done = 0; done < count; done += size) await times(Math.min(size, count - done), run)
-}
-
-const obey = async (port: number, order: Order): Promise<unknown> => {
+const obey = async (port: number, order: Order): Promise<Outcome> => {
   switch (order.kind) {
     case "bulk":
-      return times(order.connections, () => bulk(port, order.mode, Math.floor(order.bytes / order.connections)))
+      await times(order.connections, () => bulk(port, order.mode, Math.floor(order.bytes / order.connections)))
+      return nothing
     case "roundTrips":
-      return times(order.connections, () => roundTrips(port, order.each, order.size))
+      await times(order.connections, () => roundTrips(port, certified, order.each, order.size))
+      return nothing
     case "churn":
-      return churn(port, order.connections, order.parallel)
+      await churn(port, order.connections, order.parallel)
+      return nothing
+    case "churnFor":
+      return churnFor(port, order.millis, order.parallel)
     case "hold":
-      return inGroups(order.connections, 20, () => hold(port))
+      return hold(port, order.connections)
+    case "exchange":
+      return exchange(order.trips, order.size)
+    case "pace":
+      return paced(port, order.connections, order.samples, order.directPort)
     case "saturate":
-      return times(order.connections, () => saturate(port))
+      await times(order.connections, () => saturate(port, order.mode))
+      return nothing
     case "release":
-      return release()
+      await release()
+      return nothing
   }
 }
 
 process.on("message", ({ id, port, order }: Envelope) => {
-  const reply = (error: string | undefined) => process.send?.({ id, error } satisfies Reply)
+  const reply = (error: string | undefined, outcome: Outcome) => process.send?.({ id, error, outcome } satisfies Reply)
   obey(port, order).then(
-    () => reply(undefined),
-    (cause: unknown) => reply(cause instanceof Error ? cause.message : String(cause))
+    (outcome) => reply(undefined, outcome),
+    (cause: unknown) => reply(cause instanceof Error ? cause.message : String(cause), nothing)
   )
 })
 process.on("disconnect", () => process.exit())

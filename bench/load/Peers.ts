@@ -1,48 +1,69 @@
-/** The backend and the load generator, as the harness sees them. */
+/** The backend and the load generator, as the harness sees them: each a process of its own. */
 import type { ChildProcess } from "node:child_process"
 import { once } from "node:events"
 import * as Path from "node:path"
 import type { Certificates } from "../../tools/demo/Certificates.ts"
-import { start } from "../Processes.ts"
-import type { Envelope, Order, Reply } from "./Protocol.ts"
+import { end, start } from "../Processes.ts"
+import type { Envelope, Order, Outcome, Reply } from "./Protocol.ts"
 
 const script = (name: string): string => Path.join(import.meta.dirname, name)
 const stdio: Array<"ignore" | "inherit" | "ipc"> = ["ignore", "inherit", "inherit", "ipc"]
 
-/** Starts the backend; settles with its port. */
-export const startBackend = async (): Promise<number> => {
+/** The backend. */
+export interface Backend {
+  readonly pid: number
+  readonly port: number
+  readonly stop: () => Promise<void>
+}
+
+/** Starts the backend. */
+export const startBackend = async (): Promise<Backend> => {
   const child = start(process.execPath, [script("Backend.ts")], { stdio })
   const [address] = await once(child, "message", { signal: AbortSignal.timeout(10_000) })
-  return address.port
+  return { pid: child.pid ?? 0, port: address.port, stop: () => end(child) }
 }
 
 /** Carries out orders one after the other; an order that takes over two minutes fails. */
 export interface Load {
-  readonly ask: (port: number, order: Order) => Promise<void>
+  readonly pid: number
+  readonly ask: (port: number, order: Order) => Promise<Outcome>
+  readonly stop: () => Promise<void>
 }
 
-const ask = (child: ChildProcess, envelope: Envelope): Promise<void> =>
+const ask = (child: ChildProcess, envelope: Envelope): Promise<Outcome> =>
   new Promise((resolve, reject) => {
-    const settle = (error: string | undefined) => {
+    const settle = () => {
       clearTimeout(late)
       child.off("message", answer)
       child.off("exit", gone)
-      if (error === undefined) resolve()
-      else reject(new Error(`load generator: ${envelope.order.kind}: ${error}`))
     }
-    const late = setTimeout(() => settle("not done within two minutes"), 120_000)
-    const gone = () => settle("it has ended")
+    const fail = (error: string) => {
+      settle()
+      reject(new Error(`load generator: ${envelope.order.kind}: ${error}`))
+    }
+    const late = setTimeout(() => fail("not done within two minutes"), 120_000)
+    const gone = () => fail("it has ended")
     const answer = (reply: Reply) => {
-      if (reply.id === envelope.id) settle(reply.error)
+      if (reply.id !== envelope.id) return
+      if (reply.error !== undefined) return fail(reply.error)
+      settle()
+      resolve(reply.outcome)
     }
     child.on("message", answer)
     child.on("exit", gone)
     child.send(envelope)
   })
 
-/** Starts the load generator. */
-export const startLoad = ({ ca, client }: Certificates): Load => {
-  const child = start(process.execPath, [script("Load.ts"), ca.cert, client.cert, client.key], { stdio })
+/** What clients offer: key exchange groups, with colons between them, and a TLS 1.3 cipher suite. */
+export interface Algorithms {
+  readonly groups: string
+  readonly cipher: string
+}
+
+/** Starts a load generator. */
+export const startLoad = ({ ca, client }: Certificates, { cipher, groups }: Algorithms): Load => {
+  const words = [script("Load.ts"), ca.cert, client.cert, client.key, groups, cipher]
+  const child = start(process.execPath, words, { stdio })
   let id = 0
-  return { ask: (port, order) => ask(child, { id: ++id, port, order }) }
+  return { pid: child.pid ?? 0, ask: (port, order) => ask(child, { id: ++id, port, order }), stop: () => end(child) }
 }

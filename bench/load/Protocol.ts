@@ -25,12 +25,29 @@ export type Order =
   | { readonly kind: "bulk"; readonly mode: "S" | "G"; readonly connections: number; readonly bytes: number }
   | { readonly kind: "roundTrips"; readonly connections: number; readonly each: number; readonly size: number }
   | { readonly kind: "churn"; readonly connections: number; readonly parallel: number }
-  /** Opens connections and keeps them, each having echoed one byte. */
+  /** Connections one after the other on each lane for so long, without client certificate and whatever the server's is. */
+  | { readonly kind: "churnFor"; readonly millis: number; readonly parallel: number }
+  /** Opens connections and keeps them, each having echoed one byte; stops at the first that fails. */
   | { readonly kind: "hold"; readonly connections: number }
-  /** Opens connections that send without end. */
-  | { readonly kind: "saturate"; readonly connections: number }
+  /** So many round trips in all, on all held connections at the same time. */
+  | { readonly kind: "exchange"; readonly trips: number; readonly size: number }
+  /** Round trips in a steady rhythm, in turn through the proxy and to the backend itself. */
+  | { readonly kind: "pace"; readonly connections: number; readonly samples: number; readonly directPort: number }
+  /** Opens connections that send, or are sent to, without end. */
+  | { readonly kind: "saturate"; readonly mode: "S" | "G"; readonly connections: number }
   /** Closes what `hold` and `saturate` opened. */
   | { readonly kind: "release" }
+
+/** What came of an order. */
+export interface Outcome {
+  /** `churnFor`: connections done in time; `hold`: connections opened; `exchange`: round trips. */
+  readonly done: number
+  /** `pace`: what each round trip took, in milliseconds. */
+  readonly through: ReadonlyArray<number>
+  readonly direct: ReadonlyArray<number>
+  /** Why `hold` stopped early. */
+  readonly stopped: string | undefined
+}
 
 /** An order with its number and the proxy's port, and the answer to it. */
 export interface Envelope {
@@ -41,4 +58,5 @@ export interface Envelope {
 export interface Reply {
   readonly id: number
   readonly error: string | undefined
+  readonly outcome: Outcome
 }

@@ -1,17 +1,18 @@
-import { cpuOf, type Scenario } from "../Scenario.ts"
+import { generatorShare, type Scenario, spend } from "../Scenario.ts"
 
 const bulk = (name: string, title: string, mode: "S" | "G"): Scenario => ({
   name,
   title,
   unit: "CPU s/GB",
   digits: 2,
-  needsStatus: false,
+  needs: [],
   measure: async (bench) => {
     const bytes = bench.amount(1e9)
     const send = (amount: number) =>
-      bench.load.ask(bench.proxy.port, { kind: "bulk", mode, connections: 2 * bench.workers, bytes: amount })
+      bench.load.ask(bench.proxy.port, { kind: "bulk", mode, connections: 2 * bench.setup.workers, bytes: amount })
     await send(bytes / 10)
-    return { "": (await cpuOf(bench, () => send(bytes))) / (bytes / 1e9) }
+    const spent = await spend(bench, () => send(bytes))
+    return { "": spent.proxy / (bytes / 1e9), "generator's share": generatorShare(spent) }
   }
 })
 

@@ -1,18 +1,21 @@
 import type { Load } from "../load/Peers.ts"
 import { cpuSeconds } from "../Processes.ts"
-import type { Scenario } from "../Scenario.ts"
+import type { Figure, Scenario } from "../Scenario.ts"
+import { median } from "../Statistics.ts"
 import type { Running } from "../Subject.ts"
 
 /** Pairs of measurements: enough for an interval around the median. */
-const pairs = 24
+const enough = 24
 
-/** The middle of a sorted list, and the two ranks between which the true median lies with 95 % confidence. */
+const ratio = (value: number): Figure => [value, "ratio", 3]
+
+/** The median, and the two ranks between which the true one lies with 95 % confidence. */
 const medianWithInterval = (values: ReadonlyArray<number>) => {
   const sorted = values.toSorted((a, b) => a - b)
   const at = (rank: number) => sorted[Math.min(sorted.length - 1, Math.max(0, rank))] ?? Number.NaN
   const reach = (1.96 * Math.sqrt(sorted.length)) / 2
   return {
-    median: (at(Math.floor((sorted.length - 1) / 2)) + at(Math.ceil((sorted.length - 1) / 2))) / 2,
+    median: median(values),
     low: at(Math.floor(sorted.length / 2 - reach)),
     high: at(Math.ceil(sorted.length / 2 + reach) - 1)
   }
@@ -31,11 +34,12 @@ const spent = async (proxy: Running, work: () => Promise<unknown>): Promise<numb
 export const metricsCost: Scenario = {
   name: "metrics-cost",
   title: "metrics on / off",
-  unit: "ratio",
-  digits: 3,
-  needsStatus: true,
+  unit: "",
+  digits: 0,
+  needs: ["status"],
   measure: async ({ amount, load, proxy, startAnother }) => {
-    const silent = await startAnother([], ["--status"])
+    const silent = await startAnother({ without: ["--status"] })
+    const pairs = Math.min(enough, amount(8 * enough))
     const compare = async (work: (load: Load, port: number) => Promise<unknown>) => {
       for (const each of [proxy, silent]) await work(load, each.port)
       const ratios: Array<number> = []
@@ -56,12 +60,12 @@ export const metricsCost: Scenario = {
         generator.ask(port, { kind: "roundTrips", connections: 8, each: amount(2000), size: 1024 })
       )
       return {
-        "churn, median": churn.median,
-        "churn, 95 % from": churn.low,
-        "churn, 95 % to": churn.high,
-        "round trips, median": trips.median,
-        "round trips, 95 % from": trips.low,
-        "round trips, 95 % to": trips.high
+        "churn, median": ratio(churn.median),
+        "churn, 95 % from": ratio(churn.low),
+        "churn, 95 % to": ratio(churn.high),
+        "round trips, median": ratio(trips.median),
+        "round trips, 95 % from": ratio(trips.low),
+        "round trips, 95 % to": ratio(trips.high)
       }
     } finally {
       await silent.stop()

@@ -1,4 +1,4 @@
-import { cpuOf, type Scenario } from "../Scenario.ts"
+import { generatorShare, type Scenario, spend } from "../Scenario.ts"
 
 /** Messages of 1 KiB that the backend echoes, one at a time on each of eight connections. */
 export const roundTrips: Scenario = {
@@ -6,12 +6,13 @@ export const roundTrips: Scenario = {
   title: "1 KiB round trip",
   unit: "CPU us",
   digits: 1,
-  needsStatus: false,
+  needs: [],
   measure: async (bench) => {
     const each = bench.amount(5000)
     const exchange = (count: number) =>
       bench.load.ask(bench.proxy.port, { kind: "roundTrips", connections: 8, each: count, size: 1024 })
     await exchange(Math.ceil(each / 10))
-    return { "": ((await cpuOf(bench, () => exchange(each))) * 1e6) / (8 * each) }
+    const spent = await spend(bench, () => exchange(each))
+    return { "": (spent.proxy * 1e6) / (8 * each), "generator's share": generatorShare(spent) }
   }
 }

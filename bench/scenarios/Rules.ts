@@ -18,9 +18,9 @@ export const rules: Scenario = {
   unit: "CPU ms",
   digits: 2,
   // Only programs with this command line have a status port, and only they have these rules.
-  needsStatus: true,
+  needs: ["status"],
   measure: async ({ amount, load, proxy, startAnother }) => {
-    const many = await startAnother(strangers)
+    const many = await startAnother({ words: strangers })
     try {
       const count = Math.ceil(amount(1800) / chunks)
       const churn = (port: number) => load.ask(port, { kind: "churn", connections: count, parallel: 4 })
@@ -36,7 +36,7 @@ export const rules: Scenario = {
       const [one = Number.NaN, thousand = Number.NaN] = [...spent.values()].map(
         (seconds) => (seconds * 1e3) / (chunks * count)
       )
-      return { one, "a thousand": thousand, "ratio of a thousand to one": thousand / one }
+      return { one, "a thousand": thousand, "a thousand to one": [thousand / one, "ratio", 2] }
     } finally {
       await many.stop()
     }

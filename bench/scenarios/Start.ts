@@ -6,6 +6,6 @@ export const startTime: Scenario = {
   title: "start to listening",
   unit: "ms",
   digits: 0,
-  needsStatus: false,
+  needs: [],
   measure: async ({ proxy }) => ({ "": proxy.startMs })
 }

@@ -3,17 +3,20 @@ import { clientName } from "../../tools/demo/Certificates.ts"
 import { program } from "../../tools/demo/Program.ts"
 import { firstLine, type Ports, type Setup, type Subject } from "../Subject.ts"
 
-const words = (ports: Ports, { certificates }: Setup): ReadonlyArray<string> => [
+const words = (ports: Ports, { certificates, verifyClients }: Setup): ReadonlyArray<string> => [
   "server",
   ...["--listen", `127.0.0.1:${ports.listen}`, "--target", `127.0.0.1:${ports.backend}`],
   ...["--cert", certificates.server.cert, "--key", certificates.server.key, "--cacert", certificates.ca.cert],
-  ...["--allow-cn", clientName, "--status", `http://127.0.0.1:${ports.status}`, "--quiet", "conns"]
+  ...(verifyClients ? ["--allow-cn", clientName] : ["--disable-authentication"]),
+  ...["--status", `http://127.0.0.1:${ports.status}`, "--quiet", "conns"]
 ]
 
 /** What this project builds, on a transport of its own choice or on the one named. */
-export const ours = (transport?: string): Subject => ({
+export const ours = (transport?: "native" | "node"): Subject => ({
   name: transport ?? "ours",
+  kind: transport ?? "auto",
   hasStatus: true,
+  hasWorkers: true,
   version: () => firstLine(process.execPath, [program, "--version"]),
   command: async (ports, setup) => [
     process.execPath,
@@ -29,7 +32,9 @@ export const ours = (transport?: string): Subject => ({
 /** Another program that takes Ghostunnel's flags. Its threads are its own affair. */
 export const binary = (path: string): Subject => ({
   name: path.split("/").at(-1) ?? path,
+  kind: "binary",
   hasStatus: true,
+  hasWorkers: false,
   version: () => firstLine(path, ["--version"]),
   command: async (ports, setup) => [path, words(ports, setup)]
 })

@@ -6,9 +6,11 @@ import { firstLine, type Subject } from "../Subject.ts"
 /** Debian's `hitch`, a process for each worker. */
 export const hitch: Subject = {
   name: "hitch",
+  kind: "other",
   hasStatus: false,
+  hasWorkers: true,
   version: () => firstLine("hitch", ["--version"]),
-  command: async (ports, { certificates, workers }, directory) => {
+  command: async (ports, { certificates, verifyClients, workers }, directory) => {
     const pem = Path.join(directory, "server.pem")
     Fs.writeFileSync(
       pem,
@@ -23,7 +25,7 @@ pem-file = "${pem}"
 workers = ${workers}
 daemon = off
 tls-protos = TLSv1.2 TLSv1.3
-client-verify = required
+client-verify = ${verifyClients ? "required" : "none"}
 client-verify-ca = "${certificates.ca.cert}"
 ${process.getuid?.() === 0 ? 'user = "nobody"' : ""}
 `

@@ -16,9 +16,11 @@ const streamModule = (): string => {
 /** Debian's `nginx` with `libnginx-mod-stream`, a process for each worker. */
 export const nginx: Subject = {
   name: "nginx",
+  kind: "other",
   hasStatus: false,
+  hasWorkers: true,
   version: () => firstLine("nginx", ["-v"]),
-  command: async (ports, { certificates, workers }, directory) => {
+  command: async (ports, { certificates, verifyClients, workers }, directory) => {
     const file = Path.join(directory, "nginx.conf")
     Fs.writeFileSync(
       file,
@@ -28,7 +30,7 @@ ${process.getuid?.() === 0 ? "user root;" : ""}
 worker_processes ${workers};
 pid ${directory}/nginx.pid;
 error_log ${directory}/error.log;
-events { worker_connections 8192; }
+events { worker_connections 20000; }
 stream {
   server {
     listen 127.0.0.1:${ports.listen} ssl;
@@ -38,7 +40,7 @@ stream {
     ssl_certificate ${certificates.server.cert};
     ssl_certificate_key ${certificates.server.key};
     ssl_client_certificate ${certificates.ca.cert};
-    ssl_verify_client on;
+    ssl_verify_client ${verifyClients ? "on" : "off"};
     ssl_protocols TLSv1.2 TLSv1.3;
     ssl_session_tickets off;
     ssl_session_cache none;

@@ -6,9 +6,11 @@ import { firstLine, type Subject } from "../Subject.ts"
 /** Debian's `stunnel4`, a thread for each connection. */
 export const stunnel: Subject = {
   name: "stunnel",
+  kind: "other",
   hasStatus: false,
+  hasWorkers: false,
   version: () => firstLine("stunnel", ["-version"]),
-  command: async (ports, { certificates }, directory) => {
+  command: async (ports, { certificates, verifyClients }, directory) => {
     const file = Path.join(directory, "stunnel.conf")
     Fs.writeFileSync(
       file,
@@ -21,8 +23,7 @@ connect = 127.0.0.1:${ports.backend}
 cert = ${certificates.server.cert}
 key = ${certificates.server.key}
 CAfile = ${certificates.ca.cert}
-verifyChain = yes
-requireCert = yes
+${verifyClients ? "verifyChain = yes\nrequireCert = yes" : ""}
 sslVersionMin = TLSv1.2
 options = NO_TICKET
 socket = l:TCP_NODELAY=1

@@ -1,0 +1,58 @@
+/** Round trips in a steady rhythm that does not wait for answers: what they take is not hidden by their being late. */
+import type * as Net from "node:net"
+import { message } from "./Connection.ts"
+
+/** Connections that take turns, and what their round trips took so far. */
+export interface Lanes {
+  readonly sockets: ReadonlyArray<Net.Socket>
+  readonly millis: Array<number>
+}
+
+const size = 1024
+
+/** One connection's turn; when the answer to the one before is still to come it waits, and the wait counts. */
+const lane = (socket: Net.Socket, millis: Array<number>): (() => void) => {
+  const due: Array<number> = []
+  let left = 0
+  socket.on("data", (chunk: Buffer) => {
+    left -= chunk.length
+    if (left > 0) return
+    millis.push(performance.now() - (due.shift() ?? Number.NaN))
+    if (due.length > 0) begin()
+  })
+  const begin = () => {
+    left = size
+    socket.write(message(size))
+  }
+  return () => {
+    due.push(performance.now())
+    if (due.length === 1) begin()
+  }
+}
+
+const failed = (sockets: ReadonlyArray<Net.Socket>): Promise<never> =>
+  new Promise((_, reject) => {
+    for (const socket of sockets) {
+      socket.once("error", reject)
+      socket.once("close", () => reject(new Error("closed before its answer came")))
+    }
+  })
+
+/** Takes so many samples of each, one a millisecond, in turn. */
+export const pace = async (through: Lanes, direct: Lanes, samples: number): Promise<void> => {
+  const turns = [through, direct].map(({ millis, sockets }) => sockets.map((socket) => lane(socket, millis)))
+  const rhythm = new Promise<void>((resolve) => {
+    let tick = 0
+    const timer = setInterval(() => {
+      if (tick < 2 * samples) {
+        const lanes = turns[tick % 2] ?? []
+        lanes[Math.floor(tick / 2) % lanes.length]?.()
+        tick++
+      } else if (through.millis.length + direct.millis.length === 2 * samples) {
+        clearInterval(timer)
+        resolve()
+      }
+    }, 1)
+  })
+  await Promise.race([rhythm, failed([...through.sockets, ...direct.sockets])])
+}
