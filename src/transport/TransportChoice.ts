@@ -5,8 +5,8 @@ import type { Transport } from "./Transport.ts"
 
 export type TransportName = Transport["Service"]["name"]
 
-/** What `auto` means on x86-64; elsewhere the native transport is only known to compile. */
-const automatic: TransportName = "node"
+/** What `auto` means: the native transport where it has been run, elsewhere it is only known to compile. */
+const automatic: TransportName = process.platform === "linux" && process.arch === "x64" ? "native" : "node"
 
 /** The choice, and why it is not the one that was wished for. */
 export interface Chosen {
@@ -16,7 +16,7 @@ export interface Chosen {
 
 /** Decides. The native transport has to pass its self-test first. */
 export const chooseTransport = async (wish: TransportChoice): Promise<Chosen> => {
-  const name = wish !== "auto" ? wish : process.arch === "x64" ? automatic : "node"
+  const name = wish === "auto" ? automatic : wish
   if (name === "node") return { name, instead: undefined }
   const { selfTest } = await import("./native/SelfTest.ts")
   const problem = selfTest()

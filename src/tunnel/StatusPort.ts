@@ -9,6 +9,7 @@ import { Sandbox } from "../runtime/Landlock.ts"
 import { startError } from "../runtime/StartError.ts"
 import { profilingPages } from "../status/ProfilingPages.ts"
 import { sandboxFacts, workerFacts } from "../status/StatusFacts.ts"
+import { Transport } from "../transport/Transport.ts"
 import { inherited } from "./Addresses.ts"
 import type { OwnTls } from "./Material.ts"
 import type { Numbers } from "./Numbers.ts"
@@ -45,6 +46,7 @@ export const openStatus = Effect.fn("Ghostunnel.openStatus")(function* (
   const inheritedFd = yield* inherited(status.address, (message) => failed({ message }))
   const credentials = yield* Credentials
   const sandbox = sandboxFacts(yield* Sandbox)
+  const transport = (yield* Transport).name
   const [{ StatusServer }, { BackendCheck }] = yield* loadStatus
   const probe = { target: proxy.target, connectTimeout: config.connectTimeout }
   const check =
@@ -74,7 +76,7 @@ export const openStatus = Effect.fn("Ghostunnel.openStatus")(function* (
       revision: version,
       compiler: `node${process.versions.node}`
     },
-    more: () => ({ sandbox, workers: workerFacts(plane.threads()), ...standing.facts() })
+    more: () => ({ sandbox, workers: workerFacts(plane.threads()), transport, ...standing.facts() })
   })
   const context = yield* Layer.build(server.pipe(Layer.provide(check))).pipe(
     Effect.provideContext(numbers.services),

@@ -1,17 +1,11 @@
+import * as Fs from "node:fs"
+import * as Path from "node:path"
 import { assert, describe, it } from "@effect/vitest"
-import { exists, manifest, read, sources } from "./Files.ts"
+import { flagTable } from "../../src/cli/Commands.ts"
+import { exists, manifest, read, root, sources } from "./Files.ts"
 
 const readme = read("README.md")
-const documents = [
-  "README.md",
-  "docs/dependencies.md",
-  "docs/differences.md",
-  "docs/migrating.md",
-  "docs/credentials.md",
-  "docs/monitoring.md",
-  "docs/profiling.md",
-  "docs/status-page.md"
-]
+const documents = ["README.md", ...Fs.readdirSync(Path.join(root, "docs")).map((name) => `docs/${name}`)]
 const scripts = manifest().scripts
 const blocks = [...readme.matchAll(/^```(\w*)\n([\s\S]*?)^```$/gm)].map(([, language = "", text = ""]) => ({
   language,
@@ -44,6 +38,30 @@ describe("the README", () => {
     assert.isAbove(named.length, 10)
     assert.deepStrictEqual(
       named.filter((path) => !exists(path)),
+      []
+    )
+  })
+
+  it("names flags that exist", () => {
+    const ours = [flagTable.shared, ...Object.values(flagTable.commands)]
+      .flat()
+      .flatMap(({ aliases, name }) => [name, ...aliases])
+    const printing = ["help", "help-man", "version", "completion-script-bash"]
+    // The benchmark's, and one of a build there is not, whose value is masked all the same.
+    const known = new Set([...printing, ...ours, "only", "pkcs11-pin"])
+    // Flags in prose and tables; those in blocks may be another program's.
+    const named = documents.flatMap((file) =>
+      [
+        ...read(file)
+          .replaceAll(/^```[\s\S]*?^```$/gm, "")
+          .matchAll(/`[^`\n]*?--([a-z][a-z0-9-]*\*?)/g)
+      ].map(([, name = ""]) => ({ file, name }))
+    )
+    assert.isAbove(named.length, 100)
+    assert.deepStrictEqual(
+      named.filter(
+        ({ name }) => !(name.endsWith("*") ? ours.some((flag) => flag.startsWith(name.slice(0, -1))) : known.has(name))
+      ),
       []
     )
   })

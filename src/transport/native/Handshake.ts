@@ -57,7 +57,10 @@ export const follow = (native: Native, plan: HandshakePlan): (() => void) => {
     if (over) return
     if (verdict._tag === "Refused") return refuse(verdict)
     release()
-    plan.done(new NativeStream(native, descriptor, session, ends, session.facts(examination.chain, verdict.by)))
+    const facts = session.facts(examination.chain, verdict.by)
+    // The client's last word went unanswered: where Nagle's algorithm is on, its first bytes wait for an acknowledgement.
+    if (role === "server" && facts.version === "TLS 1.3") native.sockets.acknowledge(descriptor.fd)
+    plan.done(new NativeStream(native, descriptor, session, ends, facts))
   }
   /** The verdict on a finished handshake: that of the verification, of which only servers that ask nobody do without. */
   const answer = () => {

@@ -52,6 +52,7 @@ export const Sock = {
   TCP_KEEPIDLE: 4,
   TCP_KEEPINTVL: 5,
   TCP_KEEPCNT: 6,
+  TCP_QUICKACK: 12,
   MSG_PEEK: 2,
   F_GETFL: 3,
   F_SETFL: 4

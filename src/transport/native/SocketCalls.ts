@@ -111,6 +111,11 @@ export class SocketCalls {
     f.setsockopt(fd, Sock.IPPROTO_TCP, Sock.TCP_KEEPCNT, keepCount, 4)
   }
 
+  /** Acknowledges what has been read, now. The kernel would wait 40 ms for something of ours to send along. */
+  acknowledge(fd: number): void {
+    this.#thread.f.setsockopt(fd, Sock.IPPROTO_TCP, Sock.TCP_QUICKACK, one, 4)
+  }
+
   nonBlocking(fd: number): number {
     const { f } = this.#thread
     const flags = f.fcntl(fd, Sock.F_GETFL, 0n)

@@ -1,6 +1,6 @@
 /** Clients that never complete a handshake, and backends that cannot be reached after one. */
 import assert from "node:assert/strict"
-import { holdingBackend } from "../../support/Backend.ts"
+import { echoBackend, holdingBackend } from "../../support/Backend.ts"
 import { waitForRow } from "../../support/Metrics.ts"
 import { connectPlain } from "../../support/Peer.ts"
 import { ca, clientIdentity, join, serverTunnel } from "../Cast.ts"
@@ -53,6 +53,22 @@ export const serverHandshake = [
     await peer.eof()
     await tunnel.waitForLine(/error on TLS handshake from 127\.0\.0\.1:\d+: context deadline exceeded/)
     await waitForRow(tunnel, [0, 0, 1, 0, 1, 1, 1, 1])
+  }),
+  scenario("server-first-bytes-are-not-held-up", "data-path", async (stage) => {
+    const tunnel = await (await serverTunnel(stage))
+      .allowAll()
+      .target(await echoBackend(stage))
+      .start()
+    const waits: Array<number> = []
+    for (let round = 1; round <= 10; round++) {
+      const began = performance.now()
+      const peer = await join(stage, tunnel)
+      await tunnel.waitForLine(/opening pipe: /, round)
+      // Nagle's algorithm: nothing is sent while something is unacknowledged, here the end of the handshake.
+      await peer.echo("hello")
+      waits.push(performance.now() - began)
+    }
+    assert.ok(Math.min(...waits) < 35, `a delayed acknowledgement takes 40 ms: ${waits.join(", ")}`)
   }),
   scenario("server-client-leaves-during-handshake", "data-path", async (stage) => {
     const backend = await holdingBackend(stage)

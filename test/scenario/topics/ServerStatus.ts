@@ -56,7 +56,8 @@ export const serverStatus = [
     const tunnel = await builder.below("env", ...settings).start()
     const told = async () => parse((await ask(tunnel.status, "/_status")).body)
     const first = await told()
-    assert.deepEqual(Object.keys(first).slice(-4), ["compiler", "sandbox", "workers", "certificates"])
+    assert.deepEqual(Object.keys(first).slice(-5), ["compiler", "sandbox", "workers", "transport", "certificates"])
+    assert.equal(first.transport, stage.cell.transport)
     const { state, abi, ...lists } = parse(JSON.stringify(first.sandbox))
     const receipt = tunnel.messages.find((message) => message.startsWith("landlock ABI")) ?? ""
     assert.equal(state, receipt === "" ? "unavailable" : "enforced")

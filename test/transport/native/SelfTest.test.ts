@@ -18,6 +18,11 @@ describe("choosing a transport", () => {
     if (supported) assert.deepStrictEqual(await chooseTransport("native"), { name: "native", instead: undefined })
   })
 
+  it("prefers the native one where it has been run", async () => {
+    const run = process.platform === "linux" && process.arch === "x64"
+    assert.deepStrictEqual(await chooseTransport("auto"), { name: run ? "native" : "node", instead: undefined })
+  })
+
   it("falls back to Node's, and says why, where OpenSSL is not the one Node says it is", async () => {
     const { openssl } = process.versions
     Object.defineProperty(process.versions, "openssl", { value: "9.9.9", configurable: true })
