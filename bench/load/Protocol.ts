@@ -25,7 +25,7 @@ export type Order =
   | { readonly kind: "bulk"; readonly mode: "S" | "G"; readonly connections: number; readonly bytes: number }
   | { readonly kind: "roundTrips"; readonly connections: number; readonly each: number; readonly size: number }
   | { readonly kind: "churn"; readonly connections: number; readonly parallel: number }
-  /** Connections one after the other on each lane for so long, without client certificate and whatever the server's is. */
+  /** Handshakes, each closed at once, one after the other on each lane for so long; without client certificate, verifying nothing. */
   | { readonly kind: "churnFor"; readonly millis: number; readonly parallel: number }
   /** Opens connections and keeps them, each having echoed one byte; stops at the first that fails. */
   | { readonly kind: "hold"; readonly connections: number }

@@ -1,5 +1,6 @@
+import * as Os from "node:os"
 import { rsaServer } from "../RsaCertificate.ts"
-import { type Bench, type Figures, generatorShare, type Scenario, spend, total } from "../Scenario.ts"
+import { type Bench, type Figures, generatorShare, type Scenario, type Spent, spend, total } from "../Scenario.ts"
 import type { Changes, Running } from "../Subject.ts"
 
 const chunks = 4
@@ -26,9 +27,14 @@ const compare = async <A>(
 
 const perSecond = (connections: number): readonly [number, string, number] => [connections, "a second", 0]
 
+/** What a second of all processors is enough for: connections a second if none of them were ever idle. */
+const ceiling = ({ backend, generator, proxy }: Spent, connections: number): number =>
+  (Os.availableParallelism() * connections) / (proxy + generator + backend)
+
 /**
  * Connections a second with one worker and with two, where the proxy's own work dominates: its key is RSA-4096, and clients
- * show no certificate and verify nothing.
+ * show no certificate, verify nothing and close at once. Where generator, backend and proxy share two processors, two workers
+ * cannot have them both: the ratio that would leave no processor idle is told beside.
  */
 export const scaling: Scenario = {
   name: "scaling",
@@ -51,12 +57,14 @@ export const scaling: Scenario = {
       )
       return { done, spent }
     })
-    const rate = (list: typeof one) => list.reduce((sum, { done }) => sum + done, 0) / ((list.length * millis) / 1000)
+    const count = (list: typeof one) => list.reduce((sum, { done }) => sum + done, 0)
+    const rate = (list: typeof one) => count(list) / ((list.length * millis) / 1000)
     const spentBy = (list: typeof one) => total(list.map(({ spent }) => spent))
     return {
       "one worker": perSecond(rate(one)),
       "two workers": perSecond(rate(two)),
       "two to one": [rate(two) / rate(one), "ratio", 2],
+      "two to one, no processor idle": [ceiling(spentBy(two), count(two)) / rate(one), "ratio", 2],
       "one worker, generator's share": generatorShare(spentBy(one)),
       "two workers, generator's share": generatorShare(spentBy(two))
     }
