@@ -29,8 +29,9 @@ const sequences = (number: number): readonly [up: number, down: number] => [2 * 
 
 /** The backend: it knows every plan that its clients follow. */
 export class BackendEnd {
-  /** Connections whose first bytes are no number of a plan. */
+  /** Connections whose first bytes are no number of a plan, or of one that is with somebody else. */
   strays = 0
+  #latest = 0
   readonly #expected = new Map<number, Expected>()
   readonly #sockets = new Set<Net.Socket>()
   readonly #server: Net.Server
@@ -73,6 +74,7 @@ export class BackendEnd {
   }
 
   expect(number: number, plan: Plan, patience: number): void {
+    this.#latest = Math.max(this.#latest, number)
     this.#expected.set(number, { plan, patience, speaker: undefined })
   }
 
@@ -102,7 +104,8 @@ export class BackendEnd {
       const number = head.readUInt32BE()
       const expected = this.#expected.get(number)
       if (expected === undefined || expected.speaker !== undefined) {
-        this.strays += 1
+        // A client may have gone before its connection came through, and nobody waits for that any more.
+        if (expected !== undefined || number === 0 || number > this.#latest) this.strays += 1
         return void socket.destroy()
       }
       this.#speak(socket, raw, number, expected, head.subarray(headBytes))

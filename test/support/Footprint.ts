@@ -2,7 +2,7 @@
 import assert from "node:assert/strict"
 import { readdirSync, readFileSync, writeFileSync } from "node:fs"
 import { eventually } from "./Changes.ts"
-import { numbers } from "./Metrics.ts"
+import { ask } from "./Metrics.ts"
 import type { Stage } from "./Stage.ts"
 import type { Tunnel } from "./Tunnel.ts"
 
@@ -35,7 +35,15 @@ export interface Held {
   readonly handles: number
 }
 
-/** A look from inside and outside of one program. */
+/** How many fibers live, in a tunnel with `--enable-pprof`. */
+const fibersOf = async (tunnel: Tunnel): Promise<number> => {
+  const { body } = await ask(tunnel.status, "/debug/pprof/goroutine?debug=1")
+  const found = /^goroutine profile: total (\d+)$/m.exec(body)
+  assert(found?.[1] !== undefined, body)
+  return Number(found[1])
+}
+
+/** A look from inside and outside of one program that has `--enable-pprof`. */
 export class Footprint {
   /** Words for `env`, in front of the program's command. */
   readonly settings: ReadonlyArray<string>
@@ -54,7 +62,7 @@ export class Footprint {
 
   /** What the tunnel has at this moment. */
   async look(tunnel: Tunnel): Promise<Held> {
-    const fibers = (await numbers(tunnel))["runtime.goroutines"] ?? Number.NaN
+    const fibers = await fibersOf(tunnel)
     const asked = ++this.#asked
     tunnel.signal("SIGUSR2")
     const all = await eventually("every thread's resources", async () => {

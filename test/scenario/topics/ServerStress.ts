@@ -29,7 +29,7 @@ const serving = async (stage: Stage) => {
     .allowAll()
     .status()
     .target(crowd)
-    .args("--close-timeout=50s", "--connect-timeout=50s")
+    .args("--enable-pprof", "--close-timeout=50s", "--connect-timeout=50s")
     .below(...footprint.settings)
     .start()
   return { crowd, footprint, tunnel, port: portOf(tunnel.listen) }
@@ -41,7 +41,7 @@ const calling = async (stage: Stage) => {
   const tunnel = await (await clientTunnel(stage))
     .localTarget(crowd)
     .status()
-    .args("--close-timeout=50s", "--connect-timeout=50s")
+    .args("--enable-pprof", "--close-timeout=50s", "--connect-timeout=50s")
     .below(...footprint.settings)
     .start()
   return { crowd, footprint, tunnel, port: portOf(tunnel.listen) }
@@ -68,7 +68,7 @@ const survives =
     const before = await footprint.look(tunnel)
     let followed = 0
     await fc.assert(
-      fc.asyncProperty(fc.array(plan(true), { minLength: most, maxLength: most, size: "max" }), async (plans) => {
+      fc.asyncProperty(fc.array(plan(true), { minLength: 1, maxLength: most, size: "max" }), async (plans) => {
         const state = await crowd.ask({ kind: "plans", port, plans, parallel: 48, patience })
         assertNothingBroken(state)
         assert.deepEqual(state.unserved, {})
@@ -101,6 +101,6 @@ export const serverStress = [
       exact({ client: steady(4 * mebibyte), backend: steady(3_000, 1), first: "backend", version: "TLSv1.2" })
     ])
   ),
-  scenario("server-stress-random-faults", "data-path", survives(serving, 6_001, 10, 100)),
-  scenario("client-stress-random-faults", "data-path", survives(calling, 6_002, 5, 100))
+  scenario("server-stress-random-faults", "data-path", survives(serving, 6_001, 30, 100)),
+  scenario("client-stress-random-faults", "data-path", survives(calling, 6_002, 15, 100))
 ]
