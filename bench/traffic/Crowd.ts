@@ -49,7 +49,8 @@ export class Crowd {
   /** Follows one plan to its end. */
   async follow(plan: Plan, port: number, patience: number, damaged = false): Promise<void> {
     const number = ++this.#number
-    this.#backend.expect(number, plan, patience)
+    // Nobody may tell the client that its words do not arrive; what the backend sees then has to end nevertheless.
+    this.#backend.expect(number, plan, damaged ? patience + 30_000 : patience)
     const client = await clientEnd(number, plan, port, patience, this.#secureContext).outcome
     const backend = await this.#backend.outcome(number)
     const verdict = judge(plan, { client, backend }, damaged)

@@ -29,9 +29,9 @@ const sequences = (number: number): readonly [up: number, down: number] => [2 * 
 
 /** The backend: it knows every plan that its clients follow. */
 export class BackendEnd {
-  #strays = 0
-  /** Plans that were over before their connection came here: their client has broken it off. */
-  readonly #late = new Set<number>()
+  /** Connections whose first bytes are no number of a plan, or of one that is with somebody else. */
+  strays = 0
+  #latest = 0
   readonly #expected = new Map<number, Expected>()
   readonly #sockets = new Set<Net.Socket>()
   readonly #server: Net.Server
@@ -62,13 +62,6 @@ export class BackendEnd {
     return this.#sockets.size
   }
 
-  /** Connections since the last time it was asked whose first bytes are no number of a plan. */
-  takeStrays(): number {
-    const strays = this.#strays
-    this.#strays = 0
-    return strays
-  }
-
   async listen(port = this.#port): Promise<void> {
     this.#port = port
     this.#server.listen({ port, host: "127.0.0.1", backlog: 4096 })
@@ -81,15 +74,15 @@ export class BackendEnd {
   }
 
   expect(number: number, plan: Plan, patience: number): void {
+    this.#latest = Math.max(this.#latest, number)
     this.#expected.set(number, { plan, patience, speaker: undefined })
   }
 
   /** What it saw of a plan, once that is over; undefined when nobody came for it. */
   async outcome(number: number): Promise<Outcome | undefined> {
-    const speaker = this.#expected.get(number)?.speaker
+    const outcome = await this.#expected.get(number)?.speaker?.outcome
     this.#expected.delete(number)
-    if (speaker === undefined) this.#late.add(number)
-    return speaker?.outcome
+    return outcome
   }
 
   #keep(socket: Net.Socket): void {
@@ -111,7 +104,8 @@ export class BackendEnd {
       const number = head.readUInt32BE()
       const expected = this.#expected.get(number)
       if (expected === undefined || expected.speaker !== undefined) {
-        if (!this.#late.delete(number)) this.#strays += 1
+        // A client may have gone before its connection came through, and nobody waits for that any more.
+        if (expected !== undefined || number === 0 || number > this.#latest) this.strays += 1
         return void socket.destroy()
       }
       this.#speak(socket, raw, number, expected, head.subarray(headBytes))

@@ -42,7 +42,7 @@ export type Order =
   | { readonly kind: "noise"; readonly port: number; readonly noises: ReadonlyArray<ReadonlyArray<number>> }
   /** A wire to a port that does damage; answered once it listens. */
   | { readonly kind: "wire"; readonly port: number; readonly target: number; readonly damaged: Damaged }
-  /** What the wire does to the next connections. */
+  /** What the wire does to the next connections, instead of what was said before. */
   | { readonly kind: "mangle"; readonly mangles: ReadonlyArray<Mangle> }
   /** Whether the backend listens. */
   | { readonly kind: "backend"; readonly listening: boolean }

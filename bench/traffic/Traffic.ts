@@ -62,7 +62,7 @@ const obey = async (backend: BackendEnd, crowd: Crowd, order: Order): Promise<vo
       wire = new Mangler(order.target, order.damaged)
       return wire.listen(order.port)
     case "mangle":
-      wire?.queue.push(...order.mangles)
+      wire?.queue.splice(0, Number.POSITIVE_INFINITY, ...order.mangles)
       return
     case "backend":
       return order.listening ? backend.listen() : backend.pause()
@@ -80,7 +80,7 @@ const serve = async ({ backendPort, identity, mode }: Setup): Promise<void> => {
     flowing: crowd.flowing,
     silent: silent.size,
     backendOpen: backend.open,
-    strays: backend.takeStrays(),
+    strays: backend.strays,
     moved: crowd.moved
   })
   process.on("message", ({ id, order }: Envelope) => {

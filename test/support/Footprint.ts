@@ -35,7 +35,15 @@ export interface Held {
   readonly handles: number
 }
 
-/** A look from inside and outside of one program. */
+/** How many fibers live, in a tunnel with `--enable-pprof`. */
+const fibersOf = async (tunnel: Tunnel): Promise<number> => {
+  const { body } = await ask(tunnel.status, "/debug/pprof/goroutine?debug=1")
+  const found = /^goroutine profile: total (\d+)$/m.exec(body)
+  assert(found?.[1] !== undefined, body)
+  return Number(found[1])
+}
+
+/** A look from inside and outside of one program that has `--enable-pprof`. */
 export class Footprint {
   /** Words for `env`, in front of the program's command. */
   readonly settings: ReadonlyArray<string>
@@ -54,8 +62,7 @@ export class Footprint {
 
   /** What the tunnel has at this moment. */
   async look(tunnel: Tunnel): Promise<Held> {
-    const { body } = await ask(tunnel.status, "/debug/pprof/goroutine?debug=1")
-    const [, fibers] = /^goroutine profile: total (\d+)$/m.exec(body) ?? assert.fail(body)
+    const fibers = await fibersOf(tunnel)
     const asked = ++this.#asked
     tunnel.signal("SIGUSR2")
     const all = await eventually("every thread's resources", async () => {
@@ -73,7 +80,7 @@ export class Footprint {
         .reduce((total, [kind, count]) => total + (pattern.test(kind) ? count : 0), 0)
     return {
       descriptors: readdirSync(`/proc/${tunnel.pid}/fd`).length,
-      fibers: Number(fibers),
+      fibers,
       timers: sum(/^Timeout$/),
       handles: sum(/Socket|Pipe|TLS/)
     }
