@@ -53,7 +53,11 @@ export class Speaker {
   constructor(socket: Socket, part: Part) {
     this.#socket = socket
     this.#part = part
-    socket.on("error", (error) => (this.#error ??= error.message))
+    socket.on("error", (error) => {
+      this.#error ??= error.message
+      // After an alert a TLS socket of Node may leave open what it is made of.
+      part.raw.destroy()
+    })
     socket.on("data", (bytes: Buffer) => this.#take(bytes))
     socket.on("end", () => {
       this.#ended = true
