@@ -19,6 +19,7 @@ export class Crowd {
   #exact = 0
   #cut = 0
   #unserved: Record<string, number> = {}
+  #excused = 0
   #broken: Array<string> = []
   #held: Array<Speaker> = []
   #flowing = 0
@@ -41,14 +42,16 @@ export class Crowd {
 
   /** What became of the connections since the last time it was asked. */
   take(): Tally {
-    const tally = { exact: this.#exact, cut: this.#cut, unserved: this.#unserved, broken: this.#broken.slice(0, told) }
-    ;[this.#exact, this.#cut, this.#unserved, this.#broken] = [0, 0, {}, []]
+    const [unserved, excused] = [this.#unserved, this.#excused]
+    const tally = { exact: this.#exact, cut: this.#cut, unserved, excused, broken: this.#broken.slice(0, told) }
+    ;[this.#exact, this.#cut, this.#unserved, this.#excused, this.#broken] = [0, 0, {}, 0, []]
     return tally
   }
 
   /** Follows one plan to its end. */
   async follow(plan: Plan, port: number, patience: number, damaged = false): Promise<void> {
     const number = ++this.#number
+    const { absences, listening } = this.#backend
     // Nobody may tell the client that its words do not arrive; what the backend sees then has to end nevertheless.
     this.#backend.expect(number, plan, damaged ? patience + 30_000 : patience)
     const client = await clientEnd(number, plan, port, patience, this.#secureContext).outcome
@@ -56,8 +59,10 @@ export class Crowd {
     const verdict = judge(plan, { client, backend }, damaged)
     if (verdict._tag === "Exact") this.#exact += 1
     else if (verdict._tag === "Cut") this.#cut += 1
-    else if (verdict._tag === "Unserved") this.#unserved[verdict.why] = (this.#unserved[verdict.why] ?? 0) + 1
-    else this.#broken.push(`connection ${number}: ${verdict.why}\n  ${JSON.stringify(plan)}`)
+    else if (verdict._tag === "Unserved") {
+      this.#unserved[verdict.why] = (this.#unserved[verdict.why] ?? 0) + 1
+      if (!listening || this.#backend.absences !== absences) this.#excused += 1
+    } else this.#broken.push(`connection ${number}: ${verdict.why}\n  ${JSON.stringify(plan)}`)
   }
 
   /** Follows plans as they come, so many at a time. */

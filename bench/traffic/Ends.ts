@@ -31,6 +31,8 @@ const sequences = (number: number): readonly [up: number, down: number] => [2 * 
 export class BackendEnd {
   /** Connections whose first bytes are no number of a plan, or of one that is with somebody else. */
   strays = 0
+  /** How often it has stopped to listen. */
+  absences = 0
   #latest = 0
   readonly #expected = new Map<number, Expected>()
   readonly #sockets = new Set<Net.Socket>()
@@ -62,6 +64,10 @@ export class BackendEnd {
     return this.#sockets.size
   }
 
+  get listening(): boolean {
+    return this.#server.listening
+  }
+
   async listen(port = this.#port): Promise<void> {
     this.#port = port
     this.#server.listen({ port, host: "127.0.0.1", backlog: 4096 })
@@ -70,6 +76,7 @@ export class BackendEnd {
 
   /** Listens no more; what is open goes on. */
   pause(): void {
+    this.absences += 1
     this.#server.close()
   }
 

@@ -29,6 +29,8 @@ export type Order =
       readonly faults: boolean
       readonly parallel: number
       readonly connections?: number
+      /** Connections of a few hundred bytes only. */
+      readonly small?: boolean
     }
   /** Ends the flow, answered once all its connections are over. */
   | { readonly kind: "halt" }
@@ -54,6 +56,8 @@ export interface Tally {
   readonly cut: number
   /** Why clients were turned away, and how many for each reason. */
   readonly unserved: Readonly<Record<string, number>>
+  /** How many of them came while the backend did not listen. */
+  readonly excused: number
   /** What is wrong, with the plan; the first few. */
   readonly broken: ReadonlyArray<string>
 }

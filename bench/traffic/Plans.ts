@@ -12,6 +12,8 @@ const bytes = fc.oneof(
   { weight: 1, arbitrary: fc.nat(1_000_000) }
 )
 
+const fewBytes = fc.nat(500)
+
 const writes = fc.oneof(fc.integer({ min: 1, max: 100 }), fc.integer({ min: 1, max: 70_000 }))
 
 const pausesWithin = (total: number): fc.Arbitrary<ReadonlyArray<Pause>> =>
@@ -25,17 +27,18 @@ const worthwhile = (total: number, sizes: ReadonlyArray<number>): ReadonlyArray<
   return sizes.map((size) => Math.max(size, least))
 }
 
-const sides: fc.Arbitrary<readonly [Side, Side]> = fc.tuple(bytes, bytes).chain(([up, down]) => {
-  const side = (total: number, arriving: number): fc.Arbitrary<Side> =>
-    fc
-      .record({
-        sizes: fc.array(writes, { minLength: 1, maxLength: 4 }),
-        pauses: pausesWithin(total),
-        stalls: pausesWithin(arriving)
-      })
-      .map(({ sizes, ...rest }) => ({ total, sizes: worthwhile(total, sizes), ...rest }))
-  return fc.tuple(side(up, down), side(down, up))
-})
+const sidesOf = (total: fc.Arbitrary<number>): fc.Arbitrary<readonly [Side, Side]> =>
+  fc.tuple(total, total).chain(([up, down]) => {
+    const side = (total: number, arriving: number): fc.Arbitrary<Side> =>
+      fc
+        .record({
+          sizes: fc.array(writes, { minLength: 1, maxLength: 4 }),
+          pauses: pausesWithin(total),
+          stalls: pausesWithin(arriving)
+        })
+        .map(({ sizes, ...rest }) => ({ total, sizes: worthwhile(total, sizes), ...rest }))
+    return fc.tuple(side(up, down), side(down, up))
+  })
 
 const faultOf = (client: Side, backend: Side): fc.Arbitrary<Fault> =>
   fc
@@ -45,9 +48,9 @@ const faultOf = (client: Side, backend: Side): fc.Arbitrary<Fault> =>
     })
     .chain(({ how, who }) => fc.nat((who === "client" ? client : backend).total).map((at): Fault => ({ who, how, at })))
 
-/** A connection; with `faults`, about a third of them break their rules. */
-export const plan = (faults: boolean): fc.Arbitrary<Plan> =>
-  sides.chain(([client, backend]) =>
+/** A connection; with `faults`, about half of them break their rules. A small one has a few hundred bytes each way. */
+export const plan = (faults: boolean, small = false): fc.Arbitrary<Plan> =>
+  sidesOf(small ? fewBytes : bytes).chain(([client, backend]) =>
     fc.record({
       client: fc.constant(client),
       backend: fc.constant(backend),
@@ -78,6 +81,6 @@ export const noise: fc.Arbitrary<ReadonlyArray<number>> = fc.oneof(
 )
 
 /** Endless plans from a seed. */
-export const stream = function* (seed: number, faults: boolean): Generator<Plan> {
-  for (let next = seed; ; next++) yield* fc.sample(plan(faults), { seed: next, numRuns: 200 })
+export const stream = function* (seed: number, faults: boolean, small = false): Generator<Plan> {
+  for (let next = seed; ; next++) yield* fc.sample(plan(faults, small), { seed: next, numRuns: 200 })
 }

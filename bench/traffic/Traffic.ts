@@ -26,7 +26,8 @@ const makeNoise = async (port: number, bytes: ReadonlyArray<number>): Promise<vo
   const socket = open(port)
   const late = setTimeout(() => socket.resetAndDestroy(), 500)
   socket.write(Buffer.from(bytes))
-  await once(socket, "close")
+  // A reset is an end as well.
+  await new Promise<void>((resolve) => socket.once("close", () => resolve()))
   clearTimeout(late)
 }
 
@@ -36,7 +37,7 @@ const obey = async (backend: BackendEnd, crowd: Crowd, order: Order): Promise<vo
       return crowd.followAll(order.plans.values(), order.port, order.parallel, order.patience, order.damaged)
     case "flow":
       return crowd.begin(
-        stream(order.seed, order.faults),
+        stream(order.seed, order.faults, order.small),
         order.port,
         order.parallel,
         order.connections ?? Number.POSITIVE_INFINITY

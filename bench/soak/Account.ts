@@ -1,0 +1,36 @@
+/** The traffic, and what has become of all its connections so far. */
+import type { Order, State } from "../traffic/Orders.ts"
+import type { TrafficProcess } from "../traffic/TrafficProcess.ts"
+
+export class Account {
+  exact = 0
+  cut = 0
+  unserved = 0
+  /** Turned away although the backend listened. */
+  refused = 0
+  /** Connections to the backend that no client has made. */
+  strays = 0
+  readonly broken: Array<string> = []
+  readonly #traffic: TrafficProcess
+
+  constructor(traffic: TrafficProcess) {
+    this.#traffic = traffic
+  }
+
+  get connections(): number {
+    return this.exact + this.cut + this.unserved + this.broken.length
+  }
+
+  /** Has an order carried out. */
+  async ask(order: Order): Promise<State> {
+    const state = await this.#traffic.ask(order)
+    const unserved = Object.values(state.unserved).reduce((sum, count) => sum + count, 0)
+    this.exact += state.exact
+    this.cut += state.cut
+    this.unserved += unserved
+    this.refused += unserved - state.excused
+    this.strays = state.strays
+    this.broken.push(...state.broken)
+    return state
+  }
+}

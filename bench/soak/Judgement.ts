@@ -1,0 +1,92 @@
+/** Whether a soak went well: samples and counts in, sentences about what is wrong out. */
+import { median } from "../Statistics.ts"
+import type { Look } from "./Look.ts"
+import type { Exit } from "./Tunnel.ts"
+
+/** The tunnel at rest, and what there was until then. */
+export interface Sample extends Look {
+  readonly seconds: number
+  readonly connections: number
+  readonly reloads: number
+  readonly exact: number
+  readonly cut: number
+  readonly unserved: number
+}
+
+/** All that was found. */
+export interface Findings {
+  /** After the warm-up. */
+  readonly before: Sample
+  /** Between laps, none of them with anything open. */
+  readonly samples: ReadonlyArray<Sample>
+  readonly after: Sample
+  /** Connections that the tunnel still counted long after the last client was gone. */
+  readonly open: number
+  readonly broken: ReadonlyArray<string>
+  readonly strays: number
+  /** Clients turned away although the backend listened. */
+  readonly refused: number
+  readonly failedReloads: number
+  /** Whether connections without a fault went through at the end. */
+  readonly serves: boolean
+  readonly exit: Exit
+  readonly stderr: string
+}
+
+/** Memory in the run's second quarter and in its last, and how much more it may be: V8's heap breathes. */
+export interface Trend {
+  readonly early: number
+  readonly late: number
+  readonly allowed: number
+}
+
+/** The medians of the second and of the last quarter. The first one is left out: heaps and pools still grow to their size. */
+export const trendOf = (samples: ReadonlyArray<Sample>): Trend => {
+  const quarter = (which: number) =>
+    samples.slice(Math.floor((samples.length * which) / 4), Math.floor((samples.length * (which + 1)) / 4))
+  const middle = (which: number) => median(quarter(which).map(({ memory }) => memory))
+  const early = middle(1)
+  return { early, late: middle(3), allowed: Math.max(8, early / 10) }
+}
+
+const mebibytes = (value: number): string => `${value.toFixed(1)} MiB`
+
+const about = (wrong: boolean, sentence: () => string): ReadonlyArray<string> => (wrong ? [sentence()] : [])
+
+/** One sentence for each thing that does not hold; none when all does. */
+export const judge = (findings: Findings): ReadonlyArray<string> => {
+  const { after, before, broken, exit, samples } = findings
+  const { allowed, early, late } = trendOf(samples)
+  return [
+    ...broken.map((each) => `Broken: ${each}`),
+    ...about(
+      findings.strays > 0,
+      () => `The backend got ${findings.strays} connections with bytes no client has sent.`
+    ),
+    ...about(
+      findings.refused > 0,
+      () => `${findings.refused} clients were turned away although the backend listened all the while.`
+    ),
+    ...about(findings.failedReloads > 0, () => `${findings.failedReloads} reloads failed.`),
+    ...about(before.reloads === after.reloads, () => "No reload was completed after the warm-up."),
+    ...about(findings.open > 0, () => `${findings.open} connections are still open with nobody there any more.`),
+    ...about(
+      after.descriptors > before.descriptors,
+      () => `The tunnel has ${after.descriptors} descriptors open; at the start it had ${before.descriptors}.`
+    ),
+    ...about(
+      after.fibers > before.fibers,
+      () => `The tunnel has ${after.fibers} fibers; at the start it had ${before.fibers}.`
+    ),
+    ...about(Number.isNaN(late - early), () => "There were too few samples to judge memory."),
+    ...about(
+      late - early > allowed,
+      () =>
+        `Memory has grown from ${mebibytes(early)} in the second quarter to ${mebibytes(late)} in the last one, ` +
+        `by more than ${mebibytes(allowed)}.`
+    ),
+    ...about(!findings.serves, () => "At the end the tunnel did not carry what it should have."),
+    ...about(findings.stderr !== "", () => `The tunnel wrote to standard error: ${findings.stderr.trim()}`),
+    ...about(exit !== 0, () => `Asked to end, the tunnel ended with ${exit}.`)
+  ]
+}

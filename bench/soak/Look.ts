@@ -1,0 +1,60 @@
+/** What a running tunnel holds on to, as the kernel and its status port tell it. */
+import * as Fs from "node:fs"
+import { setTimeout as sleep } from "node:timers/promises"
+import { get } from "../../tools/demo/Requests.ts"
+import type { Tunnel } from "./Tunnel.ts"
+
+/** What it has at a moment. */
+export interface Look {
+  readonly descriptors: number
+  readonly fibers: number
+  /** Memory that is its own (dirty and shared with nobody), in MiB. */
+  readonly memory: number
+}
+
+const found = (pattern: RegExp, text: string): number => {
+  const value = Number(pattern.exec(text)?.[1] ?? Number.NaN)
+  if (Number.isNaN(value)) throw new Error(`no ${pattern} in: ${text}`)
+  return value
+}
+
+const status = async ({ statusPort }: Tunnel, path: string): Promise<string> =>
+  (await get(`http://127.0.0.1:${statusPort}${path}`)).body
+
+/** How many connections it says are open. */
+export const openConnections = async (tunnel: Tunnel): Promise<number> =>
+  found(/^ghostunnel_conn_open (\d+)/m, await status(tunnel, "/_metrics/prometheus"))
+
+const glance = async (tunnel: Tunnel): Promise<Look> => {
+  const fibers = found(/^goroutine profile: total (\d+)$/m, await status(tunnel, "/debug/pprof/goroutine?debug=1"))
+  const rollup = Fs.readFileSync(`/proc/${tunnel.pid}/smaps_rollup`, "utf8")
+  return {
+    descriptors: Fs.readdirSync(`/proc/${tunnel.pid}/fd`).length,
+    fibers,
+    memory: found(/^Private_Dirty:\s+(\d+) kB$/m, rollup) / 1024
+  }
+}
+
+/** The least of several glances: each of them opens a connection to the status port, and may see the one before. */
+export const look = async (tunnel: Tunnel): Promise<Look> => {
+  let least = await glance(tunnel)
+  for (let again = 0; again < 3; again++) {
+    await sleep(30)
+    const next = await glance(tunnel)
+    least = {
+      descriptors: Math.min(least.descriptors, next.descriptors),
+      fibers: Math.min(least.fibers, next.fibers),
+      memory: Math.min(least.memory, next.memory)
+    }
+  }
+  return least
+}
+
+/** Looks until it has no more descriptors and fibers than before, for at most ten seconds. */
+export const lookUntil = async (tunnel: Tunnel, before: Look): Promise<Look> => {
+  for (let left = 40; ; left--) {
+    const now = await look(tunnel)
+    if (left === 0 || (now.descriptors <= before.descriptors && now.fibers <= before.fibers)) return now
+    await sleep(150)
+  }
+}

@@ -1,0 +1,77 @@
+/** The program under test: started, watched, asked to reload, and stopped. */
+import type { ChildProcess } from "node:child_process"
+import { once } from "node:events"
+import { createInterface } from "node:readline"
+import { program } from "../../tools/demo/Program.ts"
+import { end, start } from "../Processes.ts"
+
+/** How a process ended. */
+export type Exit = number | NodeJS.Signals
+
+/** Milliseconds until something it was asked for is taken for lost. */
+const patience = 20_000
+
+export class Tunnel {
+  readonly pid: number
+  readonly statusPort: number
+  readonly ended: Promise<Exit>
+  reloads = 0
+  failedReloads = 0
+  /** What it wrote to standard error, where nothing belongs. */
+  stderr = ""
+  readonly #child: ChildProcess
+
+  private constructor(child: ChildProcess, statusPort: number) {
+    this.#child = child
+    this.pid = child.pid ?? 0
+    this.statusPort = statusPort
+    this.ended = new Promise((resolve) => {
+      child.once("error", () => resolve(127))
+      child.once("exit", (code, signal) => resolve(signal ?? code ?? 1))
+    })
+    child.stderr?.setEncoding("utf8").on("data", (text: string) => {
+      this.stderr += text
+    })
+  }
+
+  /** Starts the built program, or the one that `GHOSTUNNEL_MAIN` names, and waits until it listens. */
+  static async start(words: ReadonlyArray<string>, statusPort: number): Promise<Tunnel> {
+    const main = process.env.GHOSTUNNEL_MAIN ?? program
+    const child = start(process.execPath, [main, ...words], { stdio: ["ignore", "pipe", "pipe"] })
+    const tunnel = new Tunnel(child, statusPort)
+    const listening = new Promise<void>((resolve) => {
+      if (child.stdout === null) throw new Error("no output")
+      createInterface({ input: child.stdout }).on("line", (line) => {
+        if (line.includes("listening for connections on")) resolve()
+        if (line.includes("error reloading")) tunnel.failedReloads += 1
+        if (line.includes("reloading configuration complete")) tunnel.reloads += 1
+        child.emit("line")
+      })
+    })
+    const first = await Promise.race([listening, tunnel.ended])
+    if (first !== undefined) throw new Error(`the tunnel did not start: ${tunnel.stderr.trim() || first}`)
+    return tunnel
+  }
+
+  /** Has it read its certificates again, and waits until it has. */
+  async reload(): Promise<void> {
+    const done = this.reloads + this.failedReloads
+    this.#child.kill("SIGHUP")
+    const late = AbortSignal.timeout(patience)
+    while (this.reloads + this.failedReloads === done) await once(this.#child, "line", { signal: late })
+  }
+
+  /** Asks it to end, and tells how it did. */
+  async stop(): Promise<Exit> {
+    const late = setTimeout(() => this.#child.kill("SIGKILL"), patience)
+    this.#child.kill("SIGTERM")
+    const exit = await this.ended
+    clearTimeout(late)
+    return exit
+  }
+
+  /** Ends it, however it is. */
+  end(): Promise<void> {
+    return end(this.#child)
+  }
+}
