@@ -8,8 +8,11 @@ import type { Options } from "./Options.ts"
 
 /** Laps of a short soak; a longer one has more, none longer than these. */
 const fewestLaps = 16
-const lapConnections = 2_500
+const lapConnections = 1_250
 const lapMillis = 20_000
+
+/** About how many lines of a table there are. */
+const rows = 40
 
 const warmUpConnections = 400
 const parallel = 48
@@ -30,23 +33,24 @@ const rest = async ({ account, tunnel }: Disturbed): Promise<number> => {
   }
 }
 
-/** Traffic for so long or so many connections, disturbed. */
-const lap = async (disturbed: Disturbed, options: Options, number: number, connections: number, length: number) => {
+/** Traffic of so many connections, but not for longer than so many milliseconds; disturbed. */
+const lap = async (disturbed: Disturbed, options: Options, number: number, connections: number, longest: number) => {
   const { account, port } = disturbed
   const seed = options.seed + number * 10_000
   const stop = new AbortController()
-  const disturbing = disturb(disturbed, seed, stop.signal)
-  try {
-    await account.ask({ kind: "flow", port, seed, faults: true, parallel, connections, small: options.small })
-    for (const began = millis(); millis() - began < length; ) {
-      await Promise.race([sleep(50), disturbing])
-      if ((await account.ask({ kind: "state" })).flowing === 0) break
+  const flow = async () => {
+    try {
+      await account.ask({ kind: "flow", port, seed, faults: true, parallel, connections, small: options.small })
+      for (const began = millis(); millis() - began < longest; ) {
+        await sleep(50)
+        if ((await account.ask({ kind: "state" })).flowing === 0) break
+      }
+      await account.ask({ kind: "halt" })
+    } finally {
+      stop.abort()
     }
-    await account.ask({ kind: "halt" })
-  } finally {
-    stop.abort()
   }
-  await disturbing
+  await Promise.all([flow(), disturb(disturbed, seed, stop.signal)])
 }
 
 const side = steady(50_000)
@@ -59,7 +63,7 @@ const serves = async ({ account, port }: Disturbed): Promise<boolean> => {
   return exact === plans.length
 }
 
-/** Runs it; tells every sample as soon as it is there. */
+/** Runs it; tells samples as they come, not more than some forty. */
 export const runCourse = async (
   disturbed: Disturbed,
   options: Options,
@@ -67,39 +71,50 @@ export const runCourse = async (
 ): Promise<Omit<Findings, "exit" | "stderr">> => {
   const { account, tunnel } = disturbed
   const began = millis()
-  const sampled = (seen: Look): Sample => {
-    const { connections, cut, exact, unserved } = account
-    const sample = {
-      seconds: (millis() - began) / 1000,
-      connections,
-      ...seen,
-      reloads: tunnel.reloads,
-      exact,
-      cut,
-      unserved
-    }
-    tell(sample)
-    return sample
-  }
   const wanted = options.connections ?? Number.POSITIVE_INFINITY
   const wantedMillis = (options.minutes ?? Number.POSITIVE_INFINITY) * 60_000
+  const progress = () => Math.max(account.connections / wanted, (millis() - began) / wantedMillis)
+  const sampled = (seen: Look): Sample => {
+    const { connections, cut, exact, unserved } = account
+    const seconds = (millis() - began) / 1000
+    return { seconds, connections, ...seen, reloads: tunnel.reloads, exact, cut, unserved }
+  }
+
   await lap(disturbed, options, 0, Math.min(warmUpConnections, Math.ceil(wanted / 4)), wantedMillis / 4)
   let open = await rest(disturbed)
   const before = sampled(await look(tunnel))
+  tell(before)
 
   const most = Math.min(lapConnections, Math.ceil((wanted - account.connections) / fewestLaps))
   const longest = Math.min(lapMillis, (wantedMillis - (millis() - began)) / fewestLaps)
   const samples: Array<Sample> = []
-  while (open === 0 && account.connections < wanted && millis() - began < wantedMillis) {
-    const connections = Math.min(most, wanted - account.connections)
-    await lap(disturbed, options, samples.length + 1, connections, longest)
+  let told = progress()
+  while (open === 0 && progress() < 1) {
+    await lap(disturbed, options, samples.length + 1, Math.min(most, wanted - account.connections), longest)
     open = await rest(disturbed)
-    samples.push(sampled(await look(tunnel)))
+    const sample = sampled(await look(tunnel))
+    samples.push(sample)
+    if (progress() - told < 1 / rows) continue
+    tell(sample)
+    told = progress()
   }
 
   const well = await serves(disturbed)
   open ||= await rest(disturbed)
   const after = sampled(await lookUntil(tunnel, before))
+  tell(after)
   const { broken, refused, strays } = account
-  return { before, samples, after, open, broken, strays, refused, failedReloads: tunnel.failedReloads, serves: well }
+  const threads = options.workers + 1
+  return {
+    threads,
+    before,
+    samples,
+    after,
+    open,
+    broken,
+    strays,
+    refused,
+    failedReloads: tunnel.failedReloads,
+    serves: well
+  }
 }

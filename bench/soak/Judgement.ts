@@ -15,6 +15,8 @@ export interface Sample extends Look {
 
 /** All that was found. */
 export interface Findings {
+  /** Of the tunnel. */
+  readonly threads: number
   /** After the warm-up. */
   readonly before: Sample
   /** Between laps, none of them with anything open. */
@@ -33,20 +35,32 @@ export interface Findings {
   readonly stderr: string
 }
 
-/** Memory in the run's second quarter and in its last, and how much more it may be: V8's heap breathes. */
+/** Memory in the run's second quarter and in its last, in MiB, and how much more it may be. */
 export interface Trend {
   readonly early: number
   readonly late: number
   readonly allowed: number
 }
 
-/** The medians of the second and of the last quarter. The first one is left out: heaps and pools still grow to their size. */
-export const trendOf = (samples: ReadonlyArray<Sample>): Trend => {
-  const quarter = (which: number) =>
-    samples.slice(Math.floor((samples.length * which) / 4), Math.floor((samples.length * (which + 1)) / 4))
-  const middle = (which: number) => median(quarter(which).map(({ memory }) => memory))
+/** After so many connections V8's heaps have grown to the size at which they stay. */
+const grownUp = 20_000
+
+/** How much each thread's heap may still grow until then, in MiB: about the size of V8's young generation. */
+const growth = 16
+
+const quarter = (samples: ReadonlyArray<Sample>, which: number): ReadonlyArray<Sample> =>
+  samples.slice(Math.floor((samples.length * which) / 4), Math.floor((samples.length * (which + 1)) / 4))
+
+/**
+ * Compares medians, since a heap breathes: a tenth of the second quarter's or 8 MiB more are allowed. A quarter with less
+ * than 20,000 connections before it lies where heaps still grow without any leak, so a short soak allows 16 MiB more for
+ * each thread: 5,000 connections tell leaks of some 30 kB each, 100,000 tell those of half a kB.
+ */
+export const trendOf = ({ samples, threads }: Pick<Findings, "samples" | "threads">): Trend => {
+  const middle = (which: number) => median(quarter(samples, which).map(({ memory }) => memory))
   const early = middle(1)
-  return { early, late: middle(3), allowed: Math.max(8, early / 10) }
+  const growing = (quarter(samples, 1)[0]?.connections ?? 0) < grownUp
+  return { early, late: middle(3), allowed: Math.max(8, early / 10) + (growing ? growth * threads : 0) }
 }
 
 const mebibytes = (value: number): string => `${value.toFixed(1)} MiB`
@@ -55,8 +69,8 @@ const about = (wrong: boolean, sentence: () => string): ReadonlyArray<string> =>
 
 /** One sentence for each thing that does not hold; none when all does. */
 export const judge = (findings: Findings): ReadonlyArray<string> => {
-  const { after, before, broken, exit, samples } = findings
-  const { allowed, early, late } = trendOf(samples)
+  const { after, before, broken, exit } = findings
+  const { allowed, early, late } = trendOf(findings)
   return [
     ...broken.map((each) => `Broken: ${each}`),
     ...about(

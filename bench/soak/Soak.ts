@@ -71,7 +71,7 @@ const soak = async (options: Options, directory: string): Promise<number> => {
   say(head)
   const findings = await soaked(options, directory, (sample) => say(lineOf(sample)))
   const sentences = judge(findings)
-  const trend = trendOf(findings.samples)
+  const trend = trendOf(findings)
   say(
     `Memory: ${trend.early.toFixed(1)} MiB in the second quarter, ${trend.late.toFixed(1)} MiB in the last one ` +
       `(medians at rest; at most ${trend.allowed.toFixed(1)} MiB more are allowed).`

@@ -3,7 +3,7 @@ import type { ChildProcess } from "node:child_process"
 import { once } from "node:events"
 import { createInterface } from "node:readline"
 import { program } from "../../tools/demo/Program.ts"
-import { end, start } from "../Processes.ts"
+import { start } from "../Processes.ts"
 
 /** How a process ended. */
 export type Exit = number | NodeJS.Signals
@@ -58,7 +58,11 @@ export class Tunnel {
     const done = this.reloads + this.failedReloads
     this.#child.kill("SIGHUP")
     const late = AbortSignal.timeout(patience)
-    while (this.reloads + this.failedReloads === done) await once(this.#child, "line", { signal: late })
+    while (this.reloads + this.failedReloads === done) {
+      await once(this.#child, "line", { signal: late }).catch(() => {
+        throw new Error(`the tunnel has not reloaded within ${patience / 1000} s`)
+      })
+    }
   }
 
   /** Asks it to end, and tells how it did. */
@@ -68,10 +72,5 @@ export class Tunnel {
     const exit = await this.ended
     clearTimeout(late)
     return exit
-  }
-
-  /** Ends it, however it is. */
-  end(): Promise<void> {
-    return end(this.#child)
   }
 }

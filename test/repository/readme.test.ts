@@ -18,7 +18,9 @@ const commands = blocks
 describe("the README", () => {
   it("names npm scripts that exist", () => {
     const named = documents.flatMap((file) =>
-      [...read(file).matchAll(/\bnpm (?:run )?(start|test|build|check|bench|\w+:\w+)\b/g)].map(([, name = ""]) => name)
+      [...read(file).matchAll(/\bnpm (?:run )?(start|test|build|check|bench|soak|\w+:\w+)\b/g)].map(
+        ([, name = ""]) => name
+      )
     )
     assert.includeMembers([...new Set(named)], ["start", "test", "check", "build"])
     assert.deepStrictEqual(
