@@ -45,22 +45,22 @@ export interface Trend {
 /** After so many connections V8's heaps have grown to the size at which they stay. */
 const grownUp = 20_000
 
-/** How much each thread's heap may still grow until then, in MiB: about the size of V8's young generation. */
-const growth = 16
+/** How much heaps may still grow until then, in MiB a thread; those of few threads are larger ones. */
+const growthOf = (threads: number): number => 24 * Math.max(3, threads)
 
 const quarter = (samples: ReadonlyArray<Sample>, which: number): ReadonlyArray<Sample> =>
   samples.slice(Math.floor((samples.length * which) / 4), Math.floor((samples.length * (which + 1)) / 4))
 
 /**
  * Compares medians, since a heap breathes: a tenth of the second quarter's or 8 MiB more are allowed. A quarter with less
- * than 20,000 connections before it lies where heaps still grow without any leak, so a short soak allows 16 MiB more for
- * each thread: 5,000 connections tell leaks of some 30 kB each, 100,000 tell those of half a kB.
+ * than 20,000 connections before it lies where heaps still grow without any leak, so a short soak allows some 70 MiB more:
+ * 5,000 connections tell leaks of about 40 kB each, 100,000 connections those of half a kB.
  */
 export const trendOf = ({ samples, threads }: Pick<Findings, "samples" | "threads">): Trend => {
   const middle = (which: number) => median(quarter(samples, which).map(({ memory }) => memory))
   const early = middle(1)
   const growing = (quarter(samples, 1)[0]?.connections ?? 0) < grownUp
-  return { early, late: middle(3), allowed: Math.max(8, early / 10) + (growing ? growth * threads : 0) }
+  return { early, late: middle(3), allowed: Math.max(8, early / 10) + (growing ? growthOf(threads) : 0) }
 }
 
 const mebibytes = (value: number): string => `${value.toFixed(1)} MiB`
