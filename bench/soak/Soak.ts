@@ -88,7 +88,7 @@ const readWords = (): Options | undefined | string => {
     return readOptions(process.argv.slice(2))
   } catch (cause) {
     // What follows the first sentence explains words that are none here.
-    return (cause instanceof Error ? cause.message : String(cause)).replace(/\. [\s\S]*/, "")
+    return (cause instanceof Error ? cause.message : String(cause)).replace(/(\.\s|\n)[\s\S]*/, "")
   }
 }
 
