@@ -143,7 +143,8 @@ export class Speaker {
   }
 
   #end(): void {
-    this.#socket.end()
+    // Not from within the delivery of data: Node's TLS would lose what it has decrypted but not delivered yet.
+    setImmediate(() => this.#socket.end())
   }
 
   #breakRules(fault: Fault): void {

@@ -41,6 +41,7 @@ import { serverScrape } from "./topics/ServerScrape.ts"
 import { serverSocketActivation } from "./topics/ServerSocketActivation.ts"
 import { serverStatus } from "./topics/ServerStatus.ts"
 import { serverStatusPage } from "./topics/ServerStatusPage.ts"
+import { serverStorm } from "./topics/ServerStorm.ts"
 import { serverStress } from "./topics/ServerStress.ts"
 import { serverSyslog } from "./topics/ServerSyslog.ts"
 import { serverTelemetry } from "./topics/ServerTelemetry.ts"
@@ -90,6 +91,7 @@ export const scenarios = {
   "server-socket-activation": serverSocketActivation,
   "server-status": serverStatus,
   "server-status-page": serverStatusPage,
+  "server-storm": serverStorm,
   "server-stress": serverStress,
   "server-syslog": serverSyslog,
   "server-telemetry": serverTelemetry,
