@@ -23,6 +23,7 @@ import { serverEcho } from "./topics/ServerEcho.ts"
 import { serverFuzz } from "./topics/ServerFuzz.ts"
 import { serverHandshake } from "./topics/ServerHandshake.ts"
 import { serverHealth } from "./topics/ServerHealth.ts"
+import { serverHeap } from "./topics/ServerHeap.ts"
 import { serverLimit } from "./topics/ServerLimit.ts"
 import { serverListener } from "./topics/ServerListener.ts"
 import { serverMetrics } from "./topics/ServerMetrics.ts"
@@ -72,6 +73,7 @@ export const scenarios = {
   "server-echo": serverEcho,
   "server-fuzz": serverFuzz,
   "server-handshake": serverHandshake,
+  "server-heap": serverHeap,
   "server-health": serverHealth,
   "server-limit": serverLimit,
   "server-listener": serverListener,
