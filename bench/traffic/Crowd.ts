@@ -21,7 +21,7 @@ export class Crowd {
   #unserved: Record<string, number> = {}
   #excused = 0
   #broken: Array<string> = []
-  #held: Array<Speaker> = []
+  readonly #held = new Map<number, Speaker>()
   #flowing = 0
   #flow: Promise<unknown> = Promise.resolve()
   #halted = true
@@ -37,7 +37,7 @@ export class Crowd {
 
   /** Bytes that held connections have sent and received at their clients. */
   get moved(): number {
-    return this.#held.reduce((sum, { received, sent }) => sum + received + sent, 0)
+    return [...this.#held.values()].reduce((sum, { received, sent }) => sum + received + sent, 0)
   }
 
   /** What became of the connections since the last time it was asked. */
@@ -107,12 +107,16 @@ export class Crowd {
     for (const plan of plans) {
       const number = ++this.#number
       this.#backend.expect(number, plan, 2 ** 31 - 1)
-      this.#held.push(clientEnd(number, plan, port, 2 ** 31 - 1, this.#secureContext))
+      this.#held.set(number, clientEnd(number, plan, port, 2 ** 31 - 1, this.#secureContext))
     }
   }
 
-  /** Resets what is held. */
+  /** Resets what is held, at both ends: a tunnel that waits for one of them does not look at the other. */
   release(): void {
-    for (const speaker of this.#held.splice(0)) speaker.abort()
+    for (const [number, speaker] of this.#held) {
+      speaker.abort()
+      this.#backend.abort(number)
+    }
+    this.#held.clear()
   }
 }

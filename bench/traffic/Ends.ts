@@ -92,6 +92,12 @@ export class BackendEnd {
     return outcome
   }
 
+  /** Resets the connection of a plan, if it has one. */
+  abort(number: number): void {
+    this.#expected.get(number)?.speaker?.abort()
+    this.#expected.delete(number)
+  }
+
   #keep(socket: Net.Socket): void {
     this.#sockets.add(socket)
     socket.once("close", () => this.#sockets.delete(socket))

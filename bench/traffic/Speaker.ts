@@ -142,8 +142,8 @@ export class Speaker {
     return Math.min(size, largestPiece, limit - this.sent)
   }
 
-  /** Not while its TLS still hands over what has arrived: Node's loses the records behind, as if the other had ended. */
   #end(): void {
+    // Not from within the delivery of data: Node's TLS would lose what it has decrypted but not delivered yet.
     setImmediate(() => this.#socket.end())
   }
 

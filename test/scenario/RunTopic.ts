@@ -1,5 +1,5 @@
 /** Runs the scenarios of one topic, each in its cells. */
-import { execFileSync } from "node:child_process"
+import { execFileSync, spawnSync } from "node:child_process"
 import { networkInterfaces } from "node:os"
 import { describe, it } from "vitest"
 import { cellsOf } from "../support/Matrix.ts"
@@ -9,6 +9,11 @@ import { scenarios, type Topic } from "./Scenarios.ts"
 
 const answers = (tool: Tool): boolean => {
   if (tool === "ipv6") return networkInterfaces().lo?.some(({ address }) => address === "::1") === true
+  if (tool === "malloc-debug") {
+    // The loader complains about a library that it does not find.
+    const env = { ...process.env, LD_PRELOAD: "libc_malloc_debug.so.0" }
+    return spawnSync("true", { env, encoding: "utf8" }).stderr === ""
+  }
   try {
     const asked = { keytool: "-help", go: "version" } as const
     execFileSync(tool, [tool === "keytool" || tool === "go" ? asked[tool] : "--version"], { stdio: "ignore" })

@@ -2,8 +2,17 @@
 import type { Kind } from "../support/Matrix.ts"
 import type { Stage } from "../support/Stage.ts"
 
-/** What a scenario may need beyond node, npm and openssl: programs, and an IPv6 loopback address. */
-export type Tool = "curl" | "python3" | "prometheus" | "keytool" | "prlimit" | "go" | "chromium" | "ipv6"
+/** What a scenario may need beyond node, npm and openssl: programs, an IPv6 loopback address, glibc's checking allocator. */
+export type Tool =
+  | "curl"
+  | "python3"
+  | "prometheus"
+  | "keytool"
+  | "prlimit"
+  | "go"
+  | "chromium"
+  | "ipv6"
+  | "malloc-debug"
 
 export type ScenarioName = `server-${string}` | `client-${string}`
 

@@ -23,6 +23,7 @@ import { serverEcho } from "./topics/ServerEcho.ts"
 import { serverFuzz } from "./topics/ServerFuzz.ts"
 import { serverHandshake } from "./topics/ServerHandshake.ts"
 import { serverHealth } from "./topics/ServerHealth.ts"
+import { serverHeap } from "./topics/ServerHeap.ts"
 import { serverLimit } from "./topics/ServerLimit.ts"
 import { serverListener } from "./topics/ServerListener.ts"
 import { serverMetrics } from "./topics/ServerMetrics.ts"
@@ -41,6 +42,7 @@ import { serverScrape } from "./topics/ServerScrape.ts"
 import { serverSocketActivation } from "./topics/ServerSocketActivation.ts"
 import { serverStatus } from "./topics/ServerStatus.ts"
 import { serverStatusPage } from "./topics/ServerStatusPage.ts"
+import { serverStorm } from "./topics/ServerStorm.ts"
 import { serverStress } from "./topics/ServerStress.ts"
 import { serverSyslog } from "./topics/ServerSyslog.ts"
 import { serverTelemetry } from "./topics/ServerTelemetry.ts"
@@ -71,6 +73,7 @@ export const scenarios = {
   "server-echo": serverEcho,
   "server-fuzz": serverFuzz,
   "server-handshake": serverHandshake,
+  "server-heap": serverHeap,
   "server-health": serverHealth,
   "server-limit": serverLimit,
   "server-listener": serverListener,
@@ -90,6 +93,7 @@ export const scenarios = {
   "server-socket-activation": serverSocketActivation,
   "server-status": serverStatus,
   "server-status-page": serverStatusPage,
+  "server-storm": serverStorm,
   "server-stress": serverStress,
   "server-syslog": serverSyslog,
   "server-telemetry": serverTelemetry,

@@ -1,6 +1,6 @@
 /**
  * The cells that scenarios run in: where connections run, and what carries their bytes. Everything about the data path runs
- * in every cell; what is about the process around it runs in one cell of Node's transport, which is the default.
+ * in every cell; what is about the process around it runs in one of them.
  */
 
 const planes = {
@@ -37,13 +37,11 @@ export const cells: ReadonlyArray<Cell> = planeNames.flatMap((plane) =>
   }))
 )
 
-/** `data-path` scenarios run in every cell, `control` ones in a single plane chosen by their name. */
+/** `data-path` scenarios run in every cell, `control` ones in a single one chosen by their name. */
 export type Kind = "data-path" | "control"
 
 const hash = (text: string): number => [...text].reduce((sum, char) => (sum * 31 + char.charCodeAt(0)) >>> 0, 7)
 
-const onNode = cells.filter(({ transport }) => transport === "node")
-
 /** The cells a scenario runs in. */
 export const cellsOf = ({ kind, name }: { readonly name: string; readonly kind: Kind }): ReadonlyArray<Cell> =>
-  kind === "data-path" ? cells : onNode.filter((_, index) => index === hash(name) % onNode.length)
+  kind === "data-path" ? cells : cells.filter((_, index) => index === hash(name) % cells.length)
