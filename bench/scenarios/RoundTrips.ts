@@ -11,7 +11,7 @@ export const roundTrips: Scenario = {
     const each = bench.amount(5000)
     const exchange = (count: number) =>
       bench.load.ask(bench.proxy.port, { kind: "roundTrips", connections: 8, each: count, size: 1024 })
-    await exchange(Math.ceil(each / 10))
+    await exchange(each)
     const spent = await spend(bench, () => exchange(each))
     return { "": (spent.proxy * 1e6) / (8 * each), "generator's share": generatorShare(spent) }
   }
