@@ -15,8 +15,9 @@ export class Tunnel {
   readonly pid: number
   readonly statusPort: number
   readonly ended: Promise<Exit>
-  reloads = 0
   failedReloads = 0
+  /** Reloads that have come to an end, in whatever way: "complete" is said of those that failed too. */
+  turns = 0
   /** What it wrote to standard error, where nothing belongs. */
   stderr = ""
   readonly #child: ChildProcess
@@ -34,6 +35,10 @@ export class Tunnel {
     })
   }
 
+  get reloads(): number {
+    return this.turns - this.failedReloads
+  }
+
   /** Starts the built program, or the one that `GHOSTUNNEL_MAIN` names, and waits until it listens. */
   static async start(words: ReadonlyArray<string>, statusPort: number): Promise<Tunnel> {
     const main = process.env.GHOSTUNNEL_MAIN ?? program
@@ -44,7 +49,7 @@ export class Tunnel {
       createInterface({ input: child.stdout }).on("line", (line) => {
         if (line.includes("listening for connections on")) resolve()
         if (line.includes("error reloading")) tunnel.failedReloads += 1
-        if (line.includes("reloading configuration complete")) tunnel.reloads += 1
+        if (line.includes("reloading configuration complete")) tunnel.turns += 1
         child.emit("line")
       })
     })
@@ -55,10 +60,10 @@ export class Tunnel {
 
   /** Has it read its certificates again, and waits until it has. */
   async reload(): Promise<void> {
-    const done = this.reloads + this.failedReloads
+    const done = this.turns
     this.#child.kill("SIGHUP")
     const late = AbortSignal.timeout(patience)
-    while (this.reloads + this.failedReloads === done) {
+    while (this.turns === done) {
       await once(this.#child, "line", { signal: late }).catch(() => {
         throw new Error(`the tunnel has not reloaded within ${patience / 1000} s`)
       })

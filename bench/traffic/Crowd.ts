@@ -87,9 +87,10 @@ export class Crowd {
     let left = connections
     const next = async (): Promise<void> => {
       while (!this.#halted && left-- > 0) {
-        const { value } = plans.next()
+        const each = plans.next()
+        if (each.done === true) return
         this.#flowing += 1
-        await this.follow(value, port, flowPatience)
+        await this.follow(each.value, port, flowPatience)
         this.#flowing -= 1
       }
     }

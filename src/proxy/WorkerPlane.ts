@@ -24,7 +24,7 @@ const entry = new URL(import.meta.url.endsWith(".ts") ? "./WorkerMain.ts" : "./w
 
 /**
  * Megabytes of a thread's young generation. Node's transport allocates with every read: a large one collects less often and
- * promotes less. The native one allocates for connections alone, and a small one costs it nothing but memory.
+ * promotes less. The native one allocates for connections alone: there a large one would only take memory.
  */
 const YOUNG_GENERATION_MB = { node: 32, native: 4 } as const
 /** How long a cut may take before threads are ended from outside. */

@@ -44,7 +44,7 @@ export const codeOf = (error: unknown): string => textProperty(error, "code") ??
 
 /** What the operating system's error means, without the call it came from. */
 export const cause = (error: unknown): string =>
-  words.get(codeOf(error)) ?? textProperty(error, "message") ?? String(error)
+  words.get(codeOf(error)) ?? textProperty(error, "message") ?? (codeOf(error) || String(error))
 
 /** Whether this is an errno of the operating system. */
 export const isSystemError = (error: unknown): boolean => words.has(codeOf(error))

@@ -1,5 +1,8 @@
 /** Tunnels in front of the traffic's process. */
+import assert from "node:assert/strict"
+import fc from "fast-check"
 import { type Plan, steady } from "../../bench/traffic/Plan.ts"
+import { eventually } from "../support/Changes.ts"
 import { Footprint, type Held } from "../support/Footprint.ts"
 import { waitForNumbers } from "../support/Metrics.ts"
 import type { Stage } from "../support/Stage.ts"
@@ -53,10 +56,43 @@ export const calling = async (stage: Stage, change = asItIs): Promise<Crowded> =
   return ready(stage, change((await clientTunnel(stage)).localTarget(crowd)), crowd)
 }
 
-/** Carries connections until everything that is made once is there, and tells what the tunnel holds then. */
+/** Carries connections until everything that is made once is there, and tells the least of what the tunnel holds then. */
 export const warmUp = async ({ crowd, footprint, port, tunnel }: Crowded): Promise<Held> => {
   const plans = Array.from({ length: 20 }, () => exact({ client: steady(100_000), backend: steady(100_000) }))
   await crowd.ask({ kind: "plans", port, plans, parallel: plans.length, patience })
   await waitForNumbers(tunnel, { "conn.open": 0 })
-  return footprint.look(tunnel)
+  // One of the status port's own connections may still be there.
+  const looks = [await footprint.look(tunnel), await footprint.look(tunnel), await footprint.look(tunnel)]
+  const least = (of: keyof Held) => Math.min(...looks.map((each) => each[of]))
+  return {
+    descriptors: least("descriptors"),
+    fibers: least("fibers"),
+    timers: least("timers"),
+    handles: least("handles")
+  }
+}
+
+/** Runs an asynchronous property, so often but not for longer than a minute and a bit: what comes later counts as held. */
+export const assertBounded = async <A>(
+  seed: number,
+  rounds: number,
+  arbitrary: fc.Arbitrary<A>,
+  holds: (value: A) => Promise<void>
+): Promise<void> => {
+  const end = performance.now() + 70_000
+  let done = 0
+  const property = fc.asyncProperty(arbitrary, async (value) => {
+    if (performance.now() > end) return
+    await holds(value)
+    done++
+  })
+  await fc.assert(property, { seed, numRuns: rounds })
+  assert.ok(done > 0, "not a single round was over in time")
+}
+
+/** Waits until the backend has no connection any more. */
+export const backendIsAlone = async ({ crowd }: Pick<Crowded, "crowd">): Promise<void> => {
+  await eventually("the backend's last connection to end", async () =>
+    (await crowd.ask({ kind: "state" })).backendOpen === 0 ? true : undefined
+  )
 }

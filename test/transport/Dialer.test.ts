@@ -152,6 +152,29 @@ describe("dialling", () => {
     )
   )
 
+  it.live("is not connected where a UNIX socket's queue is full", () =>
+    withTransport(
+      Effect.gen(function* () {
+        const path = nextPath()
+        const child = spawn(process.execPath, [
+          "-e",
+          `require('net').createServer().listen({path:${JSON.stringify(path)},backlog:1},()=>console.log('listening'))`
+        ])
+        yield* Effect.addFinalizer(() => Effect.sync(() => child.kill("SIGKILL")))
+        yield* event(child.stdout, "data")
+        child.kill("SIGSTOP")
+        const outcomes: Array<string> = []
+        for (let i = 0; i < 4; i++) {
+          const dialled = yield* Effect.result(dialPlain(`unix:${path}`))
+          if (dialled._tag === "Success") yield* Effect.addFinalizer(() => Effect.sync(dialled.success.close))
+          outcomes.push(dialled._tag === "Success" ? "connected" : dialled.failure.message)
+        }
+        const full = `dial unix ${path}: connect: resource temporarily unavailable`
+        assert.deepStrictEqual(outcomes, ["connected", "connected", full, full])
+      })
+    )
+  )
+
   it.live("lets go of the socket when interrupted", () =>
     withTransport(
       Effect.gen(function* () {

@@ -42,9 +42,11 @@ const attemptOn =
       descriptor.wait(0)
       descriptor.onReady = noop
       const errno = sockets.pendingError(fd)
-      if (errno === 0) return outcome.done(descriptor)
+      // A UNIX socket whose queue is full is not connected, and neither is that an error of the socket.
+      const connected = errno === 0 && (result === Errno.EINPROGRESS || sockets.remoteName(fd) !== undefined)
+      if (connected) return outcome.done(descriptor)
       descriptor.close()
-      outcome.failed(systemError("connect", errno))
+      outcome.failed(systemError("connect", errno === 0 ? result : errno))
     }
     descriptor.wait(Epoll.OUT)
     return () => descriptor.close()

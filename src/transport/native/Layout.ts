@@ -7,13 +7,11 @@
 export interface Layout {
   /** `struct epoll_event` is packed on x86-64 only. */
   readonly epollEvent: { readonly size: number; readonly data: number }
-  /** `flags` in `uv_handle_t` (libuv 1.x, 64-bit). */
-  readonly uvHandleFlags: number
 }
 
 const layouts: Readonly<Record<string, Layout>> = {
-  x64: { epollEvent: { size: 12, data: 4 }, uvHandleFlags: 88 },
-  arm64: { epollEvent: { size: 16, data: 8 }, uvHandleFlags: 88 }
+  x64: { epollEvent: { size: 12, data: 4 } },
+  arm64: { epollEvent: { size: 16, data: 8 } }
 }
 
 /** The layout for a processor as `process.arch` names it; undefined where nobody has looked. */
@@ -71,7 +69,7 @@ export const Errno = {
 } as const
 
 /** `<uv.h>`: the type of poll handles, `UV_READABLE`, and bits of a handle's flags. */
-export const Uv = { POLL: 8, READABLE: 1, ACTIVE: 0x4, REF: 0x8 } as const
+export const Uv = { POLL: 8, READABLE: 1 } as const
 
 /** `<openssl/ssl.h>`, `<openssl/bio.h>`, `<openssl/x509_vfy.h>` of OpenSSL 3. */
 export const Ssl = {

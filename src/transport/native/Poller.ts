@@ -14,6 +14,11 @@ const batch = 256
 const rounds = 4
 const several = 4
 
+/** Milliseconds: the longest that Node's timers know. */
+const longest = 2 ** 31 - 1
+
+const nothing = (): void => {}
+
 /** What is watched. `mask` and `serial` are the poller's to write. */
 export interface Watched {
   readonly fd: number
@@ -43,6 +48,7 @@ export class Poller {
   #count = 0
   #serial = 0
   #immediate: NodeJS.Immediate | undefined
+  #hold: NodeJS.Timeout | undefined
 
   constructor(bound: Bound, layout: Layout, inWorker: boolean) {
     const { f, ffi } = bound
@@ -56,7 +62,7 @@ export class Poller {
     this.#epoll = f.epoll_create1(Epoll.CLOEXEC)
     if (this.#epoll < 0) throw new Error("epoll_create1 failed")
     this.#sleep = inWorker ? new Sleep(bound, this.#epoll) : undefined
-    this.#handle = inWorker ? 0n : this.#hangIn(bound, layout)
+    this.#handle = inWorker ? 0n : this.#hangIn(bound)
     if (inWorker) this.#register(Epoll.ADD, f.uv_backend_fd(ffi.getCurrentEventLoop()), Epoll.IN, nodesLoop)
   }
 
@@ -65,15 +71,13 @@ export class Poller {
     return this.#sleep?.millis ?? 0
   }
 
-  #hangIn(bound: Bound, layout: Layout): bigint {
-    const { f, ffi } = bound
+  #hangIn({ addressOf, f, ffi }: Bound): bigint {
     // Never freed: libuv looks at it after everything of JavaScript's is gone.
     const handle = f.calloc(1n, f.uv_handle_size(Uv.POLL))
     if (handle === 0n || f.uv_poll_init(ffi.getCurrentEventLoop(), handle, this.#epoll) !== 0) {
       throw new Error("uv_poll_init failed")
     }
-    if (ffi.getUint32(handle, layout.uvHandleFlags) !== Uv.REF) throw new Error("uv_handle_t has another layout")
-    if (f.uv_poll_start(handle, Uv.READABLE, bound.addressOf("uv_is_active")) !== 0) {
+    if (f.uv_poll_start(handle, Uv.READABLE, addressOf("uv_is_active")) !== 0) {
       throw new Error("uv_poll_start failed")
     }
     f.uv_unref(handle)
@@ -87,14 +91,25 @@ export class Poller {
       watched.serial = this.#serial = (this.#serial + 1) % 0x7fff_ffff
       this.#watched[watched.fd] = watched
       this.#control(Epoll.ADD, watched, mask)
-      if (this.#count++ === 0 && this.#sleep === undefined) this.#f.uv_ref(this.#handle)
+      if (this.#count++ === 0) this.#holdLoop()
       this.#arm()
     } else if (mask === 0) {
       this.#watched[watched.fd] = undefined
       this.#control(Epoll.DEL, watched, 0)
-      if (--this.#count === 0 && this.#sleep === undefined) this.#f.uv_unref(this.#handle)
+      if (--this.#count === 0) this.#releaseLoop()
     } else this.#control(Epoll.MOD, watched, mask)
     watched.mask = mask
+  }
+
+  /** As long as something is watched the thread lives; a loop that nothing holds would not let a worker thread sleep. */
+  #holdLoop(): void {
+    if (this.#sleep === undefined) this.#f.uv_ref(this.#handle)
+    else this.#hold = setInterval(nothing, longest)
+  }
+
+  #releaseLoop(): void {
+    if (this.#sleep === undefined) this.#f.uv_unref(this.#handle)
+    clearInterval(this.#hold)
   }
 
   /** Runs this in the next turn of the loop, which does not sleep before: for what is ready but raises no event. */
@@ -127,14 +142,15 @@ export class Poller {
 
   readonly #drain = (): void => {
     this.#immediate = undefined
+    const again = this.#again
     try {
-      if (this.#again.length > 0) {
-        const again = this.#again
+      if (again.length > 0) {
         this.#again = []
         for (const run of again) run()
       }
       if (this.#sleep === undefined) this.#look()
-      else this.#sleep.serve(this.#again.length > 0, this.#await)
+      // What has run may have left promises behind, whose turn comes before any sleep.
+      else this.#sleep.serve(again.length > 0, this.#await)
     } finally {
       if (this.#count > 0 || this.#again.length > 0) this.#arm()
     }

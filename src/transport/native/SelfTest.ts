@@ -40,6 +40,11 @@ const passport = (): TlsMaterial => {
   }
 }
 
+const nothing = (): void => {}
+
+/** Milliseconds. */
+const soon = 5_000
+
 const check = (holds: boolean, what: string): void => {
   if (!holds) throw new Error(what)
 }
@@ -64,10 +69,23 @@ const checkEpoll = ({ thread }: Native, fd: number): void => {
     check(bytes.readInt32LE(data) === fd && bytes.readUInt32LE(data + 4) === serial, "epoll_event has another layout")
     const loop = thread.bound.ffi.getCurrentEventLoop()
     check(f.epoll_ctl(epoll, Epoll.ADD, f.uv_backend_fd(loop), event) === 0, "libuv's loop cannot be waited for")
-    check(f.uv_backend_timeout(loop) >= -1, "libuv does not tell how long it would wait")
   } finally {
     f.close(epoll)
   }
+}
+
+/** libuv tells how long its loop would wait: that is how long a thread may sleep elsewhere. */
+const checkPatience = ({ thread }: Native): void => {
+  const { f } = thread
+  const loop = thread.bound.ffi.getCurrentEventLoop()
+  const timer = setTimeout(nothing, soon)
+  const patience = f.uv_backend_timeout(loop)
+  const immediate = setImmediate(nothing)
+  const none = f.uv_backend_timeout(loop)
+  clearImmediate(immediate)
+  clearTimeout(timer)
+  check(patience >= 0 && patience <= soon, "libuv does not tell when the next timer is due")
+  check(none === 0, "libuv would wait in spite of an immediate")
 }
 
 /** Two sessions on a pair of sockets: handshake with both verdicts, bytes, goodbye. */
@@ -135,6 +153,7 @@ export const selfTest = (): string | undefined => {
     const fds = [pair.readInt32LE(0), pair.readInt32LE(4)] as const
     try {
       checkEpoll(native, fds[0])
+      checkPatience(native)
       const exit = Effect.runSyncExit(Effect.scoped(checkTls(native, ...fds)))
       if (Exit.isFailure(exit)) throw new Error(exit.cause.toString())
     } finally {

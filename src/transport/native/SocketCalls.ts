@@ -11,7 +11,11 @@ export interface SystemError {
   readonly syscall: string
 }
 
-const names = new Map<number, string>(Object.entries(constants.errno).map(([name, number]) => [number, name]))
+// Some have two names. libuv, and with it Node, says EAGAIN and ENOTSUP.
+const seconds = new Set(["EWOULDBLOCK", "EOPNOTSUPP"])
+const names = new Map<number, string>(
+  Object.entries(constants.errno).flatMap(([name, number]) => (seconds.has(name) ? [] : [[number, name]]))
+)
 
 /** What an errno is called. */
 export const errnoName = (errno: number): string => names.get(errno) ?? `errno ${errno}`

@@ -100,7 +100,7 @@ export class TlsSession implements Channel {
   /** The application protocol that was agreed on. */
   #protocol(): string | undefined {
     const { bound, f } = this.#thread
-    const [name, length] = [Buffer.alloc(8), Buffer.alloc(4)]
+    const [name, length] = [Buffer.from(new ArrayBuffer(8)), Buffer.from(new ArrayBuffer(4))]
     f.SSL_get0_alpn_selected(this.#ssl, name, length)
     const size = length.readUInt32LE()
     return size === 0 ? undefined : bound.ffi.toBuffer(name.readBigUInt64LE(), size).toString()

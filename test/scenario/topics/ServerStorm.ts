@@ -13,7 +13,7 @@ import type { TestIdentity } from "../../support/TestCa.ts"
 import { assertNothingBroken, unserved } from "../../support/Traffic.ts"
 import type { Tunnel } from "../../support/Tunnel.ts"
 import { clientIdentity, join, serverIdentity, serverTunnel } from "../Cast.ts"
-import { type Crowded, calling, exact, patience, serving, warmUp } from "../Crowded.ts"
+import { backendIsAlone, type Crowded, calling, exact, patience, serving, warmUp } from "../Crowded.ts"
 import { scenario } from "../Scenario.ts"
 
 const small = (count: number): ReadonlyArray<Plan> =>
@@ -66,13 +66,15 @@ const reloads =
       tunnel.signal("SIGHUP")
       await Promise.all([tunnel.waitForLine(/reloading configuration complete$/, round), pause(100)])
     }
+    await eventually("a hundred connections", async () =>
+      ((await numbers(tunnel))["conn.lifetime.count"] ?? 0) >= 120 ? true : undefined
+    )
     const state = await crowd.ask({ kind: "halt" })
     assertNothingBroken(state)
     assert.deepEqual(state.unserved, {})
-    assert.ok(state.exact > 100, `${state.exact}`)
+    assert.ok(state.exact >= 100, `${state.exact}`)
     await waitForNumbers(tunnel, { "conn.open": 0, "accept.error": 0 })
     assert.equal(tunnel.count(/error/), 0)
-    // Nothing of the credentials that were replaced is left.
     await footprint.returnsTo(tunnel, before)
   }
 
@@ -91,7 +93,7 @@ const drains = async (stage: Stage): Promise<void> => {
   assert.equal(tunnel.count(/^closed pipe/), state.exact)
   // Handshakes and dials that were not over yet have been broken off.
   assert.equal(tunnel.count(/error/), tunnel.count(/^error on (TLS handshake from \S+|dial): context canceled$/))
-  assert.equal(state.backendOpen, 0)
+  await backendIsAlone(crowded)
 }
 
 const backendFlaps = async (stage: Stage): Promise<void> => {
@@ -133,13 +135,15 @@ const deafEnds = async (stage: Stage): Promise<void> => {
   const down = exact({ client: deaf(steady(1)), backend: much, version: "TLSv1.2" })
   const plans = Array.from({ length: 20 }, (_, index) => (index % 2 === 0 ? up : down))
   await crowd.ask({ kind: "hold", port, plans })
-  let last = -1
+  // What the kernel's buffers hold at least, for each of them; after that nothing for a second.
+  const least = plans.length * 100_000
+  let [last, still] = [-1, 0]
   await eventually("everything to stand still", async () => {
-    await pause(300)
+    await pause(200)
     const { backendOpen, moved } = await crowd.ask({ kind: "state" })
-    const still = backendOpen === plans.length && moved === last
+    still = backendOpen === plans.length && moved > least && moved === last ? still + 1 : 0
     last = moved
-    return still ? true : undefined
+    return still >= 5 ? true : undefined
   })
   const grown = memoryOf(tunnel.pid) - memory
   assert.ok(grown < 100_000, `${grown} kB for ${plans.length} connections`)
@@ -166,6 +170,7 @@ const threadDies = async (stage: Stage): Promise<void> => {
     peers.map((peer) => Promise.race([peer.echo("after"), peer.eof().then(() => Promise.reject(new Error("gone")))]))
   )
   const lost = fates.filter(({ status }) => status === "rejected").length
+  // Without worker threads there is none to lose.
   if (stage.cell.plane === "inline") return assert.equal(lost, 0)
   assert.ok(lost > 0 && lost < peers.length, `${lost} of ${peers.length} lost`)
   await waitForNumbers(tunnel, { "conn.open": peers.length - lost })

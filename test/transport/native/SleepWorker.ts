@@ -30,13 +30,19 @@ const watched = [watch(one), watch(other)]
 if (workerData === "storm") thread.f.write(one, thread.scratch.at, 1)
 
 parentPort?.on("message", (message: string) => {
-  if (message === "timer") setTimeout(() => parentPort?.postMessage({ message }), 30)
+  if (message === "timer") setTimeout(() => parentPort?.postMessage({ message }), 300)
   else if (message === "immediate") setImmediate(() => parentPort?.postMessage({ message }))
   else if (message === "promise") void Promise.resolve().then(() => parentPort?.postMessage({ message }))
-  else if (message === "numbers") parentPort?.postMessage({ message, slept: thread.poller.slept, passed })
+  else if (message === "later") {
+    thread.poller.soon(() => {
+      void Promise.resolve().then(() => parentPort?.postMessage({ message }))
+    })
+  } else if (message === "numbers") parentPort?.postMessage({ message, slept: thread.poller.slept, passed })
   else if (message === "leave") {
     for (const each of watched) thread.poller.wait(each, 0)
     parentPort?.close()
   }
 })
+// Then only what it watches holds the thread, as a program that embeds a tunnel may have it.
+if (workerData === "unreferenced") parentPort?.unref()
 parentPort?.postMessage({ message: "ready" })
