@@ -24,9 +24,6 @@ export interface DirectionOptions {
   readonly onEnded: (direction: Direction) => void
 }
 
-/** How many times in a row it reads before others get their turn. */
-const rounds = 8
-
 export class Direction {
   /** Bytes the kernel has taken. */
   bytes = 0
@@ -56,6 +53,11 @@ export class Direction {
     return this.end === undefined && this.#finishing === undefined && !this.#sinkIsFull
   }
 
+  /** It will run without an event, once others have had their turn. */
+  get waitsForTurn(): boolean {
+    return this.#waitingTurn
+  }
+
   get wantsToWrite(): boolean {
     return this.end === undefined && this.#sinkIsFull
   }
@@ -71,11 +73,10 @@ export class Direction {
     return performance.now() - this.#lastActivity
   }
 
-  /** Moves what can be moved. True when there may be more that raises no event. */
+  /** Moves what can be read at once, and no more: others come next. True when there may be more that raises no event. */
   run(): boolean {
     const { channel } = this.#ends.from
-    // An end that the last round has met is dealt with at once: nothing would call again for it.
-    for (let round = 0; round < rounds || this.#finishing !== undefined; round++) {
+    for (;;) {
       if (this.end !== undefined || !this.#settle()) return false
       if (this.#finishing !== undefined) {
         this.#conclude(this.#finishing)
@@ -85,20 +86,21 @@ export class Direction {
       if (count === AGAIN) return false
       if (count > 0) {
         this.#pass(count)
-        if (!channel.hasMore() && !this.#sinkIsFull) return false
-      } else if (count === END) this.#finishing = "eof"
+        return this.wantsToRead && channel.hasMore()
+      }
+      // An end is dealt with at once: nothing would call again for it.
+      if (count === END) this.#finishing = "eof"
       else this.#readFailed()
     }
-    return this.wantsToRead && channel.hasMore()
   }
 
-  /** Runs it again in the next turn of the loop, once. */
-  takeTurn(run: () => void): void {
+  /** Runs it again once others have had their turn, once. */
+  takeTurn(run: () => boolean): void {
     if (this.#waitingTurn) return
     this.#waitingTurn = true
     this.#thread.poller.soon(() => {
       this.#waitingTurn = false
-      run()
+      return run()
     })
   }
 

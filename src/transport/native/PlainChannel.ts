@@ -10,7 +10,6 @@ export class PlainChannel implements Channel {
   readonly readNeedsWrite = false
   readonly #thread: NativeThread
   readonly #fd: number
-  #full = false
 
   constructor(thread: NativeThread, fd: number) {
     this.#thread = thread
@@ -20,14 +19,13 @@ export class PlainChannel implements Channel {
   fill(): number {
     const thread = this.#thread
     const count = thread.f.read(this.#fd, thread.scratch.at, scratchSize)
-    this.#full = count === scratchSize
     if (count > 0) return count
     if (count === 0) return END
     return thread.mustWait() ? AGAIN : this.#fail("read")
   }
 
   hasMore(): boolean {
-    return this.#full
+    return false
   }
 
   write(at: bigint, size: number): number {

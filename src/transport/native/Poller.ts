@@ -44,9 +44,11 @@ export class Poller {
   readonly #stride: number
   readonly #data: number
   readonly #watched: Array<Watched | undefined> = []
-  #again: Array<() => void> = []
+  #again: Array<() => boolean> = []
   #count = 0
   #serial = 0
+  /** The immediate runs right now: whatever comes up meanwhile it sees itself. */
+  #draining = false
   #immediate: NodeJS.Immediate | undefined
   #hold: NodeJS.Timeout | undefined
 
@@ -112,8 +114,11 @@ export class Poller {
     clearInterval(this.#hold)
   }
 
-  /** Runs this in the next turn of the loop, which does not sleep before: for what is ready but raises no event. */
-  soon(run: () => void): void {
+  /**
+   * Runs this after everything else that is ready has had its turn, and without sleep before: for what is ready but raises
+   * no event. What it gives back is what `onReady` does.
+   */
+  soon(run: () => boolean): void {
     this.#again.push(run)
     this.#arm()
     this.#immediate?.ref()
@@ -134,7 +139,7 @@ export class Poller {
 
   /** One immediate at a time. */
   #arm(): void {
-    if (this.#immediate !== undefined) return
+    if (this.#draining || this.#immediate !== undefined) return
     this.#immediate = setImmediate(this.#drain)
     // On the main thread it does not keep the loop from sleeping; whatever wakes that up runs this afterwards.
     if (this.#sleep === undefined && this.#again.length === 0) this.#immediate.unref()
@@ -142,18 +147,26 @@ export class Poller {
 
   readonly #drain = (): void => {
     this.#immediate = undefined
-    const again = this.#again
+    this.#draining = true
     try {
-      if (again.length > 0) {
-        this.#again = []
-        for (const run of again) run()
-      }
+      const onlyBytes = this.#runAgain()
       if (this.#sleep === undefined) this.#look()
       // What has run may have left promises behind, whose turn comes before any sleep.
-      else this.#sleep.serve(again.length > 0, this.#await)
+      else this.#sleep.serve(!onlyBytes, this.#await)
     } finally {
+      this.#draining = false
       if (this.#count > 0 || this.#again.length > 0) this.#arm()
     }
+  }
+
+  /** Whether only bytes were moved, if anything. */
+  #runAgain(): boolean {
+    const again = this.#again
+    if (again.length === 0) return true
+    this.#again = []
+    let onlyBytes = true
+    for (const run of again) onlyBytes = run() && onlyBytes
+    return onlyBytes
   }
 
   #look(): void {
@@ -168,8 +181,10 @@ export class Poller {
 
   /** Waits so long at most. Whether only bytes were moved, so that it may go on at once. */
   readonly #await = (timeout: number): boolean => {
-    const count = this.#sleep?.transportSleep(this.#eventsAt, batch, timeout) ?? 0
-    return this.#dispatch(count) && this.#again.length === 0
+    const hurried = this.#again.length > 0
+    const count = this.#sleep?.transportSleep(this.#eventsAt, batch, hurried ? 0 : timeout) ?? 0
+    const onlyBytes = this.#dispatch(count)
+    return hurried ? (onlyBytes || count === 0) && this.#runAgain() : onlyBytes
   }
 
   #dispatch(count: number): boolean {

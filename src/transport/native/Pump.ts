@@ -90,9 +90,14 @@ class Pump {
     const broken = mask & (Epoll.HUP | Epoll.ERR)
     if (sink.wantsToWrite && (broken !== 0 || mask & Epoll.OUT)) this.#run(sink)
     // Reading may have waited for leave to write.
-    if (!this.#closing && source.wantsToRead) this.#run(source)
+    if (!this.#closing && source.wantsToRead && !source.waitsForTurn) this.#run(source)
     this.#wait()
-    return !this.#closing && source.end === undefined && sink.end === undefined
+    return this.#onlyMoves
+  }
+
+  /** Nothing has ended yet: whatever has happened, bytes were moved and no more. */
+  get #onlyMoves(): boolean {
+    return !this.#closing && this.#forward.end === undefined && this.#back.end === undefined
   }
 
   #run(direction: Direction): void {
@@ -100,6 +105,7 @@ class Pump {
     direction.takeTurn(() => {
       this.#run(direction)
       this.#wait()
+      return this.#onlyMoves
     })
   }
 

@@ -69,6 +69,21 @@ const carry = (fills: ReadonlyArray<number>, takes: ReadonlyArray<number>) => {
 }
 
 describe.runIf(process.platform === "linux")("a direction", () => {
+  it("moves what one read gives, then lets others come", () => {
+    const [source, sink] = [new Scripted([10, 20, END], []), new Scripted([], [])]
+    const direction = new Direction(loadNative().thread, {
+      from: stream(source),
+      to: stream(sink),
+      source: "peer",
+      sink: "backend",
+      carried: () => {},
+      onEnded: () => {}
+    })
+    assert.deepStrictEqual([direction.run(), sink.written], [true, 10])
+    assert.deepStrictEqual([direction.run(), sink.written], [true, 30])
+    assert.deepStrictEqual([direction.run(), sink.ended, direction.end], [false, true, "eof"])
+  })
+
   it("ends in whichever round the end comes", () => {
     for (let chunks = 0; chunks < 40; chunks++) {
       const { direction, sink, told } = carry([...Array.from({ length: chunks }, () => 100), END], [])

@@ -36,6 +36,7 @@ parentPort?.on("message", (message: string) => {
   else if (message === "later") {
     thread.poller.soon(() => {
       void Promise.resolve().then(() => parentPort?.postMessage({ message }))
+      return false
     })
   } else if (message === "numbers") parentPort?.postMessage({ message, slept: thread.poller.slept, passed })
   else if (message === "leave") {
