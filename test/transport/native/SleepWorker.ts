@@ -30,7 +30,7 @@ const watched = [watch(one), watch(other)]
 if (workerData === "storm") thread.f.write(one, thread.scratch.at, 1)
 
 parentPort?.on("message", (message: string) => {
-  if (message === "timer") setTimeout(() => parentPort?.postMessage({ message }), 300)
+  if (message === "timer") setTimeout(() => parentPort?.postMessage({ message }), 30)
   else if (message === "immediate") setImmediate(() => parentPort?.postMessage({ message }))
   else if (message === "promise") void Promise.resolve().then(() => parentPort?.postMessage({ message }))
   else if (message === "later") {
