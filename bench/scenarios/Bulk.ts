@@ -10,7 +10,7 @@ const bulk = (name: string, title: string, mode: "S" | "G"): Scenario => ({
     const bytes = bench.amount(1e9)
     const send = (amount: number) =>
       bench.load.ask(bench.proxy.port, { kind: "bulk", mode, connections: 2 * bench.setup.workers, bytes: amount })
-    await send(bytes / 10)
+    await send(bytes)
     const spent = await spend(bench, () => send(bytes))
     return { "": spent.proxy / (bytes / 1e9), "generator's share": generatorShare(spent) }
   }
