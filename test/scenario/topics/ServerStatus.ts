@@ -1,5 +1,6 @@
 /** The status port: forms of its address, `/_status`, the metric routes, `/_shutdown`. */
 import assert from "node:assert/strict"
+import { readFileSync, writeFileSync } from "node:fs"
 import { echoBackend } from "../../support/Backend.ts"
 import { eventually } from "../../support/Changes.ts"
 import { accepts, textOf } from "../../support/Endpoint.ts"
@@ -48,7 +49,40 @@ const withStatus = async (stage: Stage, ...words: ReadonlyArray<string>): Promis
     .start()
 }
 
+// Loaded into every thread before the program: says again and again whether this much of Node is there. (A message between
+// threads would bring it along.)
+const tellsUndici = `
+const { threadId } = require("node:worker_threads")
+const { appendFileSync } = require("node:fs")
+setInterval(() => {
+  const undici = process.moduleLoadList.some((name) => name.endsWith("deps/undici/undici"))
+  appendFileSync(process.env.TOLD, threadId + " " + undici + "\\n")
+}, 50).unref()
+`
+
+/** Its load takes longer than that of the rest of the status port, on every thread, and nothing here needs it. */
+const withoutUndici = async (stage: Stage): Promise<void> => {
+  const [script, told] = [stage.path(".cjs"), stage.path(".txt")]
+  writeFileSync(script, tellsUndici)
+  writeFileSync(told, "")
+  const backend = await echoBackend(stage)
+  const builder = (await serverTunnel(stage)).allowAll().status().target(backend)
+  const tunnel = await builder.below("env", `NODE_OPTIONS=--require=${script}`, `TOLD=${told}`).start()
+  assert.equal((await ask(tunnel.status, "/_status")).code, 200)
+  writeFileSync(told, "")
+  const expected = ["0 false", "1 false", "2 false"].slice(0, stage.cell.plane === "inline" ? 1 : 3)
+  await eventually("every thread's word", async () => {
+    const said = new Set(readFileSync(told, "utf8").split("\n").slice(0, -1))
+    assert.deepEqual(
+      [...said].filter((line) => line.endsWith("true")),
+      []
+    )
+    return expected.every((line) => said.has(line)) ? true : undefined
+  })
+}
+
 export const serverStatus = [
+  scenario("server-status-without-undici", "data-path", withoutUndici),
   scenario("server-status-tells-sandbox-and-workers", "data-path", async (stage) => {
     const settings = Object.entries(sabotage(stage, "worker")).map(([name, value]) => `${name}=${value}`)
     const backend = await echoBackend(stage)
