@@ -8,10 +8,10 @@ import type { ProfiledThread } from "../profiling/ProfiledThread.ts"
 import type { EndpointName, TlsMaterialError } from "../transport/Transport.ts"
 import type { TransportName } from "../transport/TransportChoice.ts"
 import type { ConnectionRecord, RecordInterest } from "./ConnectionRecord.ts"
-import type { ProxyOptions } from "./ThreadProxy.ts"
+import type { Plan } from "./Plan.ts"
 
 export interface PlaneOptions {
-  readonly proxy: Omit<ProxyOptions, "slots">
+  readonly proxy: Plan
   readonly material: TlsMaterial
   /** Connections at a time over all threads; 0: no limit. */
   readonly maxConcurrentConnections: number

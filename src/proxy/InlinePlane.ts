@@ -4,6 +4,7 @@ import { ConnectionStats, writer } from "../metrics/ConnectionStats.ts"
 import type { BindError, TlsMaterialError, Transport } from "../transport/Transport.ts"
 import { makeShared, slotsTaken } from "./Admission.ts"
 import { DataPlane, type PlaneOptions } from "./DataPlane.ts"
+import { PendingDials } from "./PendingDials.ts"
 import * as ThreadProxy from "./ThreadProxy.ts"
 
 export const layer = (
@@ -16,7 +17,7 @@ export const layer = (
       const limit = options.maxConcurrentConnections
       const slots = limit > 0 ? makeShared(limit, 1) : undefined
       const proxy = yield* ThreadProxy.make(
-        { ...options.proxy, slots },
+        { ...options.proxy, slots, dials: PendingDials.allocate(1) },
         {
           thread: 0,
           threads: 1,

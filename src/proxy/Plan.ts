@@ -7,8 +7,8 @@ import { negotiationWith } from "../transport/Negotiation.ts"
 import { parseProxyUrl, type UpstreamProxy } from "../transport/UpstreamProxy.ts"
 import type { ProxyOptions } from "./ThreadProxy.ts"
 
-/** What a tunnel's proxies do, before threads share slots. */
-export type Plan = Omit<ProxyOptions, "slots">
+/** What a tunnel's proxies do, before its threads are given what they share. */
+export type Plan = Omit<ProxyOptions, "slots" | "dials">
 
 /** The proxy to connect through; one that could never be asked for the target is refused here, not per connection. */
 const upstreamOf = (

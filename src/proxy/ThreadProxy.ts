@@ -21,6 +21,7 @@ import { type Admission, join, type SharedSlots, unlimited } from "./Admission.t
 import * as Connection from "./Connection.ts"
 import type { ConnectionRecord, RecordInterest } from "./ConnectionRecord.ts"
 import { type ConnectionRecorder, makeRecorder } from "./ConnectionRecorder.ts"
+import { PendingDials } from "./PendingDials.ts"
 
 /** What every thread of a tunnel has in common: plain values, fit for `workerData`. Durations in milliseconds. */
 export interface ProxyOptions {
@@ -41,6 +42,8 @@ export interface ProxyOptions {
   readonly lifetime: number
   /** Undefined: no limit. */
   readonly slots: SharedSlots | undefined
+  /** Memory of `PendingDials`. */
+  readonly dials: SharedArrayBuffer
   /** Whether threads measure themselves. */
   readonly profiled?: boolean | undefined
 }
@@ -150,9 +153,8 @@ export const make = Effect.fn("ThreadProxy.make")(function* (
   const build = (next: TlsMaterial) => tlsOf(transport, options, judge, next, toleranceOf(next.generation, recorder))
   const tls = yield* ScopedRef.fromAcquire(build(material))
 
-  // Connections that are still going to dial.
-  let undialled = 0
-  const around: Connection.Surroundings = { ...options, transport, stats, recorder, copying: () => void undialled-- }
+  const dials = new PendingDials(options.dials, thread)
+  const around: Connection.Surroundings = { ...options, transport, stats, recorder, copying: () => dials.end() }
   const connections = yield* FiberSet.make<void>()
   const fork = yield* FiberSet.runtime(connections)()
   const live = new Map<Connection.Progress, { readonly interruptUnsafe: () => void }>()
@@ -175,7 +177,8 @@ export const make = Effect.fn("ThreadProxy.make")(function* (
     },
     giveBack: admission.leave,
     descriptors: {
-      scarce: (waiting) => scarce({ connections: live.size + waiting, undialled: undialled + waiting }),
+      scarce: (waiting) =>
+        scarce({ connections: live.size + waiting, undialled: dials.pending + waiting, taken: dials.begun }),
       // Loaded when it is first needed: most threads never do.
       duplicate: (fd) => Result.getOrUndefined(loadNative().duplicate(fd))
     },
@@ -183,11 +186,11 @@ export const make = Effect.fn("ThreadProxy.make")(function* (
       const acceptedAt = performance.now()
       stats.add("conn.open", 1)
       stats.add("accept.total", 1)
-      undialled++
+      dials.begin()
       const progress: Connection.Progress = { stage: "handshake" }
       const finished = () => {
         live.delete(progress)
-        if (progress.stage !== "copy") undialled--
+        if (progress.stage !== "copy") dials.end()
         stats.add("conn.open", -1)
         stats.observe("conn.lifetime", (performance.now() - acceptedAt) * 1e6)
         admission.leave()

@@ -16,6 +16,7 @@ import { makeShared, slotsTaken, threadLost } from "./Admission.ts"
 import { Backlog } from "./Backlog.ts"
 import { DataPlane, type PlaneOptions } from "./DataPlane.ts"
 import { followOpen } from "./OpenConnections.ts"
+import { PendingDials } from "./PendingDials.ts"
 import type { ProxyOptions } from "./ThreadProxy.ts"
 import type { FromWorker, ToWorker, WorkerStart } from "./WorkerProtocol.ts"
 
@@ -204,7 +205,7 @@ export const layer = (
       const slots = limit > 0 ? makeShared(limit, count) : undefined
       const threads = new Map<number, Thread>()
       const updating = Semaphore.makeUnsafe(1)
-      let proxy: ProxyOptions = { ...options.proxy, slots }
+      let proxy: ProxyOptions = { ...options.proxy, slots, dials: PendingDials.allocate(count) }
       let material = options.material
       let started = false
       let draining = false

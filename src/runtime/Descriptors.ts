@@ -61,36 +61,46 @@ export const statusIsOver = (): boolean => {
   return usage !== undefined && usage.free < reserveOf(usage.limit) / 2
 }
 
-/** What a thread says of its own connections when it asks. */
+/** What the connections there are will still take. */
 export interface Demand {
-  /** Connections it has, in whatever state. */
+  /** Connections that the asking thread has, in whatever state. */
   readonly connections: number
-  /** Those of them that are still going to dial. */
+  /** Connections of all threads that are still going to dial. */
   readonly undialled: number
+  /** Connections that all threads have ever taken; only differences count, modulo 2³². */
+  readonly taken: number
 }
 
-/** Too few to take one more connection: a thread that has none may always take one. Pure. */
-export const isScarce = (usage: Usage, demand: Demand, threads: number): boolean =>
-  usage.free <= (demand.connections === 0 ? 1 : reserveOf(usage.limit) + threads * demand.undialled)
+/** What one more connection takes: its own and the one to its target. */
+const PER_CONNECTION = 2
+
+/** What is left beyond the reserve when all have dialled and every thread has taken one more meanwhile; may be negative. */
+const beyondReserve = (usage: Usage, demand: Demand, threads: number): number =>
+  usage.free - demand.undialled - PER_CONNECTION * threads - reserveOf(usage.limit)
 
 /**
- * The question a listener asks for every connection, answered from what was read before while plenty are free: a
- * connection takes two, and the other threads are as busy.
+ * Too few to take one more connection. A thread that has none would wait for nobody's end: it may use the reserve, as long
+ * as the listening socket, the connection and its dial each find one. Pure.
  */
+export const isScarce = (usage: Usage, demand: Demand, threads: number): boolean =>
+  demand.connections === 0 ? usage.free <= PER_CONNECTION : beyondReserve(usage, demand, threads) < 0
+
+/** Of those that are left beyond the reserve, what may go to connections before anybody looks again: a quarter. */
+const UNSEEN = 4 * PER_CONNECTION
+
+/** The question a listener asks for every connection, answered from what was read before while plenty are free. */
 export const watch = (threads: number, read: () => Usage | undefined = readUsage) => {
-  let unread = 0
+  let unseen = 0
+  let seen = 0
   let readAt = Number.NEGATIVE_INFINITY
   return (demand: Demand): boolean => {
     const now = performance.now()
-    if (unread > 0 && now - readAt < LIMIT_LASTS) {
-      unread--
-      return false
-    }
+    if ((demand.taken - seen) >>> 0 < unseen && now - readAt < LIMIT_LASTS) return false
     const usage = read()
     if (usage === undefined) return false
     readAt = now
-    const beyond = usage.free - reserveOf(usage.limit) - threads * demand.undialled
-    unread = Math.floor(Math.max(0, beyond) / (8 * threads))
+    seen = demand.taken
+    unseen = Math.floor(Math.max(0, beyondReserve(usage, demand, threads)) / UNSEEN)
     return isScarce(usage, demand, threads)
   }
 }

@@ -82,7 +82,7 @@ export interface ClientTls {
 
 /** What a listener asks about the process's descriptors. */
 export interface Descriptors {
-  /** Whether too few are left to take more connections, with so many taken that nobody has begun to serve. */
+  /** Whether too few are left to take one more connection, with so many taken that nobody has begun to serve. */
   readonly scarce: (waiting: number) => boolean
   /** Another descriptor of the same open file; undefined where there is none to be had. */
   readonly duplicate: (fd: number) => number | undefined

@@ -4,6 +4,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect, Result } from "effect"
 import * as Address from "../../src/config/Address.ts"
 import { Backlog } from "../../src/proxy/Backlog.ts"
+import { PendingDials } from "../../src/proxy/PendingDials.ts"
 import * as ThreadProxy from "../../src/proxy/ThreadProxy.ts"
 import * as NodeTransport from "../../src/transport/node/NodeTransport.ts"
 import { makeCa } from "../support/TestCa.ts"
@@ -52,7 +53,8 @@ describe("Backlog", () => {
           connectTimeout: 10_000,
           closeTimeout: 10_000,
           lifetime: 0,
-          slots: undefined
+          slots: undefined,
+          dials: PendingDials.allocate(1)
         },
         {
           thread: 0,

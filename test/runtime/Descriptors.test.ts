@@ -1,5 +1,6 @@
 import { closeSync, openSync, readdirSync } from "node:fs"
 import { assert, describe, it } from "@effect/vitest"
+import fc from "fast-check"
 import { isScarce, parseLimit, readUsage, reserveOf, type Usage, watch } from "../../src/runtime/Descriptors.ts"
 
 describe("descriptors", () => {
@@ -27,15 +28,54 @@ describe("descriptors", () => {
     assert.deepStrictEqual([24, 64, 128, 512, 1024, 1_000_000].map(reserveOf), [8, 8, 8, 32, 64, 64])
   })
 
-  it("are scarce when dials still to come would use the reserve", () => {
+  it("are scarce when every thread taking one more would use the reserve", () => {
     const usage = (free: number): Usage => ({ limit: 64, free })
-    assert.isFalse(isScarce(usage(9), { connections: 5, undialled: 0 }, 2))
-    assert.isTrue(isScarce(usage(8), { connections: 5, undialled: 0 }, 2))
-    assert.isFalse(isScarce(usage(15), { connections: 5, undialled: 3 }, 2))
-    assert.isTrue(isScarce(usage(14), { connections: 5, undialled: 3 }, 2))
+    assert.isFalse(isScarce(usage(8 + 4), { connections: 5, undialled: 0, taken: 5 }, 2))
+    assert.isTrue(isScarce(usage(8 + 3), { connections: 5, undialled: 0, taken: 5 }, 2))
+    assert.isFalse(isScarce(usage(8 + 4 + 3), { connections: 5, undialled: 3, taken: 5 }, 2))
+    assert.isTrue(isScarce(usage(8 + 4 + 2), { connections: 5, undialled: 3, taken: 5 }, 2))
     // A thread with nothing whose end it could wait for takes one, as long as that one can dial.
-    assert.isFalse(isScarce(usage(2), { connections: 0, undialled: 0 }, 2))
-    assert.isTrue(isScarce(usage(1), { connections: 0, undialled: 0 }, 2))
+    assert.isFalse(isScarce(usage(3), { connections: 0, undialled: 9, taken: 9 }, 2))
+    assert.isTrue(isScarce(usage(2), { connections: 0, undialled: 9, taken: 9 }, 2))
+  })
+
+  it("leave the reserve alone, whoever accepts and dials in whatever order", () => {
+    const cases = fc.record({
+      limit: fc.integer({ min: 64, max: 4096 }),
+      threads: fc.integer({ min: 1, max: 8 }),
+      spare: fc.nat({ max: 4096 }),
+      turns: fc.array(fc.record({ thread: fc.nat({ max: 7 }), dials: fc.boolean() }), { maxLength: 4000, size: "max" })
+    })
+    let fullest = 0
+    const holds = fc.property(cases, ({ limit, spare, threads, turns }) => {
+      // Every thread takes its first one unasked.
+      let free = Math.min(limit, reserveOf(limit) + 2 * threads + spare)
+      let taken = 0
+      const all = Array.from({ length: threads }, () => {
+        const scarce = watch(threads, () => ({ limit, free }))
+        return { scarce, connections: 0, undialled: 0, aside: false }
+      })
+      const undialled = () => all.reduce((sum, thread) => sum + thread.undialled, 0)
+      for (const turn of turns) {
+        const thread = all[turn.thread % threads]
+        if (thread === undefined) continue
+        if (turn.dials && thread.undialled > 0) {
+          thread.undialled--
+          free--
+        } else if (!thread.aside) {
+          thread.connections++
+          thread.undialled++
+          taken++
+          free--
+          thread.aside = thread.scarce({ connections: thread.connections, undialled: undialled(), taken })
+        }
+        // What has been accepted dials in the end.
+        assert.isAtLeast(free - undialled(), reserveOf(limit))
+      }
+      if (all.every(({ aside }) => aside)) fullest++
+    })
+    fc.assert(holds, { numRuns: 100 })
+    assert.isAbove(fullest, 10)
   })
 
   it("are not counted for every connection while plenty are free", () => {
@@ -46,13 +86,13 @@ describe("descriptors", () => {
       return { limit: 1024, free }
     })
     let taken = 0
-    while (!scarce({ connections: taken, undialled: 0 })) {
+    while (!scarce({ connections: taken, undialled: 0, taken })) {
       taken++
-      // Two a connection, and the other thread is twice as busy.
-      free -= 6
+      // Two a connection, and as many for something else.
+      free -= 4
     }
-    assert.isAtLeast(free, 64 - 6)
+    assert.isAtLeast(free, 64 - 4)
     assert.isBelow(reads, taken / 4)
-    assert.isFalse(watch(1, () => undefined)({ connections: 9, undialled: 9 }))
+    assert.isFalse(watch(1, () => undefined)({ connections: 9, undialled: 9, taken: 9 }))
   })
 })

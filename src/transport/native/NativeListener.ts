@@ -91,9 +91,9 @@ class Acceptor implements Listener {
     }
   }
 
-  /** Whether clients have to be left in the kernel's queue, with so many taken that nobody has begun to serve. */
-  #mustLeaveThem(waiting: number): boolean {
-    return this.#options.descriptors?.scarce(waiting) === true
+  /** Whether clients have to be left in the kernel's queue. */
+  #mustLeaveThem(): boolean {
+    return this.#options.descriptors?.scarce(0) === true
   }
 
   #take(): void {
@@ -124,7 +124,7 @@ class Acceptor implements Listener {
     }
     this.#pause = shortestPause
     this.#options.onConnection(this.#accepted(fd))
-    if (!this.#mustLeaveThem(0)) return true
+    if (!this.#mustLeaveThem()) return true
     this.#failed(Errno.EMFILE)
     return false
   }
@@ -153,8 +153,7 @@ class Acceptor implements Listener {
   #rest(): void {
     this.#cancelPause = Timer.after(this.#pause, () => {
       this.#cancelPause = undefined
-      // As if one more were here already: it is about to be.
-      if (this.#mustLeaveThem(1)) this.#rest()
+      if (this.#mustLeaveThem()) this.#rest()
       else this.#take()
     })
     this.#pause = Math.min(2 * this.#pause, longestPause)

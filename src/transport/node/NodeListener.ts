@@ -181,8 +181,7 @@ const open = (options: ListenOptions, place: Place): Effect.Effect<Listener, Bin
     const wait = (look: Descriptors) => {
       retry = setTimeout(() => {
         retry = undefined
-        // As if one more were here already: it is about to be.
-        if (look.scarce(queue.length + 1)) return wait(look)
+        if (look.scarce(queue.length)) return wait(look)
         socket.takeBack(look.duplicate, onAcceptError, () => wait(look))
       }, pause)
       pause = Math.min(2 * pause, LONGEST_PAUSE)

@@ -95,6 +95,31 @@ export const serverDescriptors = [
     ["prlimit"]
   ),
   scenario(
+    "server-descriptors-hardly-any",
+    "data-path",
+    async (stage) => {
+      const backend = await holdingBackend(stage)
+      const builder = (await serverTunnel(stage)).allowAll().target(backend)
+      // Fewer are left than are kept back: whoever comes alone is served all the same, again and again.
+      const limit = stage.cell.plane === "workers" ? 44 : 30
+      const tunnel = await builder.below("prlimit", `--nofile=${limit}:${limit}`).start()
+      for (let index = 0; index < 10; index++) {
+        const alone = await join(stage, tunnel)
+        await alone.write("alone")
+        const far = await backend.connection(index)
+        await far.receive("alone")
+        alone.end()
+        far.end()
+        await tunnel.changes.until(
+          () => (tunnel.count(/^closed pipe/) > index ? true : undefined),
+          () => `the end of client ${index}`
+        )
+      }
+      assert.ok(tunnel.count(exhausted) > 0)
+    },
+    ["prlimit"]
+  ),
+  scenario(
     "server-descriptors-exhausted-and-a-thread-dies",
     "data-path",
     async (stage) => {
