@@ -12,15 +12,18 @@ export class PendingDials {
   readonly #words: Int32Array
   readonly #own: number
 
-  /** Joins as this thread; what a dead thread of the same number left is forgotten. */
+  /** Joins as this thread. */
   constructor(memory: SharedArrayBuffer, thread: number) {
     this.#words = new Int32Array(memory)
     this.#own = thread * PER_THREAD
-    Atomics.store(this.#words, this.#own + PENDING, 0)
   }
 
   /** What all threads are given. */
   static readonly allocate = (threads: number): SharedArrayBuffer => new SharedArrayBuffer(threads * PER_THREAD * 4)
+
+  /** Forgets what a dead thread was going to dial. */
+  static readonly threadLost = (memory: SharedArrayBuffer, thread: number): void =>
+    void Atomics.store(new Int32Array(memory), thread * PER_THREAD + PENDING, 0)
 
   begin(): void {
     Atomics.add(this.#words, this.#own + PENDING, 1)

@@ -177,8 +177,10 @@ export const make = Effect.fn("ThreadProxy.make")(function* (
     },
     giveBack: admission.leave,
     descriptors: {
-      scarce: (waiting) =>
-        scarce({ connections: live.size + waiting, undialled: dials.pending + waiting, taken: dials.begun }),
+      scarce: (waiting, listening) => {
+        const connections = live.size + waiting
+        return scarce({ listening, connections, undialled: dials.pending + waiting, taken: dials.begun })
+      },
       // Loaded when it is first needed: most threads never do.
       duplicate: (fd) => Result.getOrUndefined(loadNative().duplicate(fd))
     },

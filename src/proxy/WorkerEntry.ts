@@ -9,6 +9,7 @@ import { FiberCount } from "../metrics/FiberCount.ts"
 import { meterLoop } from "../metrics/LoopMeter.ts"
 import { asFiber, type Question } from "../profiling/ProfiledThread.ts"
 import type { ThreadProfiler } from "../profiling/ThreadProfiler.ts"
+import { type Found, lookUpBy } from "../transport/NameLookup.ts"
 import { Transport } from "../transport/Transport.ts"
 import { loadTransport } from "../transport/TransportChoice.ts"
 import { Backlog } from "./Backlog.ts"
@@ -22,6 +23,9 @@ const BATCH_MILLIS = 5
 const UNHURRIED_MILLIS = 100
 
 const pipeTags: ReadonlySet<ConnectionRecord["_tag"]> = new Set(["Opened", "Closed", "Aborted"])
+
+type Answer = Extract<ToWorker, { _tag: "Found" }>
+type Order = Exclude<ToWorker, Answer>
 
 const serve = Effect.fn("WorkerEntry.serve")(function* (
   port: MessagePort,
@@ -71,7 +75,7 @@ const serve = Effect.fn("WorkerEntry.serve")(function* (
   send({ _tag: "Ready", bound: proxy.bound, shareableFd: proxy.shareableFd })
 
   const report = (question: Question) => profiler?.ask(question).catch(() => undefined) ?? Promise.resolve(undefined)
-  const handle = (message: ToWorker): Effect.Effect<void> => {
+  const handle = (message: Order): Effect.Effect<void> => {
     switch (message._tag) {
       case "Start":
         return proxy.start
@@ -113,6 +117,20 @@ const startProfiler = async (thread: number): Promise<ThreadProfiler> => {
   return start(`worker-${thread + 1}`)
 }
 
+/** Leaves name look-ups to the main thread; takes its answers. */
+const lookUpThere = (port: MessagePort) => {
+  const asking = new Map<string, Found>()
+  lookUpBy((host, found) => {
+    asking.set(host, found)
+    port.postMessage({ _tag: "LookUp", host } satisfies FromWorker)
+  })
+  return ({ answer, host }: Answer): void => {
+    const found = asking.get(host)
+    asking.delete(host)
+    found?.(...answer)
+  }
+}
+
 const main = async (port: MessagePort, start: WorkerStart): Promise<void> => {
   const scope = Scope.makeUnsafe()
   // A message that cannot be handled is a defect of ours: it ends the thread, and the control plane starts another one.
@@ -121,9 +139,10 @@ const main = async (port: MessagePort, start: WorkerStart): Promise<void> => {
       throw cause
     })
   }
-  const waiting: Array<ToWorker> = []
-  let handle = (message: ToWorker): void => void waiting.push(message)
-  port.on("message", (message: ToWorker) => handle(message))
+  const waiting: Array<Order> = []
+  let handle = (message: Order): void => void waiting.push(message)
+  const answered = lookUpThere(port)
+  port.on("message", (message: ToWorker) => (message._tag === "Found" ? answered(message) : handle(message)))
 
   const profiler = start.options.profiled ? await startProfiler(start.thread) : undefined
   const runtime = ManagedRuntime.make(

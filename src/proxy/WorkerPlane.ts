@@ -11,6 +11,7 @@ import { ConnectionStats } from "../metrics/ConnectionStats.ts"
 import type { ProfiledThread, ThreadReport } from "../profiling/ProfiledThread.ts"
 import { CPU_INTERVAL_MILLIS } from "../profiling/ProfiledThread.ts"
 import { Log } from "../runtime/Logging.ts"
+import { findAddresses } from "../transport/NameLookup.ts"
 import { BindError, type EndpointName, TlsMaterialError } from "../transport/Transport.ts"
 import { makeShared, slotsTaken, threadLost } from "./Admission.ts"
 import { Backlog } from "./Backlog.ts"
@@ -56,6 +57,26 @@ const withPort = (options: ProxyOptions, bound: EndpointName): ProxyOptions => {
     listen: { ...options.listen, port: Number(bound.address.slice(bound.address.lastIndexOf(":") + 1)) }
   }
 }
+
+/** Fails where the system allows no further thread. */
+const startWorker = (start: WorkerStart): Effect.Effect<Worker, BindError> =>
+  Effect.try({
+    try: () =>
+      new Worker(entry, {
+        name: `ghostunnel-${start.thread}`,
+        workerData: start,
+        transferList: [start.stats.overflow],
+        // What this process was started with (`--input-type`, `--eval`, a profiler) is no business of its threads.
+        execArgv: [],
+        resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB[start.transport] }
+      }),
+    catch: (error) => {
+      // Nobody else is going to.
+      if (start.options.inheritedFd !== undefined) closeSync(start.options.inheritedFd)
+      const { text } = start.options.listen
+      return new BindError({ address: text, message: `no thread could be started: ${error}` })
+    }
+  })
 
 /** Starts one thread and waits until it has bound. `lost` runs when it ends without having been asked to. */
 const spawn = Effect.fn("WorkerPlane.spawn")(function* (
@@ -106,6 +127,12 @@ const spawn = Effect.fn("WorkerPlane.spawn")(function* (
         return void Deferred.doneUnsafe(drained, Exit.void)
       case "CutDone":
         return void Deferred.doneUnsafe(cutDone, Exit.succeed(message.connections))
+      case "LookUp": {
+        const { host } = message
+        return findAddresses(host, (...answer) =>
+          worker.postMessage({ _tag: "Found", host, answer } satisfies ToWorker)
+        )
+      }
       case "Answer":
         if (message.report === undefined) asked.get(message.id)?.reject(new Error("no report"))
         else asked.get(message.id)?.resolve(message.report)
@@ -114,15 +141,7 @@ const spawn = Effect.fn("WorkerPlane.spawn")(function* (
   }
 
   const worker = yield* Effect.acquireRelease(
-    Effect.sync(() => {
-      const worker = new Worker(entry, {
-        name: `ghostunnel-${start.thread}`,
-        workerData: start,
-        transferList: [start.stats.overflow],
-        // What this process was started with (`--input-type`, `--eval`, a profiler) is no business of its threads.
-        execArgv: [],
-        resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB[start.transport] }
-      })
+    Effect.map(startWorker(start), (worker) => {
       worker.on("message", onMessage)
       worker.on("error", (error) => (why = error instanceof Error ? error.message : String(error)))
       worker.on("exit", () => {
@@ -267,7 +286,10 @@ export const layer = (
         // A thread that never was ready has told its starter; only one that carried connections is replaced.
         if (!threads.delete(thread)) return
         stats.threadLost(thread)
+        PendingDials.threadLost(proxy.dials, thread)
         if (slots !== undefined) threadLost(slots, thread)
+        // Node's transport has bound it for this thread alone, which has no time left to remove the file.
+        if (path !== undefined && kept === undefined && !path.startsWith("@")) rmSync(path, { force: true })
         log.line(`error: worker thread ${thread} ended unexpectedly (${why}); its connections are closed`)
         if (!draining) Effect.runForkWith(context)(Effect.forkIn(replace(thread, SHORTEST_PAUSE), scope))
       }

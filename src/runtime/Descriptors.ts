@@ -63,6 +63,8 @@ export const statusIsOver = (): boolean => {
 
 /** What the connections there are will still take. */
 export interface Demand {
+  /** Descriptors that the listening socket needs itself before it takes one. */
+  readonly listening: number
   /** Connections that the asking thread has, in whatever state. */
   readonly connections: number
   /** Connections of all threads that are still going to dial. */
@@ -76,14 +78,14 @@ const PER_CONNECTION = 2
 
 /** What is left beyond the reserve when all have dialled and every thread has taken one more meanwhile; may be negative. */
 const beyondReserve = (usage: Usage, demand: Demand, threads: number): number =>
-  usage.free - demand.undialled - PER_CONNECTION * threads - reserveOf(usage.limit)
+  usage.free - demand.listening - demand.undialled - PER_CONNECTION * threads - reserveOf(usage.limit)
 
 /**
  * Too few to take one more connection. A thread that has none would wait for nobody's end: it may use the reserve, as long
- * as the listening socket, the connection and its dial each find one. Pure.
+ * as the connection and its dial each find one. Pure.
  */
 export const isScarce = (usage: Usage, demand: Demand, threads: number): boolean =>
-  demand.connections === 0 ? usage.free <= PER_CONNECTION : beyondReserve(usage, demand, threads) < 0
+  demand.connections === 0 ? usage.free < demand.listening + PER_CONNECTION : beyondReserve(usage, demand, threads) < 0
 
 /** Of those that are left beyond the reserve, what may go to connections before anybody looks again: a quarter. */
 const UNSEEN = 4 * PER_CONNECTION

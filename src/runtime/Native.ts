@@ -47,6 +47,8 @@ export interface NativeCalls {
   /** Writes to a connected socket without raising SIGPIPE; succeeds with how many bytes were taken. */
   readonly send: (fd: number, bytes: Uint8Array) => Outcome<number>
   readonly close: (fd: number) => void
+  /** Ends the process at once, whatever its threads do; returns where there is no libc. */
+  readonly exit: (code: number) => void
   /** One datagram from a new socket. */
   readonly sendDatagram: (path: string, bytes: Uint8Array) => Outcome<void>
   readonly socketFacts: (fd: number) => Outcome<SocketFacts>
@@ -91,6 +93,7 @@ const nullCalls: NativeCalls = {
   connectUnix: missing("connect"),
   send: missing("send"),
   close: () => {},
+  exit: () => {},
   sendDatagram: missing("send"),
   socketFacts: missing("getsockopt"),
   setCloseOnExec: missing("fcntl"),
@@ -161,6 +164,7 @@ const calls = (libc: LibC): NativeCalls => {
     connectUnix,
     send,
     close: (fd) => void libc.close(fd),
+    exit: (code) => void libc._exit(code),
     sendDatagram: (path, bytes) =>
       Result.flatMap(connectUnix(path, "datagram", NOTIFY_PATIENCE), (fd) => {
         const sent = send(fd, bytes)

@@ -1,8 +1,9 @@
 /** Plain connections to a target, whatever sockets are made of: name, both address families (RFC 8305), one deadline. */
-import { type LookupAddress, lookup } from "node:dns"
+import type { LookupAddress } from "node:dns"
 import { isIP } from "node:net"
 import type { TcpAddress, UnixAddress } from "../config/Address.ts"
 import { hostPort } from "./EndpointNames.ts"
+import { findAddresses } from "./NameLookup.ts"
 import { cause, codeOf, lookupCause, reasonOf } from "./SystemErrors.ts"
 import * as Timer from "./Timer.ts"
 import type { Explained } from "./TlsErrors.ts"
@@ -25,6 +26,12 @@ const headStart = 300
 const fairShare = 2000
 
 const noop = () => {}
+
+/**
+ * What to say of a connection whose two ends are the same: where nobody listens on a port of the ephemeral range, the kernel
+ * may choose just that one for our end, and TCP then connects it to itself (RFC 9293, section 3.5, simultaneous open).
+ */
+export const connectedToItself = { code: "ECONNREFUSED" } as const
 
 /** There was no socket to connect with. */
 const noDescriptor = (error: unknown): boolean => ["EMFILE", "ENFILE"].includes(codeOf(error))
@@ -163,11 +170,11 @@ export const connectBy = <A>(
     over = true
     outcome.failed(timedOut(`dial tcp: lookup ${host}`))
   })
-  lookup(host, { all: true, order: "verbatim" }, (error, addresses) => {
+  findAddresses(host, (failure, addresses) => {
     if (over) return
     cancelTimer()
-    if (error === null) cancelRace = race(addresses, port, deadline, attempt, outcome)
-    else outcome.failed({ reason: "resolve", message: `dial tcp: ${lookupCause(host, error)}` })
+    if (failure === undefined) cancelRace = race(addresses, port, deadline, attempt, outcome)
+    else outcome.failed({ reason: "resolve", message: `dial tcp: ${lookupCause(host, failure)}` })
   })
   return () => {
     over = true

@@ -82,8 +82,11 @@ export interface ClientTls {
 
 /** What a listener asks about the process's descriptors. */
 export interface Descriptors {
-  /** Whether too few are left to take one more connection, with so many taken that nobody has begun to serve. */
-  readonly scarce: (waiting: number) => boolean
+  /**
+   * Whether too few are left to take one more connection, with so many taken that nobody has begun to serve. `listening`:
+   * how many the listener needs itself before it takes one.
+   */
+  readonly scarce: (waiting: number, listening: number) => boolean
   /** Another descriptor of the same open file; undefined where there is none to be had. */
   readonly duplicate: (fd: number) => number | undefined
 }

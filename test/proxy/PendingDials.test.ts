@@ -15,11 +15,13 @@ describe("pending dials", () => {
     assert.strictEqual(first.begun, 3)
   })
 
-  it("of a dead thread are forgotten by the one in its place", () => {
+  it("of a dead thread are forgotten", () => {
     const memory = PendingDials.allocate(2)
     const other = new PendingDials(memory, 0)
     other.begin()
     new PendingDials(memory, 1).begin()
+    PendingDials.threadLost(memory, 1)
+    assert.strictEqual(other.pending, 1)
     const successor = new PendingDials(memory, 1)
     assert.strictEqual(successor.pending, 1)
     assert.strictEqual(successor.begun, 2)

@@ -30,13 +30,14 @@ describe("descriptors", () => {
 
   it("are scarce when every thread taking one more would use the reserve", () => {
     const usage = (free: number): Usage => ({ limit: 64, free })
-    assert.isFalse(isScarce(usage(8 + 4), { connections: 5, undialled: 0, taken: 5 }, 2))
-    assert.isTrue(isScarce(usage(8 + 3), { connections: 5, undialled: 0, taken: 5 }, 2))
-    assert.isFalse(isScarce(usage(8 + 4 + 3), { connections: 5, undialled: 3, taken: 5 }, 2))
-    assert.isTrue(isScarce(usage(8 + 4 + 2), { connections: 5, undialled: 3, taken: 5 }, 2))
+    assert.isFalse(isScarce(usage(8 + 4), { listening: 0, connections: 5, undialled: 0, taken: 5 }, 2))
+    assert.isTrue(isScarce(usage(8 + 3), { listening: 0, connections: 5, undialled: 0, taken: 5 }, 2))
+    assert.isFalse(isScarce(usage(8 + 4 + 3), { listening: 0, connections: 5, undialled: 3, taken: 5 }, 2))
+    assert.isTrue(isScarce(usage(8 + 4 + 2), { listening: 0, connections: 5, undialled: 3, taken: 5 }, 2))
     // A thread with nothing whose end it could wait for takes one, as long as that one can dial.
-    assert.isFalse(isScarce(usage(3), { connections: 0, undialled: 9, taken: 9 }, 2))
-    assert.isTrue(isScarce(usage(2), { connections: 0, undialled: 9, taken: 9 }, 2))
+    assert.isFalse(isScarce(usage(2), { listening: 0, connections: 0, undialled: 9, taken: 9 }, 2))
+    assert.isTrue(isScarce(usage(1), { listening: 0, connections: 0, undialled: 9, taken: 9 }, 2))
+    assert.isTrue(isScarce(usage(2), { listening: 1, connections: 0, undialled: 9, taken: 9 }, 2))
   })
 
   it("leave the reserve alone, whoever accepts and dials in whatever order", () => {
@@ -67,7 +68,7 @@ describe("descriptors", () => {
           thread.undialled++
           taken++
           free--
-          thread.aside = thread.scarce({ connections: thread.connections, undialled: undialled(), taken })
+          thread.aside = thread.scarce({ listening: 0, connections: thread.connections, undialled: undialled(), taken })
         }
         // What has been accepted dials in the end.
         assert.isAtLeast(free - undialled(), reserveOf(limit))
@@ -86,13 +87,13 @@ describe("descriptors", () => {
       return { limit: 1024, free }
     })
     let taken = 0
-    while (!scarce({ connections: taken, undialled: 0, taken })) {
+    while (!scarce({ listening: 0, connections: taken, undialled: 0, taken })) {
       taken++
       // Two a connection, and as many for something else.
       free -= 4
     }
     assert.isAtLeast(free, 64 - 4)
     assert.isBelow(reads, taken / 4)
-    assert.isFalse(watch(1, () => undefined)({ connections: 9, undialled: 9, taken: 9 }))
+    assert.isFalse(watch(1, () => undefined)({ listening: 0, connections: 9, undialled: 9, taken: 9 }))
   })
 })

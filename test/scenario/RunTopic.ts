@@ -3,12 +3,14 @@ import { execFileSync, spawnSync } from "node:child_process"
 import { networkInterfaces } from "node:os"
 import { describe, it } from "vitest"
 import { cellsOf } from "../support/Matrix.ts"
+import { hasOwnNetwork } from "../support/PrivateNetwork.ts"
 import { Stage } from "../support/Stage.ts"
 import type { Scenario, Tool } from "./Scenario.ts"
 import { scenarios, type Topic } from "./Scenarios.ts"
 
 const answers = (tool: Tool): boolean => {
   if (tool === "ipv6") return networkInterfaces().lo?.some(({ address }) => address === "::1") === true
+  if (tool === "own-network") return hasOwnNetwork()
   if (tool === "malloc-debug") {
     // The loader complains about a library that it does not find.
     const env = { ...process.env, LD_PRELOAD: "libc_malloc_debug.so.0" }

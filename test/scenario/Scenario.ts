@@ -13,6 +13,7 @@ export type Tool =
   | "chromium"
   | "ipv6"
   | "malloc-debug"
+  | "own-network"
 
 export type ScenarioName = `server-${string}` | `client-${string}`
 

@@ -18,6 +18,7 @@ import { serverAccess } from "./topics/ServerAccess.ts"
 import { serverCrash } from "./topics/ServerCrash.ts"
 import { serverCredentials } from "./topics/ServerCredentials.ts"
 import { serverDescriptors } from "./topics/ServerDescriptors.ts"
+import { serverDial } from "./topics/ServerDial.ts"
 import { serverDrain } from "./topics/ServerDrain.ts"
 import { serverEcho } from "./topics/ServerEcho.ts"
 import { serverFuzz } from "./topics/ServerFuzz.ts"
@@ -69,6 +70,7 @@ export const scenarios = {
   "server-credentials": serverCredentials,
   "server-crash": serverCrash,
   "server-descriptors": serverDescriptors,
+  "server-dial": serverDial,
   "server-drain": serverDrain,
   "server-echo": serverEcho,
   "server-fuzz": serverFuzz,

@@ -4,13 +4,26 @@ import type { Stage } from "./Stage.ts"
 
 // Loaded into the main thread and into every worker, before the program.
 const source = `
-const { BroadcastChannel, isMainThread, threadId } = require("node:worker_threads")
+const threads = require("node:worker_threads")
+const { BroadcastChannel, isMainThread, threadId, Worker } = threads
 const where = process.env.SABOTAGE
+const { syncBuiltinESMExports } = require("node:module")
 const fail = () => setImmediate(() => { throw new Error("sabotage", { cause: new TypeError("the deeper reason") }) })
 if (isMainThread) {
   let asked = 0
   process.on("SIGUSR2", () => {
     if (where === "main") return fail()
+    if (where === "replacement") {
+      // The next thread is not to be had.
+      threads.Worker = class {
+        constructor() {
+          threads.Worker = Worker
+          syncBuiltinESMExports()
+          throw new Error("none left")
+        }
+      }
+      syncBuiltinESMExports()
+    }
     const channel = new BroadcastChannel("sabotage")
     channel.postMessage(++asked)
     channel.close()
@@ -23,8 +36,11 @@ if (isMainThread) {
 }
 `
 
-/** For the program's start: SIGUSR2 then ends its main thread, or its worker threads, one with every signal. */
-export const sabotage = (stage: Stage, where: "main" | "worker"): Readonly<Record<string, string>> => {
+/**
+ * For the program's start: SIGUSR2 then ends its main thread, or its worker threads, one with every signal; with
+ * `replacement` the first attempt to start another one fails as well.
+ */
+export const sabotage = (stage: Stage, where: "main" | "worker" | "replacement"): Readonly<Record<string, string>> => {
   const script = stage.path(".cjs")
   writeFileSync(script, source)
   return { NODE_OPTIONS: `--require=${script}`, SABOTAGE: where }

@@ -1,11 +1,13 @@
 import { spawn } from "node:child_process"
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
+import { existsSync, mkdtempSync, rmSync, watch, writeFileSync } from "node:fs"
 import { createServer } from "node:net"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterAll, assert, describe, it } from "@effect/vitest"
-import { Effect, Exit, Scope } from "effect"
-import { type RawConnection, Transport } from "../../src/transport/Transport.ts"
+import { Effect, Exit, Result, Scope } from "effect"
+import { loadNative } from "../../src/runtime/Native.ts"
+import { type Descriptors, type RawConnection, Transport } from "../../src/transport/Transport.ts"
+import { eventually } from "../support/Changes.ts"
 import {
   address,
   backend,
@@ -24,7 +26,7 @@ import { patient } from "./support/PumpStage.ts"
 const directory = mkdtempSync(join(tmpdir(), "gt-listener-"))
 afterAll(() => rmSync(directory, { recursive: true }))
 
-const listen = (text: string, admit: () => boolean = () => true) =>
+const listen = (text: string, admit: () => boolean = () => true, descriptors?: Descriptors) =>
   Effect.gen(function* () {
     const raws = new Inbox<RawConnection>()
     const transport = yield* Transport
@@ -34,7 +36,8 @@ const listen = (text: string, admit: () => boolean = () => true) =>
       admit,
       giveBack: () => {},
       onConnection: raws.put,
-      onAcceptError: () => {}
+      onAcceptError: () => {},
+      descriptors
     })
     return { listener, raws }
   })
@@ -85,6 +88,38 @@ describe("binding", () => {
         listener.stop()
         assert.isFalse(existsSync(path))
         listener.stop()
+      })
+    )
+  )
+
+  it.live("never misses its file while clients wait for descriptors", () =>
+    withTransport(
+      Effect.gen(function* () {
+        const path = join(directory, "kept.sock")
+        let scarce = true
+        const { listener, raws } = yield* listen(`unix:${path}`, undefined, {
+          scarce: () => scarce,
+          duplicate: (fd) => Result.getOrUndefined(loadNative().duplicate(fd))
+        })
+        const changed: Array<string | null> = []
+        const watcher = watch(directory, (_event, name) => changed.push(name))
+        yield* Effect.addFinalizer(() => Effect.sync(() => watcher.close()))
+        listener.resume()
+        yield* plainPeer({ path })
+        yield* raws.take
+        yield* plainPeer({ path })
+        scarce = false
+        yield* raws.take
+        // What has happened to the directory is told in order.
+        yield* Effect.promise(() =>
+          eventually("the marker", async () => {
+            writeFileSync(join(directory, "marker"), "")
+            return changed.includes("marker") || undefined
+          })
+        )
+        assert.notInclude(changed, "kept.sock")
+        listener.stop()
+        assert.isFalse(existsSync(path))
       })
     )
   )

@@ -16,6 +16,7 @@ const signatures = {
   close: { arguments: [i32], return: i32 },
   setsockopt: { arguments: [i32, i32, i32, buffer, "u32"], return: i32 },
   getsockopt: { arguments: [i32, i32, i32, buffer, buffer], return: i32 },
+  _exit: { arguments: [i32], return: "void" },
   fcntl: { arguments: [i32, i32, u64], return: i32 },
   prctl: { arguments: [i32, u64, u64, u64, u64], return: i32 },
   getaddrinfo: { arguments: [buffer, "pointer", buffer, buffer], return: i32 },

@@ -1,6 +1,6 @@
 /** Plain connections on the kernel's sockets. */
 import type { TcpAddress, UnixAddress } from "../../config/Address.ts"
-import { type Attempt, type Connected, connectBy } from "../HappyEyeballs.ts"
+import { type Attempt, type Connected, connectBy, connectedToItself } from "../HappyEyeballs.ts"
 import { Descriptor } from "./Descriptor.ts"
 import { Epoll, Errno } from "./Layout.ts"
 import type { Native } from "./Native.ts"
@@ -29,8 +29,13 @@ const attemptOn =
     const descriptor = new Descriptor(native, fd)
     if (!isUnix) sockets.tune(fd)
     const result = sockets.connect(fd, address)
+    const connected = () => {
+      if (isUnix || !sockets.isConnectedToItself(fd)) return outcome.done(descriptor)
+      descriptor.close()
+      outcome.failed(connectedToItself)
+    }
     if (result === 0) {
-      queueMicrotask(() => descriptor.open && outcome.done(descriptor))
+      queueMicrotask(() => descriptor.open && connected())
       return () => descriptor.close()
     }
     // When it is not clear what happened, the socket itself will tell.
@@ -43,8 +48,7 @@ const attemptOn =
       descriptor.onReady = noop
       const errno = sockets.pendingError(fd)
       // A UNIX socket whose queue is full is not connected, and neither is that an error of the socket.
-      const connected = errno === 0 && (result === Errno.EINPROGRESS || sockets.remoteName(fd) !== undefined)
-      if (connected) return outcome.done(descriptor)
+      if (errno === 0 && (result === Errno.EINPROGRESS || sockets.remoteName(fd) !== undefined)) return connected()
       descriptor.close()
       outcome.failed(systemError("connect", errno === 0 ? result : errno))
     }

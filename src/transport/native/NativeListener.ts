@@ -93,7 +93,7 @@ class Acceptor implements Listener {
 
   /** Whether clients have to be left in the kernel's queue. */
   #mustLeaveThem(): boolean {
-    return this.#options.descriptors?.scarce(0) === true
+    return this.#options.descriptors?.scarce(0, 0) === true
   }
 
   #take(): void {

@@ -92,6 +92,12 @@ export class SocketCalls {
     return this.#thread.f.getpeername(fd, this.#name.at, this.#length.at) === 0 ? this.peer() : undefined
   }
 
+  /** Whether both ends of a TCP connection are this very socket. */
+  isConnectedToItself(fd: number): boolean {
+    const own = this.localName(fd)?.address
+    return own !== undefined && own === this.remoteName(fd)?.address
+  }
+
   /** The error that a connection attempt ended with; 0 for none. */
   pendingError(fd: number): number {
     const value = int(0)

@@ -2,7 +2,7 @@
 import { connect as connectSocket, type NetConnectOpts, type Socket } from "node:net"
 import type { TcpAddress, UnixAddress } from "../../config/Address.ts"
 import { kernelPath } from "../EndpointNames.ts"
-import { type Attempt, type Connected, connectBy } from "../HappyEyeballs.ts"
+import { type Attempt, type Connected, connectBy, connectedToItself } from "../HappyEyeballs.ts"
 import { ScratchReader } from "./ScratchReader.ts"
 import { highWaterMark, tune } from "./SocketTuning.ts"
 
@@ -28,7 +28,12 @@ const attemptWith =
     const release = () => socket.off("connect", onConnect).off("error", onError)
     const onConnect = () => {
       release()
-      if (!("path" in target)) tune(socket)
+      if ("path" in target) return outcome.done({ socket, reader })
+      if (socket.localPort === socket.remotePort && socket.localAddress === socket.remoteAddress) {
+        socket.destroy()
+        return outcome.failed(connectedToItself)
+      }
+      tune(socket)
       outcome.done({ socket, reader })
     }
     const onError = (error: Error) => {

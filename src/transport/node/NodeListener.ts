@@ -159,7 +159,7 @@ const open = (options: ListenOptions, place: Place): Effect.Effect<Listener, Bin
       queue.push(acceptedFrom(accepted, bound))
       if (descriptors === undefined || retry !== undefined) return
       pause = SHORTEST_PAUSE
-      if (descriptors.scarce(queue.length)) exhausted(descriptors)
+      if (descriptors.scarce(queue.length, 0)) exhausted(descriptors)
     })
     // Node starts accepting within `listen`, before it says so.
     let bound: EndpointName | undefined
@@ -181,7 +181,7 @@ const open = (options: ListenOptions, place: Place): Effect.Effect<Listener, Bin
     const wait = (look: Descriptors) => {
       retry = setTimeout(() => {
         retry = undefined
-        if (look.scarce(queue.length)) return wait(look)
+        if (look.scarce(queue.length, 1)) return wait(look)
         socket.takeBack(look.duplicate, onAcceptError, () => wait(look))
       }, pause)
       pause = Math.min(2 * pause, LONGEST_PAUSE)
@@ -194,6 +194,10 @@ const open = (options: ListenOptions, place: Place): Effect.Effect<Listener, Bin
     socket.listen(place.settings, {
       bound: (server) => {
         bound = boundTo(server, options)
+        // Before anybody knows of it: the file is missing for a moment when the handle that has bound it closes.
+        if (path !== undefined && descriptors !== undefined && socket.putAside(path, descriptors.duplicate)) {
+          socket.takeBack(descriptors.duplicate, onAcceptError, () => wait(descriptors))
+        }
         resume(Effect.succeed({ bound, resume: () => queue.resume(), stop }))
       },
       failed: (error) =>

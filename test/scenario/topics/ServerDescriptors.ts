@@ -70,6 +70,41 @@ const everyClientIsServed = async (stage: Stage, listen: Endpoint, limit: number
   return tunnel
 }
 
+/** A thread dies while clients wait for descriptors: another one takes its place, and what it listened on. */
+const exhaustedThreadDies = async (stage: Stage, listen: Endpoint): Promise<void> => {
+  const backend = await holdingBackend(stage)
+  const settings = Object.entries(sabotage(stage, "worker")).map(([name, value]) => `${name}=${value}`)
+  const builder = (await serverTunnel(stage)).listen(listen).allowAll().status().target(backend)
+  const tunnel = await builder.below("prlimit", "--nofile=64:64", "env", ...settings).start()
+  const crowd = Array.from({ length: clients }, () => connectPlain(stage, tunnel.listen))
+  await tunnel.waitForLine(/too many open files$/)
+  if (stage.cell.plane === "workers") {
+    tunnel.signal("SIGUSR2")
+    await tunnel.waitForLine(/worker thread \d ended unexpectedly/)
+  }
+  for (const peer of await Promise.allSettled(crowd)) if (peer.status === "fulfilled") peer.value.destroy()
+  await untilNumbers(tunnel, { "conn.open": 0 })
+  // Where it was the only thread nobody listens until another one has taken its place.
+  await eventually("somebody who listens", () =>
+    connectPlain(stage, listen).then(
+      (peer) => {
+        peer.destroy()
+        return true
+      },
+      () => undefined
+    )
+  )
+  // A socket that nobody accepts from any more would keep its share of these for ever.
+  for (let index = 0; index < 20; index++) {
+    const late = await join(stage, tunnel)
+    await late.write("late")
+    const far = await backend.connection(index)
+    await far.receive("late")
+    late.destroy()
+    far.destroy()
+  }
+}
+
 export const serverDescriptors = [
   scenario(
     "server-descriptors-exhausted",
@@ -122,29 +157,13 @@ export const serverDescriptors = [
   scenario(
     "server-descriptors-exhausted-and-a-thread-dies",
     "data-path",
-    async (stage) => {
-      const backend = await holdingBackend(stage)
-      const settings = Object.entries(sabotage(stage, "worker")).map(([name, value]) => `${name}=${value}`)
-      const builder = (await serverTunnel(stage)).allowAll().status().target(backend)
-      const tunnel = await builder.below("prlimit", "--nofile=64:64", "env", ...settings).start()
-      const crowd = Array.from({ length: clients }, () => connectPlain(stage, tunnel.listen))
-      await tunnel.waitForLine(/too many open files$/)
-      if (stage.cell.plane === "workers") {
-        tunnel.signal("SIGUSR2")
-        await tunnel.waitForLine(/worker thread \d ended unexpectedly/)
-      }
-      for (const peer of await Promise.allSettled(crowd)) if (peer.status === "fulfilled") peer.value.destroy()
-      await untilNumbers(tunnel, { "conn.open": 0 })
-      // A socket that nobody accepts from any more would keep its share of these for ever.
-      for (let index = 0; index < 20; index++) {
-        const late = await join(stage, tunnel)
-        await late.write("late")
-        const far = await backend.connection(index)
-        await far.receive("late")
-        late.destroy()
-        far.destroy()
-      }
-    },
+    async (stage) => exhaustedThreadDies(stage, await stage.tcp()),
+    ["prlimit"]
+  ),
+  scenario(
+    "server-descriptors-exhausted-and-a-thread-dies-unix",
+    "data-path",
+    async (stage) => exhaustedThreadDies(stage, stage.unix()),
     ["prlimit"]
   ),
   scenario(

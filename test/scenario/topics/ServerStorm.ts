@@ -183,6 +183,24 @@ const threadDies = async (stage: Stage): Promise<void> => {
   assert.equal(tunnel.count(/^error: worker thread \d ended unexpectedly \(sabotage\); its connections are closed$/), 1)
 }
 
+/** A dead thread is replaced even where no other one is to be had at first. */
+const replacedLater = async (stage: Stage): Promise<void> => {
+  const backend = await echoBackend(stage)
+  const settings = Object.entries(sabotage(stage, "replacement")).map(([name, value]) => `${name}=${value}`)
+  const builder = (await serverTunnel(stage)).allowAll().status().target(backend)
+  const tunnel = await builder.below("env", ...settings).start()
+  await (await join(stage, tunnel)).echo("before")
+  tunnel.signal("SIGUSR2")
+  if (stage.cell.plane === "workers") {
+    await tunnel.waitForLine(/error: cannot replace worker thread 0: no thread could be started: Error: none left$/)
+    await eventually("the count of replaced threads", async () => {
+      const { body } = await ask(tunnel.status, "/_metrics/openmetrics")
+      return /^ghostunnel_workers_replaced_total 1$/m.test(body) ? true : undefined
+    })
+  }
+  for (let round = 0; round < 20; round++) await (await join(stage, tunnel)).echo("later")
+}
+
 const twoServers = async () => [await serverIdentity(), await serverIdentity({ cn: "second" })]
 const twoClients = async () => [await clientIdentity(), await clientIdentity({ cn: "second" })]
 
@@ -193,5 +211,6 @@ export const serverStorm = [
   scenario("server-storm-drain", "data-path", drains),
   scenario("server-storm-backend-flaps", "data-path", backendFlaps),
   scenario("server-storm-deaf-ends", "data-path", deafEnds),
-  scenario("server-storm-thread-dies", "data-path", threadDies)
+  scenario("server-storm-thread-dies", "data-path", threadDies),
+  scenario("server-storm-thread-is-replaced-later", "data-path", replacedLater)
 ]
