@@ -1,4 +1,4 @@
-/** Reloads of a tunnel: what is said of each, and that none of them, however it ends, prevents the next. */
+/** Reloads of a tunnel: what is said of each. One whose load fails, even by a defect, does not prevent the next. */
 import { Cause, Effect, Queue, Result } from "effect"
 import type { TlsMaterial } from "../credentials/TlsMaterial.ts"
 import type { Lifecycle } from "../runtime/Lifecycle.ts"
@@ -15,6 +15,7 @@ export interface ReloadParts {
   readonly log: (line: string) => void
 }
 
+/** How they are asked for, and how the last one ended. */
 export interface Reloading {
   /** Reloads once; `false` when the old material stays. Logs what happened. */
   readonly reload: Effect.Effect<boolean>
@@ -34,7 +35,7 @@ const sentence = (cause: Cause.Cause<{ readonly message: string }>): string =>
     onFailure: (others) => `internal error: ${String(Cause.squash(others))}`
   })
 
-/** Nothing has failed yet. */
+/** The reloads of one tunnel, none of which has failed yet. */
 export const makeReloading = ({ load, log, reloads, standing, status }: ReloadParts): Reloading => {
   let failure: string | undefined
   const attempt = (isRetry: boolean) =>
