@@ -3,7 +3,7 @@
  * drains them; `run` is the program around one: until shutdown, with the log lines and the exit code of the contract
  * (command line, sections 5.1 to 5.5).
  */
-import { Context, Deferred, Effect, Exit, identity, Layer, Option, Queue, Result, Scope } from "effect"
+import { Context, Deferred, Effect, Exit, identity, Layer, Option, Result, Scope } from "effect"
 import type { ClientConfig, ServerConfig, TunnelConfig } from "./config/TunnelConfig.ts"
 import { Credentials } from "./credentials/Credentials.ts"
 import { ConnectionStats } from "./metrics/ConnectionStats.ts"
@@ -15,7 +15,7 @@ import { DataPlane } from "./proxy/DataPlane.ts"
 import { type Plan, planOf } from "./proxy/Plan.ts"
 import * as FileWatch from "./runtime/FileWatch.ts"
 import { InheritedSockets } from "./runtime/InheritedSockets.ts"
-import { Lifecycle, type ReloadRequest } from "./runtime/Lifecycle.ts"
+import { Lifecycle } from "./runtime/Lifecycle.ts"
 import { Log } from "./runtime/Logging.ts"
 import { Native } from "./runtime/Native.ts"
 import { observed, ServiceNotify } from "./runtime/ServiceNotify.ts"
@@ -28,6 +28,7 @@ import { inherited, resolveTarget } from "./tunnel/Addresses.ts"
 import { credentialsLayer, ownTls } from "./tunnel/Material.ts"
 import { isCounted, isObserved, openNumbers } from "./tunnel/Numbers.ts"
 import { bindFailed, planeLayer } from "./tunnel/Plane.ts"
+import { makeReloading } from "./tunnel/Reloading.ts"
 import { Standing } from "./tunnel/Standing.ts"
 import { loadStatus, openStatus } from "./tunnel/StatusPort.ts"
 
@@ -114,30 +115,16 @@ const make = Effect.fn("Ghostunnel.make")(function* (config: TunnelConfig, plain
       ? undefined
       : yield* openStatus(config, config.status, { proxy, own, numbers, plane, standing })
 
-  const reload = Effect.gen(function* () {
-    yield* status.reloading
-    const reloaded = yield* credentials.reload.pipe(
+  const { hasFailed, loop, reload } = makeReloading({
+    load: credentials.reload.pipe(
       Effect.tap(own.update),
       Effect.tap(plane.update),
-      Effect.tap((material) => port?.update(material) ?? Effect.void),
-      Effect.result
-    )
-    if (Result.isFailure(reloaded)) {
-      standing?.failed(reloaded.failure.message)
-      log.line(`error reloading TLS configuration: ${reloaded.failure.message}`)
-    } else {
-      standing?.reloaded(reloaded.success)
-      if (reloaded.success.identity !== undefined) log.line(`loaded certificate: ${reloaded.success.subject}`)
-    }
-    log.line("reloading configuration complete")
-    yield* status.reloaded
-    return Result.isSuccess(reloaded)
-  })
-  const reloadLoop = Effect.gen(function* () {
-    const request: ReloadRequest = yield* Queue.take(lifecycle.reloads)
-    if (request._tag === "Signal") log.line(`received ${request.name}, reloading TLS configuration`)
-    if (request._tag === "FilesChanged") log.line("certificate files have changed, reloading TLS configuration")
-    yield* reload
+      Effect.tap((material) => port?.update(material) ?? Effect.void)
+    ),
+    reloads: lifecycle.reloads,
+    status,
+    standing,
+    log: log.line
   })
 
   const shutdown = yield* Effect.cached(
@@ -162,8 +149,8 @@ const make = Effect.fn("Ghostunnel.make")(function* (config: TunnelConfig, plain
   yield* Effect.addFinalizer(() => shutdown)
 
   yield* Layer.build(Lifecycle.layerTimer(config.reloadInterval))
-  if (config.watchFiles) yield* Layer.build(FileWatch.layer(credentials.files))
-  yield* Effect.forkScoped(Effect.forever(reloadLoop).pipe(asFiber("Ghostunnel.reloadLoop")))
+  if (config.watchFiles) yield* Layer.build(FileWatch.layer({ ...credentials.files, hasFailed }))
+  yield* Effect.forkScoped(loop.pipe(asFiber("Ghostunnel.reloadLoop")))
   yield* lifecycle.begin
   log.line(`listening for connections on ${config.listen.text}`)
   yield* plane.start

@@ -6,11 +6,12 @@ export type ShutdownRequest =
   | { readonly _tag: "Signal"; readonly name: "terminated" | "interrupt" }
   | { readonly _tag: "Request" }
 
-/** Who asked for the reload; the timer asks silently. */
+/** Who asked for the reload; the timer asks silently, and so does who asks again after a reload that failed. */
 export type ReloadRequest =
   | { readonly _tag: "Signal"; readonly name: "hangup" | "user defined signal 1" }
   | { readonly _tag: "Timer" }
   | { readonly _tag: "FilesChanged" }
+  | { readonly _tag: "Retry" }
 
 export class Lifecycle extends Context.Service<
   Lifecycle,

@@ -2,7 +2,7 @@
  * What the process may do once it is sandboxed, as a value: derived from what the flags need, the environment and what
  * Node itself needs (contract: command line, section 7). Pure but for the look at the disk that is handed in.
  */
-import { dirname, resolve } from "node:path"
+import { basename, dirname, join, resolve } from "node:path"
 import { Result } from "effect"
 import * as Address from "../config/Address.ts"
 import { resolveSecretPath } from "../config/SecretPath.ts"
@@ -104,6 +104,24 @@ const around = (path: string, at: Surroundings, disk: Disk): ReadonlyArray<PathR
   const own = dirname(file)
   const real = target === undefined ? own : dirname(target)
   return real === own ? [read(own)] : [read(own), read(real)]
+}
+
+/** Flags whose files are read again, by names that may lead elsewhere by then. */
+const reloaded = new Set(["--keystore", "--cert", "--key", "--storepass-file", "--cacert", "--crl"])
+
+/**
+ * The directories that hold a link of the path, where its next target lies too as a rule. Never the root directory, nor
+ * anything for a link that is the system's own: `/var/run` must not open `/var`.
+ */
+const aroundLinks = (path: string, at: Surroundings, disk: Disk): ReadonlyArray<PathRule> => {
+  const rules: Array<PathRule> = []
+  for (let part = resolve(at.cwd, path); part !== dirname(part); part = dirname(part)) {
+    const holder = disk.realpath(dirname(part))
+    const target = disk.realpath(part)
+    if (holder === undefined || holder === "/" || target === undefined || writable.includes(part)) continue
+    if (target !== join(holder, basename(part))) rules.push(read(holder))
+  }
+  return rules
 }
 
 const certificateDirectory = (path: string, at: Surroundings, disk: Disk): ReadonlyArray<PathRule> => {
@@ -209,6 +227,7 @@ class Draft {
     const path = resolveSecretPath(need.text, this.#at.env)
     if (Result.isFailure(path)) return this.#problem(need, path.failure)
     this.paths.push(...around(path.success, this.#at, this.#disk))
+    if (reloaded.has(need.of)) this.paths.push(...aroundLinks(path.success, this.#at, this.#disk))
   }
 
   #connect(need: Need): void {

@@ -6,8 +6,12 @@ import { Lifecycle } from "../../src/runtime/Lifecycle.ts"
 
 /** Files whose state the test says, and the requests that come of it. */
 const watched = Effect.gen(function* () {
-  const files = { now: "0", read: "0" }
-  const layer = FileWatch.layer({ now: Effect.sync(() => files.now), read: () => files.read })
+  const files = { now: "0", read: "0", failed: false }
+  const layer = FileWatch.layer({
+    now: Effect.sync(() => files.now),
+    read: () => files.read,
+    hasFailed: () => files.failed
+  })
   const { reloads } = yield* Lifecycle
   yield* Layer.build(layer)
   const request = yield* Effect.forkChild(Queue.take(reloads), { startImmediately: true })
@@ -66,7 +70,8 @@ describe("FileWatch", () => {
     Effect.gen(function* () {
       const files = { now: "0", read: "0" }
       const { reloads } = yield* Lifecycle
-      yield* Layer.build(FileWatch.layer({ now: Effect.sync(() => files.now), read: () => files.read }))
+      const now = Effect.sync(() => files.now)
+      yield* Layer.build(FileWatch.layer({ now, read: () => files.read, hasFailed: () => false }))
       // Of a signal, whose log line somebody waits for; that reload will read the changed files.
       const waiting = { _tag: "Signal", name: "hangup" } as const
       Queue.offerUnsafe(reloads, waiting)
@@ -80,18 +85,50 @@ describe("FileWatch", () => {
     }).pipe(Effect.scoped, provided)
   )
 
-  it.effect("asks again for the next change after a reload that failed", () =>
+  it.effect("asks for the next change after a reload that failed", () =>
     Effect.gen(function* () {
       const { files, reloads, request } = yield* watched
       files.now = "certificate"
       yield* TestClock.adjust("1 second")
       yield* Fiber.join(request)
       files.read = "certificate"
-      yield* TestClock.adjust("10 seconds")
+      files.failed = true
+      yield* TestClock.adjust("1 second")
       assert.strictEqual(yield* Queue.size(reloads), 0)
       files.now = "certificate and key"
       yield* TestClock.adjust("1 second")
-      assert.strictEqual(yield* Queue.size(reloads), 1)
+      assert.deepStrictEqual(yield* Queue.take(reloads), { _tag: "FilesChanged" })
+    }).pipe(Effect.scoped, provided)
+  )
+
+  it.effect("asks again after a reload that failed, less and less often, until one succeeds", () =>
+    Effect.gen(function* () {
+      const { files, reloads, request } = yield* watched
+      yield* Fiber.interrupt(request)
+      /** Seconds after which each request of so long a time came. */
+      const asked = Effect.fnUntraced(function* (seconds: number) {
+        const when: Array<number> = []
+        for (let second = 1; second <= seconds; second++) {
+          yield* TestClock.adjust("1 second")
+          for (const each of yield* Queue.clear(reloads)) {
+            assert.deepStrictEqual(each, { _tag: "Retry" })
+            when.push(second)
+          }
+        }
+        return when
+      })
+      files.failed = true
+      assert.deepStrictEqual(yield* asked(250), [2, 6, 14, 30, 62, 122, 182, 242])
+      files.failed = false
+      assert.deepStrictEqual(yield* asked(250), [])
+      files.failed = true
+      assert.deepStrictEqual(yield* asked(10), [2, 6])
+      // Another change, which failed too: as after the first.
+      files.now = "1"
+      yield* TestClock.adjust("1 second")
+      assert.deepStrictEqual(yield* Queue.take(reloads), { _tag: "FilesChanged" })
+      files.read = "1"
+      assert.deepStrictEqual(yield* asked(10), [2, 6])
     }).pipe(Effect.scoped, provided)
   )
 })

@@ -70,6 +70,36 @@ describe("rules for files", () => {
     assert.deepStrictEqual(added([flag("read", "cacert", "/certs/b.pem")], missing), ["read /certs"])
   })
 
+  it("allow the directory of every link on the way to a file that is read again", () => {
+    const links = diskOf([], { "/srv/app/current": "/srv/app/v1", "/srv/app/current/a.pem": "/srv/app/v1/a.pem" })
+    const around = ["read /srv/app/current", "read /srv/app/v1"]
+    const path = "/srv/app/current/a.pem"
+    for (const name of ["keystore", "cert", "key", "storepass-file", "cacert", "crl"]) {
+      assert.deepStrictEqual(added([flag("read", name, path)], links), [...around, "read /srv/app"], name)
+    }
+    assert.deepStrictEqual(added([flag("read", "target-status-file", path)], links), around)
+    assert.deepStrictEqual(added([], links, { SSL_CERT_FILE: path }), around)
+    const relative = diskOf([], { "/home/me/x": "/home/me/1", "/home/me/x/a.pem": "/home/me/1/a.pem" })
+    assert.include(added([flag("read", "cert", "x/a.pem")], relative), "read /home/me")
+  })
+
+  it("never allow a whole disk for a link", () => {
+    const direct = diskOf([], { "/certs": "/data/1", "/certs/a.pem": "/data/1/a.pem" })
+    assert.deepStrictEqual(added([flag("read", "cert", "/certs/a.pem")], direct), ["read /certs", "read /data/1"])
+    // Where the link's directory is the root by another name.
+    const root = { "/mnt/all": "/", "/mnt/all/certs": "/data/1", "/mnt/all/certs/a.pem": "/data/1/a.pem" }
+    assert.deepStrictEqual(added([flag("read", "cert", "/mnt/all/certs/a.pem")], diskOf([], root)), [
+      "read /mnt/all/certs",
+      "read /data/1",
+      "read /mnt"
+    ])
+    const run = { "/var/run": "/run", "/var/run/secrets": "/run/secrets", "/var/run/secrets/ca": "/run/secrets/ca" }
+    assert.deepStrictEqual(added([flag("read", "cacert", "/var/run/secrets/ca")], diskOf([], run)), [
+      "read /var/run/secrets",
+      "read /run/secrets"
+    ])
+  })
+
   it("find the credentials of the service manager", () => {
     const need = [flag("read", "storepass-file", "credential:secret")]
     const env = { CREDENTIALS_DIRECTORY: "/var/credentials" }

@@ -1,6 +1,6 @@
 /** The process gives up what it does not need: what it says about that, and what it cannot do any more. */
 import assert from "node:assert/strict"
-import { copyFileSync, mkdtempSync, readFileSync, renameSync, rmSync, symlinkSync } from "node:fs"
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, symlinkSync } from "node:fs"
 import { join as joinPath } from "node:path"
 import { Result } from "effect"
 import { loadNative } from "../../../src/runtime/Native.ts"
@@ -127,6 +127,33 @@ const relinked =
     assert.equal((await join(stage, { listen })).peerName, "third")
   }
 
+/** A directory of certificates that is swapped by a link: with what lies beside it, and with what lies elsewhere. */
+const swapped = async (stage: Stage): Promise<void> => {
+  await kernel()
+  const [inside, outside] = [directory(stage), directory(stage)]
+  const current = joinPath(inside, "current")
+  const swap = async (place: string, cn: string) => {
+    const identity = await serverIdentity({ cn })
+    mkdirSync(place)
+    copyFileSync(identity.certPath, joinPath(place, "tls.crt"))
+    copyFileSync(identity.keyPath, joinPath(place, "tls.key"))
+    symlinkSync(place, joinPath(inside, "next"))
+    renameSync(joinPath(inside, "next"), current)
+  }
+  await swap(joinPath(inside, "v1"), "first")
+  const files = { certPath: joinPath(current, "tls.crt"), keyPath: joinPath(current, "tls.key") }
+  const listen = await stage.tcp()
+  const tunnel = launch(stage, await words(listen, await echoBackend(stage), files, "--sandbox=require", "--watch"))
+  await tunnel.waitForLine(/listening for connections on/)
+  await swap(joinPath(inside, "v2"), "second")
+  await tunnel.waitForLine(/reloading configuration complete$/)
+  assert.equal(tunnel.count(/error reloading/), 0)
+  assert.equal((await join(stage, { listen })).peerName, "second")
+  await swap(joinPath(outside, "v3"), "third")
+  await tunnel.waitForLine(/error reloading TLS configuration: .*permission denied$/)
+  assert.equal((await join(stage, { listen })).peerName, "second")
+}
+
 /** What the program's own threads can reach, tried from inside. */
 const reaches = (flag: string, beyond: "EACCES" | "ok") => async (stage: Stage) => {
   await kernel()
@@ -165,6 +192,7 @@ export const serverSandbox = [
   scenario("server-sandbox-off", "control", open("--sandbox=off")),
   scenario("server-sandbox-reload-from-outside", "control", relinked("--sandbox=auto", "first")),
   scenario("server-sandbox-off-reload-from-outside", "control", relinked("--disable-landlock", "second")),
+  scenario("server-sandbox-reload-from-swapped-directory", "control", swapped),
   scenario("server-sandbox-limits-every-thread", "data-path", reaches("--sandbox=require", "EACCES")),
   scenario("server-sandbox-off-limits-nothing", "data-path", reaches("--sandbox=off", "ok")),
   scenario("server-sandbox-crl", "control", async (stage) => {

@@ -1,5 +1,6 @@
 /** `--watch`: files that change are reloaded without a signal, in all the ways in which tools replace them. */
 import assert from "node:assert/strict"
+import { execFileSync } from "node:child_process"
 import { copyFileSync, mkdirSync, renameSync, symlinkSync } from "node:fs"
 import { join as joined } from "node:path"
 import { echoBackend } from "../../support/Backend.ts"
@@ -135,6 +136,24 @@ export const serverWatch = [
     await loadedSecond(tunnel)
     assert.equal(await name(), "second")
   }),
+  scenario(
+    "server-watch-passing-failure",
+    "control",
+    async (stage) => {
+      const { directory, name, tunnel } = await watching(stage, byRename, "--watch")
+      const descriptors = (limit: number) =>
+        execFileSync("prlimit", [`--pid=${tunnel.pid}`, `--nofile=${limit}:`], { stdio: "pipe" })
+      descriptors(10)
+      byRename.replace(directory, await second())
+      await tunnel.waitForLine(/error reloading TLS configuration: .*too many open files$/)
+      // The files stay as they are from now on.
+      descriptors(1024)
+      await loadedSecond(tunnel)
+      assert.equal(await name(), "second")
+      assert.equal(tunnel.count(/certificate files have changed/), 1)
+    },
+    ["prlimit"]
+  ),
   scenario("server-watch-off-by-default", "control", async (stage) => {
     const { directory, name, tunnel } = await watching(stage, inPlace, "--timed-reload=1h")
     inPlace.replace(directory, await second())

@@ -1,0 +1,91 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Effect, Queue } from "effect"
+import type { TlsMaterial } from "../../src/credentials/TlsMaterial.ts"
+import { Lifecycle, type ReloadRequest } from "../../src/runtime/Lifecycle.ts"
+import { makeReloading } from "../../src/tunnel/Reloading.ts"
+
+const material: TlsMaterial = {
+  generation: 2,
+  identity: { chainPem: "", keyPem: "" },
+  subject: "CN=second",
+  trustAnchors: []
+}
+const failed = (message: string) => Effect.fail({ message })
+const loaded = ["loaded certificate: CN=second", "reloading configuration complete"]
+const refused = (why: string) => [`error reloading TLS configuration: ${why}`, "reloading configuration complete"]
+const changed = "certificate files have changed, reloading TLS configuration"
+
+/** The loop, and a way to put one request to it: what it said and did then. */
+const reloading = Effect.gen(function* () {
+  const { reloads } = yield* Lifecycle
+  const said: Array<string> = []
+  const told: Array<string> = []
+  let load: Effect.Effect<TlsMaterial, { readonly message: string }> = Effect.succeed(material)
+  const { hasFailed, loop, reload } = makeReloading({
+    load: Effect.suspend(() => load),
+    reloads,
+    status: {
+      reloading: Effect.sync(() => void told.push("begins")),
+      reloaded: Effect.sync(() => void told.push("ends"))
+    },
+    standing: { failed: (why) => void told.push(why), reloaded: () => void told.push("new material") },
+    log: (line) => void said.push(line)
+  })
+  yield* Effect.forkChild(loop, { startImmediately: true })
+  const ask = Effect.fnUntraced(function* (_tag: Exclude<ReloadRequest["_tag"], "Signal">, next: typeof load) {
+    load = next
+    yield* Queue.offer(reloads, { _tag })
+    // More turns than one request takes; nothing in it waits.
+    for (let turn = 0; turn < 20; turn++) yield* Effect.yieldNow
+    return { hasFailed: hasFailed(), said: said.splice(0), told: told.splice(0) }
+  })
+  return { ask, reload }
+}).pipe(Effect.provide(Lifecycle.layerManual))
+
+describe("reloading", () => {
+  it.effect("says what happened, to everybody", () =>
+    Effect.gen(function* () {
+      const { ask, reload } = yield* reloading
+      const good = { hasFailed: false, said: loaded, told: ["begins", "new material", "ends"] }
+      assert.deepStrictEqual(yield* ask("Timer", Effect.succeed(material)), good)
+      const bad = { hasFailed: true, said: [changed, ...refused("no")], told: ["begins", "no", "ends"] }
+      assert.deepStrictEqual(yield* ask("FilesChanged", failed("no")), bad)
+      assert.isFalse(yield* reload)
+    })
+  )
+
+  it.effect("says of a retry only what is new", () =>
+    Effect.gen(function* () {
+      const { ask } = yield* reloading
+      yield* ask("FilesChanged", failed("no key"))
+      const silent = { hasFailed: true, said: [], told: ["begins", "no key", "ends"] }
+      assert.deepStrictEqual(yield* ask("Retry", failed("no key")), silent)
+      assert.deepStrictEqual((yield* ask("Retry", failed("wrong key"))).said, refused("wrong key"))
+      assert.deepStrictEqual((yield* ask("Retry", failed("wrong key"))).said, [])
+      // Whoever is not a retry is answered.
+      assert.deepStrictEqual((yield* ask("Timer", failed("wrong key"))).said, refused("wrong key"))
+      const good = { hasFailed: false, said: loaded, told: ["begins", "new material", "ends"] }
+      assert.deepStrictEqual(yield* ask("Retry", Effect.succeed(material)), good)
+    })
+  )
+
+  it.effect("retries nothing that has succeeded meanwhile", () =>
+    Effect.gen(function* () {
+      const { ask } = yield* reloading
+      const nothing = { hasFailed: false, said: [], told: [] }
+      assert.deepStrictEqual(yield* ask("Retry", Effect.succeed(material)), nothing)
+    })
+  )
+
+  it.effect("takes a defect for a failure, and goes on", () =>
+    Effect.gen(function* () {
+      const { ask } = yield* reloading
+      const why = "internal error: TypeError: a flaw of ours"
+      const bad = { hasFailed: true, said: refused(why), told: ["begins", why, "ends"] }
+      assert.deepStrictEqual(yield* ask("Timer", Effect.die(new TypeError("a flaw of ours"))), bad)
+      // A thread that was ended while it was told looks like an interruption.
+      assert.isTrue((yield* ask("Timer", Effect.interrupt)).hasFailed)
+      assert.deepStrictEqual((yield* ask("Timer", Effect.succeed(material))).said, loaded)
+    })
+  )
+})
