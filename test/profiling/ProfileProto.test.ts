@@ -1,7 +1,7 @@
 import { gunzipSync } from "node:zlib"
 import { assert, describe, it } from "@effect/vitest"
 import fc from "fast-check"
-import { difference, encode, encodeProfile, type Profile } from "../../src/profiling/ProfileProto.ts"
+import { difference, encode, encodeProfile, type Profile, type Sample } from "../../src/profiling/ProfileProto.ts"
 
 /** A field as the wire has it: a number, or bytes. */
 type Field = readonly [field: number, value: bigint | Uint8Array]
@@ -94,17 +94,30 @@ const decode = (bytes: Uint8Array): Profile => {
 const anyText = fc.string({ unit: "grapheme", maxLength: 8 })
 const anyFrame = fc.record({ name: anyText, file: anyText, line: fc.nat() })
 const anyType = fc.tuple(anyText, anyText)
-const anyProfile: fc.Arbitrary<Profile> = fc.record({
-  types: fc.array(anyType, { maxLength: 4 }),
-  shown: anyText,
-  period: fc.tuple(anyType, fc.nat()),
-  samples: fc.array(fc.record({ stack: fc.array(anyFrame), values: fc.array(fc.maxSafeInteger()), thread: anyText }), {
-    maxLength: 20
-  }),
-  at: fc.nat(),
-  durationMillis: fc.nat(),
-  comments: fc.array(anyText)
-})
+const anyPlace = fc.record({ stack: fc.array(anyFrame), thread: anyText })
+
+/** Samples of these places, with one value for each type, as every profile has them. */
+const profileOf = (place: fc.Arbitrary<Pick<Sample, "stack" | "thread">>, value: fc.Arbitrary<number>) =>
+  fc.array(anyType, { maxLength: 4 }).chain((types): fc.Arbitrary<Profile> => {
+    const anyValues = fc.array(value, { minLength: types.length, maxLength: types.length })
+    return fc.record({
+      types: fc.constant(types),
+      shown: anyText,
+      period: fc.tuple(anyType, fc.nat()),
+      samples: fc.array(
+        fc.tuple(place, anyValues).map(([at, values]) => ({ ...at, values })),
+        { maxLength: 20 }
+      ),
+      at: fc.nat(),
+      durationMillis: fc.nat(),
+      comments: fc.array(anyText)
+    })
+  })
+const anyProfile = profileOf(anyPlace, fc.maxSafeInteger())
+/** The same places more than once, and values whose sums are exact. */
+const crowdedProfile = fc
+  .array(anyPlace, { minLength: 1, maxLength: 5 })
+  .chain((places) => profileOf(fc.constantFrom(...places), fc.integer()))
 
 describe("profile.proto", () => {
   it("is read as it was written", () => {
@@ -177,7 +190,12 @@ describe("a difference", () => {
     assert.deepStrictEqual([found.at, found.durationMillis, found.comments], [1000, 2500, ["a", "b"]])
   })
 
+  it("counts samples of one place together", () => {
+    const found = difference(profile(0, [at("f", 3), at("f", 4)]), profile(1, [at("f", 1), at("f", 2), at("f", 9)]))
+    assert.deepStrictEqual(found.samples, [at("f", 5)])
+  })
+
   it("to itself is nothing", () => {
-    fc.assert(fc.property(anyProfile, (any) => assert.deepStrictEqual(difference(any, any).samples, [])))
+    fc.assert(fc.property(crowdedProfile, (any) => assert.deepStrictEqual(difference(any, any).samples, [])))
   })
 })

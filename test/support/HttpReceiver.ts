@@ -20,6 +20,8 @@ export interface HttpReceiver {
   readonly posts: ReadonlyArray<Posted>
   /** Waits for the request of this number, the first being 0. */
   readonly post: (index: number) => Promise<Posted>
+  /** Takes one more request and listens no more before it is answered: nobody's request is lost. Completes when all is closed. */
+  readonly leave: () => Promise<void>
   readonly close: () => Promise<void>
 }
 
@@ -33,6 +35,7 @@ export const httpReceiver = async (
   const posts: Array<Posted> = []
   const changes = new Changes()
   const sockets = new Set<Socket>()
+  let beforeAnswer = (): void => {}
   const onRequest = (request: IncomingMessage, response: ServerResponse) => {
     let body = ""
     request.setEncoding("utf8").on("data", (text: string) => {
@@ -42,6 +45,7 @@ export const httpReceiver = async (
       const { headers, method = "", url = "" } = request
       posts.push({ method, url, headers, body })
       changes.notify()
+      beforeAnswer()
       answer(response)
     })
   }
@@ -64,10 +68,14 @@ export const httpReceiver = async (
     })
   }
   stage.defer(close)
+  const leave = (): Promise<void> =>
+    new Promise((resolve) => {
+      beforeAnswer = () => void server.close(() => resolve())
+    })
   const post = (index: number) =>
     changes.until(
       () => posts[index],
       () => `post ${index}, have ${posts.length}`
     )
-  return { endpoint, posts, post, close }
+  return { endpoint, posts, post, leave, close }
 }

@@ -56,11 +56,11 @@ export type Numbers = Readonly<Record<string, number>>
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === "object" && value !== null
 
-/** Every metric of the JSON page. */
-export const numbers = async (tunnel: Tunnel, ca?: string): Promise<Numbers> => {
-  const answer = await ask(tunnel.status, "/_metrics/json", "GET", ca)
-  const entries: unknown = JSON.parse(answer.body)
-  if (!Array.isArray(entries)) throw new Error(`not a list: ${answer.body}`)
+const page = "/_metrics/json"
+
+const numbersIn = ({ body }: Answer): Numbers => {
+  const entries: unknown = JSON.parse(body)
+  if (!Array.isArray(entries)) throw new Error(`not a list: ${body}`)
   const found: Record<string, number> = {}
   for (const entry of entries) {
     if (!isRecord(entry)) throw new Error(`not a metric: ${JSON.stringify(entry)}`)
@@ -70,6 +70,40 @@ export const numbers = async (tunnel: Tunnel, ca?: string): Promise<Numbers> => 
     found[metric.replace(/^ghostunnel\./, "")] = value
   }
   return found
+}
+
+/** Every metric of the JSON page. */
+export const numbers = async (tunnel: Tunnel, ca?: string): Promise<Numbers> =>
+  numbersIn(await ask(tunnel.status, page, "GET", ca))
+
+/**
+ * Waits until the metrics are as wanted, and gives all of them. A request that gets no answer is made again while the tunnel
+ * runs: `--connect-timeout` bounds it too, and a busy machine may take longer than a short one.
+ */
+const numbersOnce = (
+  tunnel: Tunnel,
+  what: string,
+  wanted: (all: Numbers) => boolean,
+  show: (all: Numbers) => string
+): Promise<Numbers> => {
+  let last: Numbers = {}
+  let unanswered = ""
+  const asked = () =>
+    ask(tunnel.status, page).catch((error: unknown) => {
+      if (tunnel.exited !== undefined) throw error
+      unanswered = `, last without an answer: ${error}`
+      return undefined
+    })
+  return eventually(
+    what,
+    async () => {
+      const answer = await asked()
+      if (answer === undefined) return undefined
+      last = numbersIn(answer)
+      return wanted(last) ? last : undefined
+    },
+    () => `- last seen ${show(last)}${unanswered}`
+  )
 }
 
 /** The eight figures of the reference table (`metric-semantics.txt`), in its order. */
@@ -89,27 +123,16 @@ export const rowOf = (all: Numbers): ReadonlyArray<number> => columns.map((name)
 
 /** Waits until the eight figures are exactly these. */
 export const waitForRow = async (tunnel: Tunnel, row: ReadonlyArray<number>): Promise<void> => {
-  let last: ReadonlyArray<number> = []
   const wanted = row.join(" ")
-  await eventually(
-    `counters ${wanted} (${columns.join(" ")})`,
-    async () => {
-      last = rowOf(await numbers(tunnel))
-      return last.join(" ") === wanted ? true : undefined
-    },
-    () => `- last seen ${last.join(" ")}`
-  )
+  const show = (all: Numbers) => rowOf(all).join(" ")
+  await numbersOnce(tunnel, `counters ${wanted} (${columns.join(" ")})`, (all) => show(all) === wanted, show)
 }
 
 /** Waits until these metrics have these values, and gives all of them. */
-export const waitForNumbers = async (tunnel: Tunnel, wanted: Numbers): Promise<Numbers> => {
-  let last: Numbers = {}
-  return eventually(
+export const waitForNumbers = (tunnel: Tunnel, wanted: Numbers): Promise<Numbers> =>
+  numbersOnce(
+    tunnel,
     `metrics ${JSON.stringify(wanted)}`,
-    async () => {
-      last = await numbers(tunnel)
-      return Object.entries(wanted).every(([name, value]) => last[name] === value) ? last : undefined
-    },
-    () => `- last seen ${JSON.stringify(Object.fromEntries(Object.keys(wanted).map((name) => [name, last[name]])))}`
+    (all) => Object.entries(wanted).every(([name, value]) => all[name] === value),
+    (all) => JSON.stringify(Object.fromEntries(Object.keys(wanted).map((name) => [name, all[name]])))
   )
-}

@@ -19,8 +19,11 @@ import {
 } from "../Crowded.ts"
 import { scenario } from "../Scenario.ts"
 
+/** Seconds after which the tunnel gives up. */
+const limit = 3
+
 /** Who waits for the rest of a record is not waited for in vain. */
-const brief: Change = (builder) => builder.args("--connect-timeout=3s", "--close-timeout=3s")
+const brief: Change = (builder) => builder.args(`--connect-timeout=${limit}s`, `--close-timeout=${limit}s`)
 
 /** Milliseconds after which an end on a damaged wire gives up. */
 const shortPatience = 1_000
@@ -28,9 +31,14 @@ const shortPatience = 1_000
 /** The tunnel still serves, has counted everybody, and holds nothing of what was. */
 const unimpressed = async ({ crowd, footprint, port, tunnel }: Crowded, before: Awaited<ReturnType<typeof warmUp>>) => {
   const plans = Array.from({ length: 10 }, () => exact({ client: steady(50_000), backend: steady(50_000) }))
-  const state = await crowd.ask({ kind: "plans", port, plans, parallel: 10, patience })
-  assertNothingBroken(state)
-  assert.equal(state.exact, plans.length)
+  for (let exactly = false; !exactly; ) {
+    const began = performance.now()
+    const state = await crowd.ask({ kind: "plans", port, plans, parallel: 10, patience })
+    assertNothingBroken(state)
+    exactly = state.exact === plans.length
+    // Only a machine so busy that the tunnel's limit is over excuses another attempt.
+    if (performance.now() - began < limit * 1_000) assert.equal(state.exact, plans.length)
+  }
   const all = await waitForNumbers(tunnel, { "conn.open": 0 })
   const ended = ["accept.success", "accept.error"].map((name) => all[name] ?? Number.NaN)
   assert.equal(

@@ -1,6 +1,7 @@
 /** Clients that never complete a handshake, and backends that cannot be reached after one. */
 import assert from "node:assert/strict"
 import { echoBackend, holdingBackend } from "../../support/Backend.ts"
+import { eventually } from "../../support/Changes.ts"
 import { waitForRow } from "../../support/Metrics.ts"
 import { connectPlain } from "../../support/Peer.ts"
 import { ca, clientIdentity, join, serverTunnel } from "../Cast.ts"
@@ -42,7 +43,7 @@ export const serverHandshake = [
   scenario("server-trickling-client-times-out", "data-path", async (stage) => {
     const backend = await holdingBackend(stage)
     const builder = (await serverTunnel(stage)).allowAll().status().target(backend)
-    const tunnel = await builder.args("--connect-timeout=500ms").start()
+    const tunnel = await builder.args("--connect-timeout=2s").start()
     const peer = await connectPlain(stage, tunnel.listen)
     await peer.write(helloHead)
     // One byte every 50 ms: an idle timer would let this go on for 25 s.
@@ -60,15 +61,25 @@ export const serverHandshake = [
       .target(await echoBackend(stage))
       .start()
     const waits: Array<number> = []
-    for (let round = 1; round <= 10; round++) {
+    // The delay begins with the handshake's last word: a clock that starts later would see less of it. On a busy machine
+    // some rounds are slow whatever the tunnel does, but with the delay none is fast.
+    const round = async () => {
       const began = performance.now()
       const peer = await join(stage, tunnel)
-      await tunnel.waitForLine(/opening pipe: /, round)
+      await tunnel.waitForLine(/opening pipe: /, waits.length + 1)
       // Nagle's algorithm: nothing is sent while something is unacknowledged, here the end of the handshake.
       await peer.echo("hello")
-      waits.push(performance.now() - began)
+      const wait = performance.now() - began
+      waits.push(wait)
+      peer.destroy()
+      return wait < 35 ? wait : undefined
     }
-    assert.ok(Math.min(...waits) < 35, `a delayed acknowledgement takes 40 ms: ${waits.join(", ")}`)
+    await eventually(
+      "a round without a delayed acknowledgement, 40 ms",
+      round,
+      () => `- took ${waits.join(", ")}`,
+      20_000
+    )
   }),
   scenario("server-client-leaves-during-handshake", "data-path", async (stage) => {
     const backend = await holdingBackend(stage)

@@ -72,8 +72,8 @@ const lives = (place: (stage: Stage) => string) => async (stage: Stage) => {
 const stopsForGood = async (stage: Stage) => {
   const told = await datagrams(stage)
   const target = (await holdingBackend(stage)).endpoint
-  const environment = { WATCHDOG_USEC: "100000" }
-  const { listen, tail, tunnel } = await started(stage, told, target, environment, ["--timed-reload=30ms"])
+  const environment = { WATCHDOG_USEC: "1000000" }
+  const { listen, tail, tunnel } = await started(stage, told, target, environment, ["--timed-reload=300ms"])
   await told.take(2)
   await join(stage, { listen })
   await tunnel.waitForLine(/opening pipe/)

@@ -228,8 +228,8 @@ export const serverProfiling = [
     assert.match(index.body, new RegExp(`<td>${threads.length}</td><td><a href="threadcreate\\?debug=1">`))
   }),
   scenario("server-profiling-outlasts-timeouts", "control", async (stage) => {
-    const tunnel = await withProfiles(stage, "--connect-timeout=1s")
-    assert.equal((await download(stage, tunnel, "profile?seconds=3")).code, 200)
+    const tunnel = await withProfiles(stage, "--connect-timeout=2s")
+    assert.equal((await download(stage, tunnel, "profile?seconds=5")).code, 200)
   }),
   scenario("server-profiling-does-not-hold-the-exit", "control", async (stage) => {
     const tunnel = await withProfiles(stage)

@@ -44,13 +44,13 @@ const serves = async (stage: Stage, tunnel: Tunnel): Promise<void> => {
   await peer.close()
 }
 
-/** Ends it with a signal, and says how long that took. */
-const stops = async (tunnel: Tunnel): Promise<void> => {
+/** Ends it with a signal, in so many milliseconds. */
+const stops = async (tunnel: Tunnel, within = 15_000): Promise<void> => {
   const began = performance.now()
   tunnel.signal("SIGTERM")
   assert.deepEqual(await tunnel.exit(), { code: 0, signal: null })
   const took = performance.now() - began
-  assert.ok(took < 4_000, `took ${took} ms`)
+  assert.ok(took < within, `took ${took} ms`)
   assert.equal(tunnel.stderr, "")
 }
 
@@ -114,7 +114,8 @@ const downThenUp = scenario("server-push-graphite-down-then-up", "control", asyn
 const url = scenario("server-push-url", "data-path", async (stage) => {
   const receiver = await httpReceiver(stage, (response) => response.writeHead(204).end())
   const place = `127.0.0.1:${portOf(receiver.endpoint)}/in?x=1`
-  const words = [`--metrics-url=http://user:s3cret@${place}`, "--metrics-interval=1s"]
+  // The interval bounds a post too.
+  const words = [`--metrics-url=http://user:s3cret@${place}`, "--metrics-interval=2s"]
   const tunnel = await (await tunnelTo(stage, ...words)).start()
   await serves(stage, tunnel)
   const total = (body: string) =>
@@ -139,7 +140,7 @@ const url = scenario("server-push-url", "data-path", async (stage) => {
       .toSorted()
   assert.deepEqual(names(body), names(captured.slice(captured.indexOf("["))))
 
-  await receiver.close()
+  await receiver.leave()
   await tunnel.waitForLine(/error reporting metrics: Post "http:\/\/user:\*\*\*@\S+\/in\?x=1": .*connection refused$/)
   const again = await httpReceiver(stage, (response) => response.writeHead(200).end("fine"), { at: receiver.endpoint })
   await again.post(0)
@@ -187,7 +188,7 @@ const hanging = scenario("server-push-to-hanging-receivers", "data-path", async 
     await tunnelTo(
       stage,
       `--metrics-url=http://127.0.0.1:${portOf(silent.endpoint)}/`,
-      "--metrics-interval=2s",
+      "--metrics-interval=6s",
       `--metrics-graphite=127.0.0.1:${portOf(deaf.endpoint)}`,
       // More than the kernel buffers for a receiver that does not read.
       `--metrics-prefix=${"x".repeat(120_000)}`
@@ -197,9 +198,9 @@ const hanging = scenario("server-push-to-hanging-receivers", "data-path", async 
   await silent.post(0)
   await serves(stage, tunnel)
   await tunnel.waitForLine(/error reporting metrics: Post .*: context deadline exceeded$/)
-  // A later post is tried, and open when the end comes.
+  // A later post is tried, and open when the end comes: it might go on for six seconds.
   await silent.post(1)
-  await stops(tunnel)
+  await stops(tunnel, 5_500)
 })
 
 const off = scenario("server-push-url-never", "control", async (stage) => {

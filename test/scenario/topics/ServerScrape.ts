@@ -5,7 +5,7 @@ import { described, entries, families, golden, untilFirstCollection } from "../.
 import { echoBackend } from "../../support/Backend.ts"
 import { eventually } from "../../support/Changes.ts"
 import { type Endpoint, textOf } from "../../support/Endpoint.ts"
-import { ask, numbers } from "../../support/Metrics.ts"
+import { ask, numbers, waitForNumbers } from "../../support/Metrics.ts"
 import { Program, runTool } from "../../support/Program.ts"
 import type { Stage } from "../../support/Stage.ts"
 import { ca, clientIdentity, join, serverTunnel } from "../Cast.ts"
@@ -40,16 +40,27 @@ const fibers = scenario("server-scrape-fibers", "data-path", async (stage) => {
   const backend = await echoBackend(stage)
   const builder = (await serverTunnel(stage)).allowAll().status().target(backend).args("--metrics-interval=1s")
   const tunnel = await builder.start()
-  const goroutines = (wanted: (count: number) => boolean) =>
-    eventually("runtime.goroutines", async () => {
-      const count = (await numbers(tunnel))["runtime.goroutines"]
-      return count !== undefined && wanted(count) ? count : undefined
-    })
-  const idle = await goroutines((count) => count > 0)
+  /** The gauge as it is refreshed from now on: what is allocated in all never stays the same. */
+  const goroutines = async (wanted: (count: number) => boolean) => {
+    const before = (await numbers(tunnel))["runtime.mem.total-alloc"]
+    let last = Number.NaN
+    return eventually(
+      "runtime.goroutines",
+      async () => {
+        const { "runtime.goroutines": count = Number.NaN, "runtime.mem.total-alloc": allocated } = await numbers(tunnel)
+        if (allocated === before) return undefined
+        last = count
+        return wanted(count) ? count : undefined
+      },
+      () => `- last seen ${last}`
+    )
+  }
   const peers = await Promise.all(Array.from({ length: 40 }, () => join(stage, tunnel)))
-  await goroutines((count) => count >= idle + 40)
+  await waitForNumbers(tunnel, { "conn.open": 40, "accept.success": 40 })
+  const busy = await goroutines((count) => count >= 40)
   for (const peer of peers) peer.end()
-  await goroutines((count) => count < idle + 20)
+  // What is not a connection, a request at the status port for one, may be there at one time and not at the other.
+  await goroutines((count) => count <= busy - 40)
 })
 
 const promtool = scenario(

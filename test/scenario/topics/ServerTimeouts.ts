@@ -8,13 +8,13 @@ import { scenario } from "../Scenario.ts"
 
 export const serverTimeouts = [
   scenario("server-close-timeout-extended-by-data", "data-path", async (stage) => {
-    // 2.5 s of data every 50 ms: an absolute deadline of 1 s would cut it, an idle one of 1 s must not.
-    const backend = await lateSender(stage, "data.", 50, 50)
+    // 6 s of data every 120 ms: an absolute deadline of 4 s would cut it, an idle one of 4 s must not.
+    const backend = await lateSender(stage, "data.", 50, 120)
     const tunnel = await (await serverTunnel(stage))
       .allowAll()
       .status()
       .target(backend)
-      .args("--close-timeout=1s")
+      .args("--close-timeout=4s")
       .start()
     const client = await join(stage, tunnel)
     await client.write("x")
@@ -31,7 +31,7 @@ export const serverTimeouts = [
       .allowAll()
       .status()
       .target(backend)
-      .args("--close-timeout=1s")
+      .args("--close-timeout=4s")
       .start()
     const client = await join(stage, tunnel)
     const far = await backend.connection(0)
@@ -40,7 +40,7 @@ export const serverTimeouts = [
     for (let sent = 0; sent < 50; sent++) {
       await client.write("data.")
       await far.receiveBytes(5 * (sent + 1))
-      await pause(40)
+      await pause(120)
     }
     client.end()
     await far.eof()
@@ -54,11 +54,11 @@ export const serverTimeouts = [
     const tunnel = await builder.args("--close-timeout=400ms").start()
     const client = await join(stage, tunnel)
     const far = await backend.connection(0)
-    client.end()
     const began = performance.now()
+    client.end()
     await far.eof()
     await client.close()
-    assert.ok(performance.now() - began > 350, "cut too early")
+    assert.ok(performance.now() - began > 390, "cut too early")
     assert.equal(client.ended, true, "the client gets close_notify, also after a timeout")
     await tunnel.waitForLine(/error during copy: .*i\/o timeout/)
     await tunnel.waitForLine(/closed pipe/)
@@ -111,7 +111,7 @@ export const serverTimeouts = [
   scenario("server-lifetime-is-not-extended-by-close-timeout", "data-path", async (stage) => {
     const backend = await holdingBackend(stage)
     const builder = (await serverTunnel(stage)).allowAll().status().target(backend)
-    const tunnel = await builder.args("--max-conn-lifetime=1500ms", "--close-timeout=60s").start()
+    const tunnel = await builder.args("--max-conn-lifetime=6s", "--close-timeout=60s").start()
     const [idle, half] = await Promise.all([join(stage, tunnel), join(stage, tunnel)])
     await backend.connection(1)
     half.end()
