@@ -5,7 +5,7 @@ import { basename, dirname } from "node:path"
 import { holdingBackend } from "../../support/Backend.ts"
 import { eventually } from "../../support/Changes.ts"
 import { type Endpoint, textOf } from "../../support/Endpoint.ts"
-import { ask, type Numbers, numbers, waitForNumbers } from "../../support/Metrics.ts"
+import { ask, numbers, waitForNumbers } from "../../support/Metrics.ts"
 import { connectPlain } from "../../support/Peer.ts"
 import { sabotage } from "../../support/Sabotage.ts"
 import type { Stage } from "../../support/Stage.ts"
@@ -15,17 +15,6 @@ import { scenario } from "../Scenario.ts"
 
 const clients = 100
 const exhausted = /^error accepting connection: accept .*: accept4: too many open files$/
-
-/** Waits for these numbers; the status port may turn us away as long as descriptors are scarce. */
-const untilNumbers = async (tunnel: Tunnel, wanted: Numbers): Promise<void> => {
-  await eventually("the status port", () =>
-    numbers(tunnel).then(
-      () => true,
-      () => undefined
-    )
-  )
-  await waitForNumbers(tunnel, wanted)
-}
 
 /** More clients than descriptors: what holds while they last, and that nobody was dropped. */
 const everyClientIsServed = async (stage: Stage, listen: Endpoint, limit: number): Promise<Tunnel> => {
@@ -83,7 +72,7 @@ const exhaustedThreadDies = async (stage: Stage, listen: Endpoint): Promise<void
     await tunnel.waitForLine(/worker thread \d ended unexpectedly/)
   }
   for (const peer of await Promise.allSettled(crowd)) if (peer.status === "fulfilled") peer.value.destroy()
-  await untilNumbers(tunnel, { "conn.open": 0 })
+  await waitForNumbers(tunnel, { "conn.open": 0 })
   // Where it was the only thread nobody listens until another one has taken its place.
   await eventually("somebody who listens", () =>
     connectPlain(stage, listen).then(
@@ -183,7 +172,7 @@ export const serverDescriptors = [
       await tunnel.waitForLine(/reloading configuration complete$/)
       assert.equal(tunnel.count(/^error reloading/), 0)
       for (const knock of knocks) if (knock.status === "fulfilled") knock.value.destroy()
-      await untilNumbers(tunnel, { "conn.open": 1, "accept.success": 1 })
+      await waitForNumbers(tunnel, { "conn.open": 1, "accept.success": 1 })
     },
     ["prlimit"]
   ),
