@@ -20,6 +20,7 @@ import { serverCredentials } from "./topics/ServerCredentials.ts"
 import { serverDescriptors } from "./topics/ServerDescriptors.ts"
 import { serverDrain } from "./topics/ServerDrain.ts"
 import { serverEcho } from "./topics/ServerEcho.ts"
+import { serverFirstProcess } from "./topics/ServerFirstProcess.ts"
 import { serverFuzz } from "./topics/ServerFuzz.ts"
 import { serverHandshake } from "./topics/ServerHandshake.ts"
 import { serverHealth } from "./topics/ServerHealth.ts"
@@ -71,6 +72,7 @@ export const scenarios = {
   "server-descriptors": serverDescriptors,
   "server-drain": serverDrain,
   "server-echo": serverEcho,
+  "server-first-process": serverFirstProcess,
   "server-fuzz": serverFuzz,
   "server-handshake": serverHandshake,
   "server-heap": serverHeap,
