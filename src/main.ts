@@ -3,7 +3,9 @@
 import * as Module from "node:module"
 import * as Path from "node:path"
 import { setFlagsFromString } from "node:v8"
+import { letSignalsKill } from "./runtime/FirstProcess.ts"
 
+letSignalsKill()
 // Until the tunnel listens for it, SIGUSR1 does nothing: without a listener Node would open its inspector.
 process.on("SIGUSR1", () => {})
 // Every read of a socket is memory outside V8's heap, and by default each 64 MiB of it cost a full collection: with this

@@ -1,6 +1,7 @@
 /**
  * How the process ends when it must not go on: SIGQUIT and errors nobody caught leave a stack dump on standard error and
- * exit code 2 (contract: command line, section 1.3). The log's own lines stay what they are.
+ * exit code 2 (contract: command line, section 1.3). The log's own lines stay what they are. That standard error cannot be
+ * written to is no reason.
  */
 import { writeSync } from "node:fs"
 import { Option, Schema } from "effect"
@@ -66,6 +67,8 @@ const say = (text: string): void => {
 
 /** From now on until the end of the process. */
 export const listenForCrashes = (): void => {
+  // A reader that went away and a disk that is full are errors too: no warning of Node's, of any thread, is worth an end.
+  process.stderr.on("error", () => {})
   process.on("uncaughtException", (error) => {
     say(`uncaught error: ${stackText(error)}\n`)
     process.exit(CRASHED)

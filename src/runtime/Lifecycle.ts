@@ -1,5 +1,6 @@
 /** Requests to stop and to reload, whoever makes them: signals, the reload timer, `POST /_shutdown`, an embedder. */
 import { Context, Deferred, Duration, Effect, Exit, Layer, Queue, Schedule, Scope } from "effect"
+import { letSignalsKill } from "./FirstProcess.ts"
 
 /** Who asked for the shutdown, as the log says it. */
 export type ShutdownRequest =
@@ -100,6 +101,11 @@ const on = (signal: NodeJS.Signals, listener: () => void): Effect.Effect<void, n
     )
   )
 
+/** Waits until listeners have been called for signals that came while this thread was busy: one whole turn of the loop. */
+const earlierSignals = Effect.callback<void>((resume) => {
+  setImmediate(() => setImmediate(() => resume(Effect.void)))
+})
+
 const listenToSignals = Effect.fnUntraced(function* (lifecycle: Effect.Success<typeof make>) {
   const { reloads, shutdown } = lifecycle
   const stops = stopSignals.map(([signal, name]) => {
@@ -112,6 +118,12 @@ const listenToSignals = Effect.fnUntraced(function* (lifecycle: Effect.Success<t
   const restore = () => {
     for (const [signal, listener] of stops) process.off(signal, listener)
   }
+  // What kills where nothing else listens comes first: a stop signal's own listener takes itself off as it is called.
+  yield* Effect.acquireRelease(
+    Effect.sync(() => letSignalsKill()),
+    (stopKilling) => Effect.sync(stopKilling)
+  )
+  if (process.pid === 1) yield* earlierSignals
   for (const signal of ignored) yield* on(signal, () => {})
   for (const [signal, name] of reloadSignals) {
     yield* on(signal, () => {

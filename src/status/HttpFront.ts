@@ -10,7 +10,7 @@ import { handshakeWords, joinHostPort, nodeError } from "../runtime/ErrorWords.t
 
 /** What a front needs. */
 export interface FrontOptions {
-  /** Milliseconds for the handshake, and again for the header of a request. */
+  /** Milliseconds for the handshake, and again for the header of a request; no more than twelve days of them count. */
   readonly connectTimeout: number
   /** HTTPS with these; plain HTTP without. */
   readonly tls: Tls.SecureContextOptions | undefined
@@ -47,6 +47,9 @@ interface Connection {
   failed: boolean
 }
 
+// Node's timers take 2^31 - 1 ms, and twice this is to fit; a handshake of twelve days is as good as an endless one.
+const longest = 2 ** 30 - 1
+
 // How long a peer that is still sending gets to read why it is refused.
 const lingerMillis = 500
 
@@ -54,7 +57,7 @@ const secureKey = (socket: Net.Socket): string => `${socket.remoteAddress} ${soc
 
 /** Makes the server; listening is the caller's. */
 export const makeFront = (options: FrontOptions): Front => {
-  const millis = Math.max(1, Math.ceil(options.connectTimeout))
+  const millis = Math.min(Math.max(1, Math.ceil(options.connectTimeout)), longest)
   const headersTimeout = Math.min(millis, 30_000)
   const parameters = {
     headersTimeout,

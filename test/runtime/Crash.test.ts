@@ -1,5 +1,8 @@
 /** What a process prints and exits with when something breaks that nobody handles. */
 import { spawnSync } from "node:child_process"
+import { mkdtempSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { describe, expect, it } from "vitest"
 import { dumpText, stackText } from "../../src/runtime/Crash.ts"
@@ -31,6 +34,24 @@ describe("a crash", () => {
   it("exits with 2 although nobody reads stderr", () => {
     const closed = `import { closeSync } from "node:fs"\ncloseSync(2)\nsetImmediate(() => { throw new Error("broken") })`
     expect(run(closed).status).toBe(2)
+  })
+  it("does not come of a standard error that cannot be written to, whoever writes", () => {
+    const code = `
+      const { Worker } = await import("node:worker_threads")
+      const worker = new Worker('setInterval(() => process.stderr.write("from a thread"), 10)', { eval: true })
+      setInterval(() => {
+        process.emitWarning("from Node")
+        process.stderr.write("from us")
+      }, 10)
+      setTimeout(() => process.exit(7), 500)`
+    const program = `(await import("${module}")).listenForCrashes()\n${code}`
+    // A pipe that nobody reads, and a disk that is full.
+    for (const redirected of [`mkfifo "$0"; exec 3<>"$0" 2>"$0" 3<&-`, "exec 2>/dev/full"]) {
+      const directory = mkdtempSync(join(tmpdir(), "gt-"))
+      const words = ["-c", `${redirected}; exec "$@"`, join(directory, "pipe"), process.execPath, "--input-type=module"]
+      expect(spawnSync("sh", [...words, "-e", program]).status).toBe(7)
+      rmSync(directory, { recursive: true })
+    }
   })
   it("by SIGQUIT: what each thread runs and waits for, without arguments and variables", () => {
     const { status, stderr } = run(`setInterval(() => {}, 10_000)\nprocess.kill(process.pid, "SIGQUIT")`)

@@ -1,14 +1,19 @@
 import { spawn } from "node:child_process"
 import { setTimeout as sleep } from "node:timers/promises"
-import { assert, describe, it } from "@effect/vitest"
+import { assert, describe, it, onTestFinished } from "@effect/vitest"
 import { Deferred, Duration, Effect, Layer, Queue } from "effect"
 import { TestClock } from "effect/testing"
 import { Lifecycle } from "../../src/runtime/Lifecycle.ts"
 import { eventually } from "../support/Changes.ts"
+import { firstProcess, signalChild } from "../support/FirstProcess.ts"
 
-const start = async (...args: ReadonlyArray<string>) => {
+const start = (...args: ReadonlyArray<string>) => startBelow([], ...args)
+
+const startBelow = async (below: ReadonlyArray<string>, ...args: ReadonlyArray<string>) => {
   const program = `${import.meta.dirname}/Signals.ts`
-  const child = spawn(process.execPath, [program, ...args], { stdio: ["pipe", "pipe", "inherit"] })
+  const [command = "", ...words] = [...below, process.execPath, program, ...args]
+  const child = spawn(command, words, { stdio: ["pipe", "pipe", "inherit"] })
+  onTestFinished(() => void child.kill("SIGKILL"))
   let said = ""
   child.stdout.on("data", (text) => {
     said += String(text)
@@ -59,6 +64,25 @@ describe("layerSignals", () => {
     await sleep(50)
     child.kill("SIGTERM")
     assert.strictEqual(await ended, "SIGTERM")
+  })
+
+  it("lets the second signal kill the first process of a PID namespace too", async () => {
+    const { child, ended, until } = await start("drain", "first")
+    child.kill("SIGHUP")
+    await until("reload hangup")
+    child.kill("SIGTERM")
+    await until("shutdown terminated")
+    child.kill("SIGHUP")
+    child.kill("SIGINT")
+    assert.strictEqual(await ended, 130)
+  })
+
+  it("does so for whoever embeds the tunnel in a first process", async () => {
+    const { child, ended, until } = await startBelow(await firstProcess(), "drain")
+    signalChild(child.pid ?? 0, "SIGTERM")
+    await until("shutdown terminated")
+    signalChild(child.pid ?? 0, "SIGTERM")
+    assert.strictEqual(await ended, 143)
   })
 
   it("takes SIGHUP and SIGUSR1 for reloads, until a shutdown was asked for", async () => {

@@ -1,8 +1,10 @@
-/** Waits for requests by signal and says what came; `drain` after a shutdown request goes on, `close` ends the scope. */
+/** Waits for requests by signal and says what came; `drain` after a shutdown request goes on, `first` takes itself for process 1. */
 import { Deferred, Effect, Fiber, Queue } from "effect"
+import { letSignalsKill } from "../../src/runtime/FirstProcess.ts"
 import { Lifecycle } from "../../src/runtime/Lifecycle.ts"
 
 const say = (text: string) => void process.stdout.write(`${text}\n`)
+if (process.argv.includes("first")) letSignalsKill(1)
 const alive = setInterval(() => {}, 1000)
 
 const program = Effect.gen(function* () {

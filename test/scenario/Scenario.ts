@@ -9,6 +9,7 @@ export type Tool =
   | "prometheus"
   | "keytool"
   | "prlimit"
+  | "unshare"
   | "go"
   | "chromium"
   | "ipv6"

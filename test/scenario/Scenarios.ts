@@ -21,6 +21,7 @@ import { serverDescriptors } from "./topics/ServerDescriptors.ts"
 import { serverDial } from "./topics/ServerDial.ts"
 import { serverDrain } from "./topics/ServerDrain.ts"
 import { serverEcho } from "./topics/ServerEcho.ts"
+import { serverFirstProcess } from "./topics/ServerFirstProcess.ts"
 import { serverFuzz } from "./topics/ServerFuzz.ts"
 import { serverHandshake } from "./topics/ServerHandshake.ts"
 import { serverHealth } from "./topics/ServerHealth.ts"
@@ -73,6 +74,7 @@ export const scenarios = {
   "server-dial": serverDial,
   "server-drain": serverDrain,
   "server-echo": serverEcho,
+  "server-first-process": serverFirstProcess,
   "server-fuzz": serverFuzz,
   "server-handshake": serverHandshake,
   "server-heap": serverHeap,

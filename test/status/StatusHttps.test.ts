@@ -41,6 +41,24 @@ describe("HTTPS", () => {
     })
   })
 
+  it("takes a timeout of months, which no timer of Node's does", async () => {
+    const { first } = await identities()
+    const warnings: Array<string> = []
+    const onWarning = ({ message }: Error) => void warnings.push(message)
+    process.on("warning", onWarning)
+    await withPort({ https: true, material: material(first), connectTimeout: Duration.hours(720) }, async (port) => {
+      for (let round = 0; round < 5; round++) {
+        const client = await connectTls({ port: port.port })
+        client.send(request("GET /_metrics"))
+        await client.ended
+        has(client.received, /\[\]$/)
+      }
+      assert.deepStrictEqual(port.lines, [])
+    })
+    process.off("warning", onWarning)
+    assert.deepStrictEqual(warnings, [])
+  })
+
   const curl = needing("curl")
   it.skipIf(curl.skip)(`serves curl${curl.reason}`, async () => {
     const { ca, first } = await identities()

@@ -1,6 +1,8 @@
-/** How the process ends when it must not go on, and that it is silent on standard error as long as it does. */
+/** How the process ends when it must not go on, and that standard error is silent, and not missed, as long as it does. */
 import assert from "node:assert/strict"
+import { readFileSync, writeFileSync } from "node:fs"
 import { type Backend, echoBackend } from "../../support/Backend.ts"
+import { eventually } from "../../support/Changes.ts"
 import { datagrams } from "../../support/Datagrams.ts"
 import { type Endpoint, textOf } from "../../support/Endpoint.ts"
 import { launch, type Surroundings } from "../../support/Launch.ts"
@@ -36,6 +38,35 @@ const dump = (threads: number) =>
     `^SIGQUIT: quit\\nghostunnel, process \\d+, node [\\d.]+\\n\\nmain thread:\\n\\tat [^]*active handles: [^\\n]+\\n${"\\nworker thread \\d \\[ghostunnel-\\d\\]:\\n[^]*?active handles: [^\\n]+\\n".repeat(threads)}$`
   )
 
+// Loaded into every thread before the program: warns again and again, and leaves word of it.
+const warner = `
+const { threadId } = require("node:worker_threads")
+const { appendFileSync } = require("node:fs")
+process.on("warning", () => appendFileSync(process.env.WARNED, threadId + "\\n"))
+setInterval(() => process.emitWarning("warned"), 20).unref()
+`
+
+/** Standard error goes where `redirected` tells the shell; `$0` is a path nothing exists at. */
+const outlives = (redirected: string) => async (stage: Stage) => {
+  const [script, warned] = [stage.path(".cjs"), stage.path(".txt")]
+  writeFileSync(script, warner)
+  const environment = { NODE_OPTIONS: `--require=${script}`, WARNED: warned }
+  const below = ["sh", "-c", `${redirected}; exec "$@"`, stage.path(".pipe")]
+  const { peer, tunnel } = await serving(stage, { environment, below })
+  await peer.echo("before ")
+  writeFileSync(warned, "")
+  const threads = stage.cell.plane === "workers" ? ["0", "1", "2"] : ["0"]
+  await eventually("warnings of every thread", async () => {
+    const words = readFileSync(warned, "utf8").split("\n")
+    return threads.every((thread) => words.filter((word) => word === thread).length > 3) || undefined
+  })
+  await peer.echo("after")
+  tunnel.signal("SIGTERM")
+  await tunnel.waitForLine(/shutdown proxy, waiting for drain$/)
+  peer.end()
+  assert.deepEqual(await tunnel.exit(), { code: 0, signal: null })
+}
+
 export const serverCrash = [
   scenario("server-sigquit-dumps-every-thread", "data-path", async (stage) => {
     const { peer, tunnel } = await serving(stage, {}, "--storepass=do-not-show")
@@ -65,6 +96,12 @@ export const serverCrash = [
       /^uncaught error: Error: sabotage\n {4}at [\s\S]*\ncaused by: TypeError: the deeper reason\n/
     )
   }),
+  scenario(
+    "server-outlives-the-reader-of-standard-error",
+    "data-path",
+    outlives(`mkfifo "$0"; exec 3<>"$0" 2>"$0" 3<&-`)
+  ),
+  scenario("server-outlives-a-full-disk-below-standard-error", "control", outlives("exec 2>/dev/full")),
   scenario(
     "server-says-nothing-on-standard-error",
     "data-path",

@@ -2,8 +2,8 @@
 import assert from "node:assert/strict"
 import { echoBackend, endlessSender, holdingBackend, lateSender } from "../../support/Backend.ts"
 import { pause } from "../../support/Changes.ts"
-import { waitForRow } from "../../support/Metrics.ts"
-import { join, serverTunnel } from "../Cast.ts"
+import { ask, waitForRow } from "../../support/Metrics.ts"
+import { ca, join, serverTunnel } from "../Cast.ts"
 import { scenario } from "../Scenario.ts"
 
 export const serverTimeouts = [
@@ -128,5 +128,31 @@ export const serverTimeouts = [
     client.end()
     await tunnel.waitForLine(/closed pipe/)
     await waitForRow(tunnel, [0, 0, 1, 1, 0, 0, 1, 1])
+  }),
+  // Node's timers hold 24.8 days; what is set for longer they do after a millisecond, and they say so on standard error.
+  scenario("server-timeouts-of-months", "data-path", async (stage) => {
+    const backend = await echoBackend(stage)
+    const months = ["connect-timeout", "close-timeout", "max-conn-lifetime", "shutdown-timeout"]
+    const tunnel = await (await serverTunnel(stage))
+      .allowAll()
+      .status("https")
+      .target(backend)
+      .args(...[...months, "timed-reload", "metrics-interval"].map((flag) => `--${flag}=8760h`))
+      .start()
+    const [client, half] = [await join(stage, tunnel), await join(stage, tunnel)]
+    await client.echo("before ")
+    for (let round = 0; round < 5; round++) {
+      assert.equal((await ask(tunnel.status, "/_status", "GET", (await ca()).certPem)).code, 200)
+    }
+    half.end()
+    await half.eof()
+    tunnel.signal("SIGTERM")
+    await tunnel.waitForLine(/waiting for drain$/)
+    await pause(100)
+    await client.echo("after")
+    client.end()
+    assert.deepEqual(await tunnel.exit(), { code: 0, signal: null })
+    assert.equal(tunnel.count(/error (on|during)|TLS handshake error|reload/), 0)
+    assert.equal(tunnel.stderr, "")
   })
 ]
