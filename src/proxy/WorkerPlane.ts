@@ -61,6 +61,7 @@ const withPort = (options: ProxyOptions, bound: EndpointName): ProxyOptions => {
 const spawn = Effect.fn("WorkerPlane.spawn")(function* (
   start: WorkerStart,
   record: PlaneOptions["record"],
+  log: Log["Service"],
   lost: (why: string) => void
 ) {
   const ready = yield* Deferred.make<Extract<FromWorker, { _tag: "Ready" }>, BindError | TlsMaterialError>()
@@ -85,7 +86,7 @@ const spawn = Effect.fn("WorkerPlane.spawn")(function* (
     switch (message._tag) {
       case "Records":
         message.records.forEach(open.record)
-        return backlog.taken(message.records.length)
+        return backlog.takenBy(log, message.records.length)
       case "Ready":
         return void Deferred.doneUnsafe(ready, Exit.succeed(message))
       case "BindFailed":
@@ -235,6 +236,7 @@ export const layer = (
                 transport: options.transport
               },
               options.record,
+              log,
               (why) => onLost(thread, why)
             )
           ),

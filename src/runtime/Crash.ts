@@ -2,8 +2,9 @@
  * How the process ends when it must not go on: SIGQUIT and errors nobody caught leave a stack dump on standard error and
  * exit code 2 (contract: command line, section 1.3). The log's own lines stay what they are.
  */
-import { writeSync } from "node:fs"
 import { Option, Schema } from "effect"
+import { LineQueue } from "./LineQueue.ts"
+import { openOutput } from "./Output.ts"
 
 /** The exit code of both. */
 const CRASHED = 2
@@ -56,12 +57,11 @@ export const stackText = (error: unknown, depth = 0): string => {
   return error.cause === undefined || depth > 8 ? own : `${own}\ncaused by: ${stackText(error.cause, depth + 1)}`
 }
 
+/** Writes to standard error before the process ends, unless nobody reads it. */
 const say = (text: string): void => {
-  try {
-    writeSync(2, text)
-  } catch {
-    // Nobody reads it.
-  }
+  const queue = new LineQueue(openOutput(2))
+  queue.write(text)
+  queue.flush()
 }
 
 /** From now on until the end of the process. */
