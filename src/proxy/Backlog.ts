@@ -1,7 +1,8 @@
 /**
- * Records that a thread has sent and the main thread has not taken. When the log's reader stops, the main thread stops with
- * it, and records would pile up without end: a thread with many of them takes no new connections until they are gone.
+ * Records that a thread has sent and the log has no room for. When the log's reader stops, lines would pile up without end: a
+ * thread with many such records takes no new connections until they are gone.
  */
+import type { Log } from "../runtime/Logging.ts"
 
 /** Records that may wait, of one thread: some ten megabytes. */
 const limit = 10_000
@@ -22,6 +23,12 @@ export class Backlog {
 
   taken(records: number): void {
     Atomics.sub(this.#waiting, 0, records)
+  }
+
+  /** Counts them as taken once the log has room. */
+  takenBy({ whenRoom }: Log["Service"], records: number): void {
+    if (whenRoom === undefined) this.taken(records)
+    else whenRoom(() => this.taken(records))
   }
 
   get isFull(): boolean {

@@ -82,6 +82,7 @@ const startWorker = (start: WorkerStart): Effect.Effect<Worker, BindError> =>
 const spawn = Effect.fn("WorkerPlane.spawn")(function* (
   start: WorkerStart,
   record: PlaneOptions["record"],
+  log: Log["Service"],
   lost: (why: string) => void
 ) {
   const ready = yield* Deferred.make<Extract<FromWorker, { _tag: "Ready" }>, BindError | TlsMaterialError>()
@@ -106,7 +107,7 @@ const spawn = Effect.fn("WorkerPlane.spawn")(function* (
     switch (message._tag) {
       case "Records":
         message.records.forEach(open.record)
-        return backlog.taken(message.records.length)
+        return backlog.takenBy(log, message.records.length)
       case "Ready":
         return void Deferred.doneUnsafe(ready, Exit.succeed(message))
       case "BindFailed":
@@ -254,6 +255,7 @@ export const layer = (
                 transport: options.transport
               },
               options.record,
+              log,
               (why) => onLost(thread, why)
             )
           ),

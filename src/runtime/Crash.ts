@@ -3,8 +3,10 @@
  * exit code 2 (contract: command line, section 1.3). The log's own lines stay what they are. That standard error cannot be
  * written to is no reason.
  */
-import { writeSync } from "node:fs"
 import { Option, Schema } from "effect"
+import { endProcess } from "./EndProcess.ts"
+import { LineQueue } from "./LineQueue.ts"
+import { openOutput } from "./Output.ts"
 
 /** The exit code of both. */
 const CRASHED = 2
@@ -57,12 +59,11 @@ export const stackText = (error: unknown, depth = 0): string => {
   return error.cause === undefined || depth > 8 ? own : `${own}\ncaused by: ${stackText(error.cause, depth + 1)}`
 }
 
+/** Writes to standard error before the process ends, unless nobody reads it. */
 const say = (text: string): void => {
-  try {
-    writeSync(2, text)
-  } catch {
-    // Nobody reads it.
-  }
+  const queue = new LineQueue(openOutput(2))
+  queue.write(text)
+  queue.flush()
 }
 
 /** From now on until the end of the process. */
@@ -71,7 +72,7 @@ export const listenForCrashes = (): void => {
   process.stderr.on("error", () => {})
   process.on("uncaughtException", (error) => {
     say(`uncaught error: ${stackText(error)}\n`)
-    process.exit(CRASHED)
+    endProcess(CRASHED)
   })
   try {
     process.on("SIGQUIT", () => {
@@ -81,7 +82,7 @@ export const listenForCrashes = (): void => {
       Reflect.set(process.report, "excludeNetwork", true)
       process.report.excludeEnv = true
       say(`${dumpText(process.report.getReport())}\n`)
-      process.exit(CRASHED)
+      endProcess(CRASHED)
     })
   } catch {
     // Not a signal of this platform.

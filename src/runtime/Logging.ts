@@ -1,8 +1,9 @@
 /** The log: one line an event (contract: command line, section 6). Where it goes is decided by the layer. */
 
-import { writeSync } from "node:fs"
 import { Cause, Context, Effect, Layer, Logger } from "effect"
 import { formatJson, type LogDetails } from "./JsonLine.ts"
+import type { LineQueue } from "./LineQueue.ts"
+import { stdout } from "./Stdout.ts"
 import { wallMillis } from "./WallClock.ts"
 
 /** Ghostunnel's own lines, or one JSON object a line. */
@@ -16,15 +17,20 @@ export class Log extends Context.Service<
      * more than a text take it from `details`. Never fails.
      */
     readonly line: (message: string, at?: number, details?: LogDetails) => void
+    /**
+     * Calls back once the lines that wait for the log's reader are few: at once if they are. What makes more lines is to
+     * wait for it. Absent where lines never wait.
+     */
+    readonly whenRoom?: (then: () => void) => void
   }
 >()("ghostunnel/Log") {
-  /** Standard output, written before `line` returns. A reader that went away ends the process. */
+  /**
+   * Standard output, written before `line` returns as long as its reader reads. A reader that went away ends the process.
+   */
   static readonly layerStdoutAs = (format: LogFormat): Layer.Layer<Log> =>
     Layer.sync(Log, () => {
       const write = formatter(format)
-      return {
-        line: (message, at = wallMillis(), details) => writeStdout(`${write(process.pid, at, message, details)}\n`)
-      }
+      return queued(stdout(), (message, at, details) => `${write(process.pid, at, message, details)}\n`)
     })
 
   /** Standard output in Ghostunnel's format. */
@@ -119,37 +125,24 @@ export const formatLine = (pid: number, at: number, message: string): string => 
 /** How a format writes one line without its line break: process id, time in Unix milliseconds, message, details. */
 export const formatter = (format: LogFormat): typeof formatJson => (format === "json" ? formatJson : formatLine)
 
-/** Ends the process as a program would that never heard of SIGPIPE, which Node ignores from the start. */
-const dieOfSigpipe = (): never => {
-  try {
-    // The last listener's removal is what makes the signal's action the default one.
-    const listener = () => {}
-    process.on("SIGPIPE", listener)
-    process.removeAllListeners("SIGPIPE")
-    process.kill(process.pid, "SIGPIPE")
-  } catch {
-    // No such signal here: the exit code says it.
+/** A log of the lines that `text` makes of events. Once they had to be refused, one line says how many are missing there. */
+export const queued = (
+  queue: LineQueue,
+  text: (message: string, at: number, details?: LogDetails) => string
+): Log["Service"] => {
+  let lost = 0
+  const line = (message: string, at: number = wallMillis(), details?: LogDetails): void => {
+    if (queue.write(text(message, at, details))) return
+    lost++
+    if (lost === 1) queue.whenRoom(tellLoss)
   }
-  process.exit(141)
-}
-
-const codeOf = (error: unknown): unknown =>
-  typeof error === "object" && error !== null && "code" in error ? error.code : undefined
-
-const nap = new Int32Array(new SharedArrayBuffer(4))
-
-const writeStdout = (line: string): void => {
-  let rest = Buffer.from(line)
-  while (rest.length > 0) {
-    try {
-      rest = rest.subarray(writeSync(1, rest))
-    } catch (error) {
-      const code = codeOf(error)
-      if (code === "EPIPE") dieOfSigpipe()
-      // Someone made the pipe non-blocking and its reader is slow: wait as a blocking write would.
-      if (code === "EAGAIN") Atomics.wait(nap, 0, 0, 1)
-      // A full disk or a closed descriptor loses the line, not the tunnel.
-      else if (code !== "EINTR") return
-    }
+  const tellLoss = () => {
+    const lines = lost
+    lost = 0
+    line(`warning: log lines lost while nobody read the log: ${lines}`, undefined, {
+      event: "lines_lost",
+      fields: { lines }
+    })
   }
+  return { line, whenRoom: (then) => queue.whenRoom(then) }
 }

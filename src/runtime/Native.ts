@@ -46,6 +46,10 @@ export interface NativeCalls {
   readonly connectUnix: (path: string, type: "datagram" | "stream", timeout: number) => Outcome<number>
   /** Writes to a connected socket without raising SIGPIPE; succeeds with how many bytes were taken. */
   readonly send: (fd: number, bytes: Uint8Array) => Outcome<number>
+  /** The same, but fails with EAGAIN where it would wait. */
+  readonly sendNow: (fd: number, bytes: Uint8Array) => Outcome<number>
+  /** Whether a write would take something at this moment, or fail at once. */
+  readonly takesWrites: (fd: number) => Outcome<boolean>
   readonly close: (fd: number) => void
   /** Ends the process at once, whatever its threads do; returns where there is no libc. */
   readonly exit: (code: number) => void
@@ -92,6 +96,8 @@ const nullCalls: NativeCalls = {
   available: false,
   connectUnix: missing("connect"),
   send: missing("send"),
+  sendNow: missing("send"),
+  takesWrites: missing("poll"),
   close: () => {},
   exit: () => {},
   sendDatagram: missing("send"),
@@ -150,19 +156,27 @@ const calls = (libc: LibC): NativeCalls => {
     })
   }
 
-  const send: NativeCalls["send"] = (fd, bytes) => {
+  const sendAs = (fd: number, bytes: Uint8Array, flags: number): Outcome<number> => {
     const copy = offHeap(bytes.length)
     copy.set(bytes)
-    const once = () => checked("send", Number(libc.send(fd, copy, BigInt(copy.length), Constant.MSG_NOSIGNAL)))
+    const once = () => checked("send", Number(libc.send(fd, copy, BigInt(copy.length), flags)))
     // A signal that arrives while the call waits is no failure; a second one in a row may be taken for one.
     const sent = once()
     return Result.isFailure(sent) && sent.failure.errno === Constant.EINTR ? once() : sent
   }
+  const send: NativeCalls["send"] = (fd, bytes) => sendAs(fd, bytes, Constant.MSG_NOSIGNAL)
 
   return {
     available: true,
     connectUnix,
     send,
+    sendNow: (fd, bytes) => sendAs(fd, bytes, Constant.MSG_NOSIGNAL | Constant.MSG_DONTWAIT),
+    takesWrites: (fd) => {
+      const polled = offHeap(8)
+      polled.writeInt32LE(fd, 0)
+      polled.writeInt16LE(Constant.POLLOUT, 4)
+      return Result.map(checked("poll", libc.poll(polled, 1n, 0)), (ready) => ready > 0)
+    },
     close: (fd) => void libc.close(fd),
     exit: (code) => void libc._exit(code),
     sendDatagram: (path, bytes) =>

@@ -1,9 +1,9 @@
 /** The log in the local syslog (contract: command line, section 6.5). */
 import { Effect, Layer, Result, Schema } from "effect"
-import type { LogDetails } from "./JsonLine.ts"
-import { escapeControls, formatter, Log, type LogFormat } from "./Logging.ts"
+import { LineQueue, type Taken } from "./LineQueue.ts"
+import { escapeControls, formatter, Log, type LogFormat, queued } from "./Logging.ts"
 import { Native, type NativeCalls } from "./Native.ts"
-import { wallMillis } from "./WallClock.ts"
+import { Constant } from "./native/LibC.ts"
 
 /** No syslog took us; the message is the contract's. */
 export class SyslogError extends Schema.TaggedError<SyslogError>()("SyslogError", { message: Schema.String }) {}
@@ -20,12 +20,15 @@ export interface SyslogOptions {
 
 const places = ["/dev/log", "/var/run/syslog", "/var/run/log"]
 
-/** How long connecting and each write may take, in milliseconds: connecting a datagram socket never waits. */
-const patience = { datagram: 100, stream: 20 } as const
+/** How long connecting may take, in milliseconds: a datagram socket never waits. */
+const patience = 20
+/** How long a syslog that let us wait for a connection is left alone, in milliseconds. */
+const PAUSE = 1_000
 
 /**
  * Lines go to syslog and nowhere else (contract: command line, section 6.5). A write that fails reconnects once and is
- * tried again, then the line is lost. Building it fails where no syslog answers.
+ * tried again, then the line is lost; lines that syslog does not take yet wait for it. Building it fails where no syslog
+ * answers.
  */
 export const layerSyslog = (options: SyslogOptions): Layer.Layer<Log, SyslogError, Native> =>
   Layer.effect(
@@ -37,22 +40,42 @@ export const layerSyslog = (options: SyslogOptions): Layer.Layer<Log, SyslogErro
       const first = connect()
       if (first === undefined) return yield* new SyslogError({ message: "Unix syslog delivery error" })
       let connection: number | undefined = first
+      let notBefore = 0
       const drop = () => {
         if (connection !== undefined) native.close(connection)
         connection = undefined
       }
-      yield* Effect.addFinalizer(() => Effect.sync(drop))
-      return {
-        line: (message: string, at: number = wallMillis(), details?: LogDetails) => {
-          const bytes = Buffer.from(
-            `${syslogHeader(options.program, process.pid, at)}${format(process.pid, at, message, details)}\n`
-          )
-          if (connection !== undefined && write(native, connection, bytes)) return
-          drop()
-          connection = connect()
-          if (connection !== undefined && !write(native, connection, bytes)) drop()
-        }
+      const reconnect = () => {
+        drop()
+        const began = performance.now()
+        if (began < notBefore) return
+        connection = connect()
+        const now = performance.now()
+        if (now - began >= patience / 2) notBefore = now + PAUSE
       }
+      const write = (bytes: Uint8Array, from: number): Taken =>
+        connection === undefined ? "failed" : writeTo(native, connection, bytes, from)
+      const queue = new LineQueue((line, from) => {
+        const taken = write(line, from)
+        if (typeof taken === "number") return taken
+        reconnect()
+        const again = write(line, 0)
+        if (typeof again !== "number") drop()
+        return again
+      })
+      const callOff = queue.flushAtExit()
+      yield* Effect.addFinalizer(() =>
+        Effect.sync(() => {
+          callOff()
+          queue.flush()
+          drop()
+        })
+      )
+      return queued(
+        queue,
+        (message, at, details) =>
+          `${syslogHeader(options.program, process.pid, at)}${format(process.pid, at, message, details)}\n`
+      )
     })
   )
 
@@ -60,22 +83,19 @@ export const layerSyslog = (options: SyslogOptions): Layer.Layer<Log, SyslogErro
 const connectSyslog = (native: NativeCalls, paths: ReadonlyArray<string>): number | undefined => {
   for (const type of ["datagram", "stream"] as const) {
     for (const path of paths) {
-      const connected = native.connectUnix(path, type, patience[type])
+      const connected = native.connectUnix(path, type, patience)
       if (Result.isSuccess(connected)) return connected.success
     }
   }
   return undefined
 }
 
-/** Whether all of it was taken. A stream may take it in parts. */
-const write = (native: NativeCalls, fd: number, bytes: Uint8Array): boolean => {
-  for (let rest = bytes; rest.length > 0; ) {
-    const sent = native.send(fd, rest)
-    if (Result.isFailure(sent) || sent.success <= 0) return false
-    rest = rest.subarray(sent.success)
-  }
-  return true
-}
+/** A stream may take a line in parts. */
+const writeTo = (native: NativeCalls, fd: number, line: Uint8Array, from: number): Taken =>
+  Result.match(native.sendNow(fd, line.subarray(from)), {
+    onSuccess: (sent) => from + sent,
+    onFailure: ({ errno }) => (errno === Constant.EAGAIN ? from : "failed")
+  })
 
 const months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 

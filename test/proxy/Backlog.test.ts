@@ -33,6 +33,23 @@ describe("Backlog", () => {
     assert.isFalse(thread.isFull)
   })
 
+  it("counts records as taken once the log has room", () => {
+    const backlog = new Backlog(Backlog.allocate())
+    const waiting: Array<() => void> = []
+    backlog.sent(10_000)
+    backlog.takenBy({ line: () => {}, whenRoom: (then) => void waiting.push(then) }, 1)
+    assert.isTrue(backlog.isFull)
+    for (const then of waiting) then()
+    assert.isFalse(backlog.isFull)
+  })
+
+  it("counts records as taken at once where lines never wait", () => {
+    const backlog = new Backlog(Backlog.allocate())
+    backlog.sent(10_000)
+    backlog.takenBy({ line: () => {} }, 1)
+    assert.isFalse(backlog.isFull)
+  })
+
   it.live("keeps a thread from taking connections, which wait until there is room", () =>
     Effect.gen(function* () {
       const identity = yield* Effect.promise(async () => (await makeCa("backlog")).issue({ cn: "server" }))

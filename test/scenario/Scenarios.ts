@@ -28,6 +28,7 @@ import { serverHealth } from "./topics/ServerHealth.ts"
 import { serverHeap } from "./topics/ServerHeap.ts"
 import { serverLimit } from "./topics/ServerLimit.ts"
 import { serverListener } from "./topics/ServerListener.ts"
+import { serverLog } from "./topics/ServerLog.ts"
 import { serverMetrics } from "./topics/ServerMetrics.ts"
 import { serverNotify } from "./topics/ServerNotify.ts"
 import { serverOtlp } from "./topics/ServerOtlp.ts"
@@ -81,6 +82,7 @@ export const scenarios = {
   "server-health": serverHealth,
   "server-limit": serverLimit,
   "server-listener": serverListener,
+  "server-log": serverLog,
   "server-metrics": serverMetrics,
   "server-notify": serverNotify,
   "server-otlp": serverOtlp,

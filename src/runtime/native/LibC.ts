@@ -13,6 +13,7 @@ const signatures = {
   socket: { arguments: [i32, i32, i32], return: i32 },
   connect: { arguments: [i32, buffer, "u32"], return: i32 },
   send: { arguments: [i32, buffer, u64, i32], return: "i64" },
+  poll: { arguments: [buffer, u64, i32], return: i32 },
   close: { arguments: [i32], return: i32 },
   setsockopt: { arguments: [i32, i32, i32, buffer, "u32"], return: i32 },
   getsockopt: { arguments: [i32, i32, i32, buffer, buffer], return: i32 },
@@ -30,7 +31,7 @@ const createSyscall = { syscall: { arguments: ["i64", buffer, u64, u64], return:
 const addSyscall = { syscall: { arguments: ["i64", u64, u64, buffer, u64], return: "i64" } } as const
 
 /**
- * Constants of `<sys/socket.h>`, `<fcntl.h>`, `<sys/prctl.h>` and `<linux/landlock.h>`, the same on x86-64 and arm64.
+ * Constants of `<sys/socket.h>`, `<poll.h>`, `<fcntl.h>`, `<sys/prctl.h>` and `<linux/landlock.h>`, the same on x86-64 and arm64.
  */
 export const Constant = {
   AF_UNIX: 1,
@@ -44,7 +45,9 @@ export const Constant = {
   SO_SNDTIMEO: 21,
   SO_ACCEPTCONN: 30,
   SO_DOMAIN: 39,
+  MSG_DONTWAIT: 0x40,
   MSG_NOSIGNAL: 0x4000,
+  POLLOUT: 4,
   F_GETFD: 1,
   F_DUPFD_CLOEXEC: 1030,
   F_SETFD: 2,
@@ -59,6 +62,8 @@ export const Constant = {
   NI_NUMERICHOST: 1,
   EINTR: 4,
   EBADF: 9,
+  EAGAIN: 11,
+  EPIPE: 32,
   ENAMETOOLONG: 36,
   ENOSYS: 38
 } as const

@@ -119,6 +119,36 @@ export const serverSyslog = [
     },
     ["python3"]
   ),
+  scenario(
+    "server-syslog-reader-stops",
+    "control",
+    async (stage) => {
+      const syslog = await datagrams(stage)
+      const { listen, tunnel } = await started(stage, syslog.path)
+      await syslog.waitFor(/listening for connections on/)
+      syslog.signal("SIGSTOP")
+      const serve = async (rounds: number) => {
+        for (let round = 0; round < rounds; round++) {
+          const peer = await join(stage, { listen })
+          await peer.echo("carried")
+          peer.end()
+          await peer.close()
+        }
+      }
+      // Many more datagrams than a socket keeps. With 100 milliseconds for each this would take more than a minute.
+      const began = performance.now()
+      await serve(400)
+      assert.ok(performance.now() - began < 30_000)
+      syslog.signal("SIGCONT")
+      await syslog.waitFor(/closed pipe: /, 400)
+      assert.equal(linesOf(tunnel, syslog).filter((text) => text.startsWith("opening pipe: ")).length, 400)
+      syslog.signal("SIGSTOP")
+      await serve(50)
+      tunnel.signal("SIGTERM")
+      assert.deepEqual(await tunnel.exit(), { code: 0, signal: null })
+    },
+    ["python3"]
+  ),
   scenario("server-syslog-missing", "control", async (stage) => {
     const { tunnel } = await started(stage, stage.path(".nobody"))
     assert.deepEqual(await tunnel.exit(), { code: 1, signal: null })

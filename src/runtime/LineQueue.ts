@@ -1,0 +1,121 @@
+/**
+ * Lines on their way to a reader that may stand still: written at once while it reads, else kept in order until it reads
+ * again. Writing never waits.
+ */
+
+/** How much of a line has been taken by now, from its beginning; or why the rest of it never will be. */
+export type Taken = number | "gone" | "failed"
+
+/**
+ * Takes more of a line, of which `from` bytes were taken before, without waiting: the same number when nothing can be taken
+ * now, a smaller one when the line had to be begun anew. `gone`: nobody will ever read.
+ */
+export type Output = (line: Uint8Array, from: number) => Taken
+
+/** In bytes. */
+export interface LineLimits {
+  /** With less than this waiting there is room. */
+  readonly room: number
+  /** With so much waiting lines are refused, until there is room again. */
+  readonly most: number
+}
+
+const usual: LineLimits = { room: 1 << 20, most: 64 << 20 }
+
+/** Pauses between attempts in milliseconds: doubled with every vain one. */
+const SHORTEST_PAUSE = 1
+const LONGEST_PAUSE = 100
+/** Longest time for one attempt, in milliseconds: other work goes on in between. */
+const TURN = 5
+/** How long the end of the process waits for a reader, in milliseconds. */
+const EXIT_PATIENCE = 1_000
+
+const nap = new Int32Array(new SharedArrayBuffer(4))
+
+export class LineQueue {
+  readonly #output: Output
+  readonly #limits: LineLimits
+  readonly #waiting: Array<Uint8Array> = []
+  /** How much of the first line has been taken. */
+  #from = 0
+  #bytes = 0
+  #refusing = false
+  #timer: NodeJS.Timeout | undefined
+  #pause = SHORTEST_PAUSE
+  #roomWanted: Array<() => void> = []
+
+  constructor(output: Output, limits: LineLimits = usual) {
+    this.#output = output
+    this.#limits = limits
+  }
+
+  /** Writes the line, or keeps it until that is possible; `false`: it is neither, for there is no room. */
+  write(text: string): boolean {
+    if (this.#refusing) return false
+    const line = Buffer.from(text)
+    if (this.#waiting.length === 0 && this.#pass(line)) return true
+    this.#waiting.push(line)
+    this.#bytes += line.length
+    this.#refusing = this.#bytes >= this.#limits.most
+    this.#tryLater()
+    return true
+  }
+
+  /** Calls back once there is room: at once if there is. */
+  whenRoom(then: () => void): void {
+    if (this.#bytes < this.#limits.room) then()
+    else this.#roomWanted.push(then)
+  }
+
+  /** Writes what waits, and waits for the reader no longer than this. */
+  flush(patience = EXIT_PATIENCE): void {
+    const deadline = performance.now() + patience
+    while (this.#waiting.length > 0 && performance.now() < deadline) {
+      if (!this.#drain()) Atomics.wait(nap, 0, 0, TURN)
+    }
+  }
+
+  /** Whatever ends the process, what waits then is flushed; the returned function calls that off. */
+  flushAtExit(): () => void {
+    const listener = () => this.flush()
+    process.on("exit", listener)
+    return () => void process.off("exit", listener)
+  }
+
+  /** Whether the first line is done with: written, or lost. */
+  #pass(line: Uint8Array): boolean {
+    while (this.#from < line.length) {
+      const taken = this.#output(line, this.#from)
+      if (taken === this.#from) return false
+      if (typeof taken !== "number") break
+      this.#from = taken
+    }
+    this.#from = 0
+    return true
+  }
+
+  /** Passes on what it can in one turn; whether that was any line. */
+  #drain(): boolean {
+    const deadline = performance.now() + TURN
+    let done = 0
+    for (const line of this.#waiting) {
+      if (performance.now() > deadline || !this.#pass(line)) break
+      this.#bytes -= line.length
+      done++
+    }
+    this.#waiting.splice(0, done)
+    if (this.#bytes < this.#limits.room) {
+      this.#refusing = false
+      for (const then of this.#roomWanted.splice(0)) then()
+    }
+    return done > 0
+  }
+
+  #tryLater(): void {
+    this.#timer ??= setTimeout(() => {
+      this.#timer = undefined
+      this.#pause = this.#drain() ? SHORTEST_PAUSE : Math.min(2 * this.#pause, LONGEST_PAUSE)
+      if (this.#waiting.length > 0) this.#tryLater()
+    }, this.#pause).unref()
+  }
+}
