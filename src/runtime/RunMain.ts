@@ -6,7 +6,7 @@ import { endProcess } from "./EndProcess.ts"
 export const runMain = (program: Effect.Effect<number>): void => {
   const fiber = Effect.runFork(program)
   fiber.addObserver((exit) => {
-    if (Exit.isSuccess(exit)) endProcess(exit.value)
+    if (Exit.isSuccess(exit)) return endProcess(exit.value)
     process.stderr.write(`${Cause.pretty(exit.cause)}\n`)
     endProcess(2)
   })
