@@ -12,16 +12,18 @@ import { scenario } from "../Scenario.ts"
 
 const exits = { SIGTERM: 143, SIGINT: 130, SIGHUP: 129 } as const
 
-// Loaded before the program: with the first line of its log the program has its signal.
+// Loaded before the program: it gets its signal as it opens its first credential.
 const signalAtStart = `
 const fs = require("node:fs")
 const { syncBuiltinESMExports } = require("node:module")
-const { writeSync } = fs
-fs.writeSync = (fd, ...rest) => {
-  fs.writeSync = writeSync
-  syncBuiltinESMExports()
-  process.kill(process.pid, process.env.SIGNAL)
-  return writeSync(fd, ...rest)
+const { openSync } = fs
+fs.openSync = (path, ...rest) => {
+  if (String(path).endsWith(".pem")) {
+    fs.openSync = openSync
+    syncBuiltinESMExports()
+    process.kill(process.pid, process.env.SIGNAL)
+  }
+  return openSync(path, ...rest)
 }
 syncBuiltinESMExports()
 `
