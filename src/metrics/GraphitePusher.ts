@@ -3,6 +3,7 @@ import * as Net from "node:net"
 import { Duration, Effect, Layer } from "effect"
 import type { TcpAddress } from "../config/Address.ts"
 import { errnoWords, joinHostPort, lookupWords, nodeError } from "../runtime/ErrorWords.ts"
+import { lookupForSocket } from "../runtime/NameLookup.ts"
 import { Metrics } from "./Metrics.ts"
 import { pushing } from "./Pusher.ts"
 
@@ -43,7 +44,7 @@ export const layer = (options: GraphitePusherOptions): Layer.Layer<never, never,
 const send = (address: TcpAddress, text: string): Effect.Effect<void, string> =>
   Effect.callback<void, string>((resume) => {
     const host = address.host === "" ? "127.0.0.1" : address.host
-    const socket = Net.connect({ host, port: address.port })
+    const socket = Net.connect({ host, port: address.port, lookup: lookupForSocket })
     // A reply is not expected; left unread it would turn our end into a reset.
     socket.resume()
     socket.once("finish", () => {

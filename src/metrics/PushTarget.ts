@@ -3,10 +3,12 @@ import * as Net from "node:net"
 import * as Tls from "node:tls"
 import { errnoWords, joinHostPort, lookupWords, type NodeError } from "../runtime/ErrorWords.ts"
 import { verifiedAs } from "../runtime/HttpExchange.ts"
+import { lookupForSocket } from "../runtime/NameLookup.ts"
 
-const placeOf = (url: URL): { readonly host: string; readonly port: number } => ({
+const placeOf = (url: URL) => ({
   host: url.hostname.replace(/^\[|\]$/g, ""),
-  port: url.port === "" ? (url.protocol === "https:" ? 443 : 80) : Number(url.port)
+  port: url.port === "" ? (url.protocol === "https:" ? 443 : 80) : Number(url.port),
+  lookup: lookupForSocket
 })
 
 /** Opens connections; https trusts the PEM certificates, which are looked at once, and shows no certificate. */

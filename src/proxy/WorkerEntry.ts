@@ -9,7 +9,7 @@ import { FiberCount } from "../metrics/FiberCount.ts"
 import { meterLoop } from "../metrics/LoopMeter.ts"
 import { asFiber, type Question } from "../profiling/ProfiledThread.ts"
 import type { ThreadProfiler } from "../profiling/ThreadProfiler.ts"
-import { type Found, lookUpBy } from "../transport/NameLookup.ts"
+import { type Found, lookUpBy } from "../runtime/NameLookup.ts"
 import { Transport } from "../transport/Transport.ts"
 import { loadTransport } from "../transport/TransportChoice.ts"
 import { Backlog } from "./Backlog.ts"
@@ -119,14 +119,15 @@ const startProfiler = async (thread: number): Promise<ThreadProfiler> => {
 
 /** Leaves name look-ups to the main thread; takes its answers. */
 const lookUpThere = (port: MessagePort) => {
-  const asking = new Map<string, Found>()
+  const asking = new Map<number, Found>()
+  let questions = 0
   lookUpBy((host, found) => {
-    asking.set(host, found)
-    port.postMessage({ _tag: "LookUp", host } satisfies FromWorker)
+    asking.set(++questions, found)
+    port.postMessage({ _tag: "LookUp", id: questions, host } satisfies FromWorker)
   })
-  return ({ answer, host }: Answer): void => {
-    const found = asking.get(host)
-    asking.delete(host)
+  return ({ answer, id }: Answer): void => {
+    const found = asking.get(id)
+    asking.delete(id)
     found?.(...answer)
   }
 }

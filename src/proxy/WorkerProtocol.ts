@@ -3,7 +3,7 @@
 import type { TlsMaterial } from "../credentials/TlsMaterial.ts"
 import type { SharedStats } from "../metrics/ConnectionStats.ts"
 import type { Question, ThreadReport } from "../profiling/ProfiledThread.ts"
-import type { Found } from "../transport/NameLookup.ts"
+import type { Found } from "../runtime/NameLookup.ts"
 import type { EndpointName } from "../transport/Transport.ts"
 import type { TransportName } from "../transport/TransportChoice.ts"
 import type { ConnectionRecord, RecordInterest } from "./ConnectionRecord.ts"
@@ -31,8 +31,8 @@ export type ToWorker =
   | { readonly _tag: "Cut" }
   /** Only where profiles were asked for; answered by `Answer` with the same number. */
   | { readonly _tag: "Ask"; readonly id: number; readonly question: Question }
-  /** What `LookUp` asked for. */
-  | { readonly _tag: "Found"; readonly host: string; readonly answer: Parameters<Found> }
+  /** What `LookUp` of the same number asked for. */
+  | { readonly _tag: "Found"; readonly id: number; readonly answer: Parameters<Found> }
 
 export type FromWorker =
   | { readonly _tag: "Ready"; readonly bound: EndpointName; readonly shareableFd: number | undefined }
@@ -43,7 +43,7 @@ export type FromWorker =
   | { readonly _tag: "Stopped" }
   | { readonly _tag: "Drained" }
   | { readonly _tag: "CutDone"; readonly connections: number }
-  /** Answered by `Found`; a thread has at most one such question about the same name. */
-  | { readonly _tag: "LookUp"; readonly host: string }
+  /** Answered by `Found` with the same number. */
+  | { readonly _tag: "LookUp"; readonly id: number; readonly host: string }
   /** Without a report: the thread could not make one. */
   | { readonly _tag: "Answer"; readonly id: number; readonly report: ThreadReport | undefined }

@@ -9,7 +9,13 @@ const deadly = ["SIGTERM", "SIGINT", "SIGHUP"] as const
 
 /** Ends the process with the exit code that shells give to a death by signal, unless somebody else listens for it. */
 const kill = (signal: NodeJS.Signals): void => {
-  if (process.listenerCount(signal) === 1) process.exit(128 + constants.signals[signal])
+  if (process.listenerCount(signal) > 1) return
+  const code = 128 + constants.signals[signal]
+  // Loaded only when it is needed: this module is among the first of every start.
+  void import("./EndProcess.ts").then(
+    ({ endProcess }) => endProcess(code),
+    () => process.exit(code)
+  )
 }
 
 /**

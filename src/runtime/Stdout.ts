@@ -1,4 +1,5 @@
 /** Standard output: one queue of lines for the whole process. */
+import { endProcess } from "./EndProcess.ts"
 import { LineQueue } from "./LineQueue.ts"
 import { openOutput } from "./Output.ts"
 
@@ -13,7 +14,7 @@ const dieOfSigpipe = (): never => {
   } catch {
     // No such signal here: the exit code says it.
   }
-  process.exit(141)
+  return endProcess(141)
 }
 
 const open = (): LineQueue => {

@@ -10,6 +10,7 @@ import type { TcpAddress, UnixAddress } from "../config/Address.ts"
 import { basicAuth, hostOf, redacted } from "../config/UrlText.ts"
 import { errnoWords, joinHostPort, lookupWords, type NodeError } from "../runtime/ErrorWords.ts"
 import { exchange, maxRequests, type Reply, redirects, verifiedAs } from "../runtime/HttpExchange.ts"
+import { lookupForSocket } from "../runtime/NameLookup.ts"
 
 interface ProbeOptions {
   readonly target: TcpAddress | UnixAddress
@@ -63,7 +64,7 @@ const connect = (options: ProbeOptions, url: URL): Net.Socket => {
   const to =
     target._tag === "Unix"
       ? { path: target.path.startsWith("@") ? `\0${target.path.slice(1)}` : target.path }
-      : { host: target.host === "" ? "localhost" : target.host, port: target.port }
+      : { host: target.host === "" ? "localhost" : target.host, port: target.port, lookup: lookupForSocket }
   if (url.protocol === "http:") return Net.connect(to)
   return Tls.connect({ ...to, ...verifiedAs(url), ca: [...(options.roots ?? systemRoots)()] })
 }

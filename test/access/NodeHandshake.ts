@@ -37,8 +37,10 @@ export const handshake = async (
   const port = typeof address === "object" ? (address?.port ?? 0) : 0
   const own = client === undefined ? {} : { cert: client.chainPem, key: client.keyPem }
   const socket = connect({ port, host: "127.0.0.1", servername: "localhost", ...own, ...limits })
-  await once(socket, "secureConnect")
-  const [other]: Array<TLSSocket> = await accepted
+  const [[other]]: [Array<TLSSocket>, ...ReadonlyArray<unknown>] = await Promise.all([
+    accepted,
+    once(socket, "secureConnect")
+  ])
   if (other === undefined) throw new Error("no connection")
   const seen = { ofClient: presentedBy(other), ofServer: presentedBy(socket) }
   socket.destroy()

@@ -1,12 +1,12 @@
 import { once } from "node:events"
-import { existsSync, mkdtempSync, rmSync } from "node:fs"
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import * as Net from "node:net"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import * as Tls from "node:tls"
 import type { Worker } from "node:worker_threads"
 import { assert, describe, it } from "@effect/vitest"
-import { Context, Effect, Layer, Result } from "effect"
+import { Context, Effect, Fiber, Layer, Result } from "effect"
 import * as Address from "../../src/config/Address.ts"
 import { ConnectionStats } from "../../src/metrics/ConnectionStats.ts"
 import type { ConnectionRecord } from "../../src/proxy/ConnectionRecord.ts"
@@ -131,6 +131,15 @@ const connect = async ({ ca, plane }: Harness): Promise<Tls.TLSSocket> => {
   return socket
 }
 
+/** Ends a thread by an error: it gets a message that no version of the protocol knows, and throws. */
+const end = async ({ workers }: Harness, thread: number): Promise<void> => {
+  const victim = workers[thread]
+  assert(victim !== undefined)
+  const ended = new Promise((resolve) => victim.once("exit", resolve))
+  victim.postMessage({ _tag: "Update", material: undefined })
+  await ended
+}
+
 const echoes = async (socket: Tls.TLSSocket, text: string): Promise<void> => {
   socket.write(text)
   let got = ""
@@ -206,9 +215,17 @@ describe("WorkerPlane", () => {
         })
       )
       assert.isTrue(Result.isFailure(result))
-      const socket = yield* Effect.promise(() => connect(harness))
-      assert.strictEqual(socket.getPeerCertificate().subject.CN, "first")
-      socket.destroy()
+      const names = async () => {
+        const sockets = await Promise.all(Array.from({ length: 20 }, () => connect(harness)))
+        const seen = new Set(sockets.map((socket) => socket.getPeerCertificate().subject.CN))
+        for (const socket of sockets) socket.destroy()
+        return [...seen]
+      }
+      assert.deepStrictEqual(yield* Effect.promise(names), ["first"])
+      // So does a thread that takes another one's place.
+      yield* Effect.promise(() => end(harness, 0))
+      yield* Effect.promise(() => until(() => harness.plane.threads().replaced === 1, "a new thread"))
+      assert.deepStrictEqual(yield* Effect.promise(names), ["first"])
     }).pipe(Effect.scoped)
   )
 
@@ -220,12 +237,7 @@ describe("WorkerPlane", () => {
         await Promise.all(sockets.map((socket) => echoes(socket, "before")))
         let closed = 0
         for (const socket of sockets) socket.on("close", () => closed++)
-        const [victim] = harness.workers
-        assert(victim !== undefined)
-        const ended = new Promise((resolve) => victim.once("exit", resolve))
-        // A message that no version of the protocol knows: handling it throws in the thread.
-        victim.postMessage({ _tag: "Update", material: undefined })
-        await ended
+        await end(harness, 0)
         await until(() => harness.workers.length === 3, "a new thread")
         await until(() => closed === 40 - harness.stats.read("conn.open"), "the dead thread's connections to end")
         const survivors = sockets.filter((socket) => !socket.destroyed && !socket.readableEnded)
@@ -267,11 +279,7 @@ describe("WorkerPlane", () => {
       assert.strictEqual(harness.plane.workers, threads)
       if (transport !== "native") return
       yield* Effect.promise(async () => {
-        const [victim] = harness.workers
-        assert(victim !== undefined)
-        const ended = new Promise((resolve) => victim.once("exit", resolve))
-        victim.postMessage({ _tag: "Update", material: undefined })
-        await ended
+        await end(harness, 0)
         await until(() => harness.workers.length === 3, "a new thread")
         const sockets = await Promise.all(Array.from({ length: 20 }, () => connect(harness)))
         await Promise.all(sockets.map((socket) => echoes(socket, "served")))
@@ -279,6 +287,45 @@ describe("WorkerPlane", () => {
       })
       yield* harness.plane.stop
       assert.isFalse(existsSync(path))
+    }).pipe(Effect.scoped)
+  )
+
+  it.live("leaves the file of a socket alone that somebody else has bound since it stopped", () =>
+    Effect.gen(function* () {
+      const directory = mkdtempSync(join(tmpdir(), "gt-plane-"))
+      yield* Effect.addFinalizer(() => Effect.sync(() => rmSync(directory, { recursive: true })))
+      const path = join(directory, "socket")
+      const listen = { _tag: "Unix", text: `unix:${path}`, path } as const
+      const harness = yield* start(2, (options) => ({ ...options, proxy: { ...options.proxy, listen } }))
+      yield* Effect.promise(async () => {
+        const socket = await connect(harness)
+        await echoes(socket, "open")
+      })
+      yield* harness.plane.stop
+      writeFileSync(path, "another's")
+      for (let thread = 0; thread < harness.plane.workers; thread++) {
+        yield* Effect.promise(() => end(harness, thread))
+        assert.isTrue(existsSync(path))
+      }
+    }).pipe(Effect.scoped)
+  )
+
+  it.live("says that the last thread has died before anybody hears that it has drained", () =>
+    Effect.gen(function* () {
+      const harness = yield* start(1)
+      const socket = yield* Effect.promise(() => connect(harness))
+      yield* Effect.promise(() => echoes(socket, "open"))
+      yield* harness.plane.stop
+      const before = yield* Effect.forkChild(
+        Effect.map(harness.plane.drained, () => ({ lines: harness.lines.length, last: harness.records.at(-1) })),
+        { startImmediately: true }
+      )
+      yield* Effect.promise(() => end(harness, 0))
+      const { last, lines } = yield* Fiber.join(before)
+      assert.strictEqual(lines, 1)
+      assert.match(harness.lines[0] ?? "", /worker thread 0 ended unexpectedly/)
+      assert(last?._tag === "Aborted")
+      assert.strictEqual(last.reason, "thread_lost")
     }).pipe(Effect.scoped)
   )
 

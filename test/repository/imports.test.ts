@@ -37,9 +37,10 @@ const directions: Directions = {
   config: { may: [] },
   access: { may: ["config"] },
   credentials: { may: ["config", "access"] },
-  transport: { may: ["config", "access/Verdict", "credentials/TlsMaterial"] },
+  // Names are looked up by the process as a whole, whoever connects.
+  transport: { may: ["config", "access/Verdict", "credentials/TlsMaterial", "runtime/NameLookup"] },
   "transport/native": { may: ["config", "access/Verdict", "credentials/TlsMaterial", "runtime/native/Ffi"] },
-  metrics: { may: ["config", "runtime/ErrorWords", "runtime/HttpExchange"] },
+  metrics: { may: ["config", "runtime/ErrorWords", "runtime/HttpExchange", "runtime/NameLookup"] },
   // Reads what connections leave behind; the data path does not know it.
   telemetry: { may: ["metrics", "proxy/ConnectionRecord", "credentials/CertificateExpiry", "config"] },
   "telemetry/Otlp": { may: ["proxy/ConnectionRecord", "runtime/StartError", "config"] },

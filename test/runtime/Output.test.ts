@@ -126,7 +126,8 @@ describe("Output", () => {
       const child = start('> "$3"', path)
       await once(child.stderr, "data")
       const reader = spawn("cat", [path])
-      child.stdin.end()
+      // The program waits no longer than a second for a reader that has not begun.
+      reader.stdout.once("data", () => child.stdin.end())
       assert.strictEqual(await read(reader), wanted)
     }))
 })

@@ -80,7 +80,7 @@ describe("Syslog", () => {
     Effect.gen(function* () {
       const path = place()
       let text = ""
-      const server = createServer((socket) => socket.on("data", (data) => (text += String(data))))
+      const server = createServer((socket) => socket.on("error", () => {}).on("data", (data) => (text += String(data))))
       yield* Effect.promise(() => new Promise<void>((resolve) => server.listen(path, resolve)))
       yield* Effect.gen(function* () {
         const { line } = yield* Log

@@ -3,7 +3,8 @@
  * reach it by UNIX sockets.
  */
 import { spawnSync } from "node:child_process"
-import { writeFileSync } from "node:fs"
+import { existsSync, writeFileSync } from "node:fs"
+import { eventually } from "./Changes.ts"
 import type { Stage } from "./Stage.ts"
 
 const inside = (script: string, ...words: ReadonlyArray<string>): ReadonlyArray<string> => {
@@ -28,25 +29,51 @@ export const withOutgoingPorts = (first: number, last: number): ReadonlyArray<st
     String(last)
   )
 
-const silent = `
+/** A name server in a program's own network. */
+export interface NameServer {
+  /** Starts the program below, with this as its only name server, which is asked for a minute. It ends with the program. */
+  readonly below: ReadonlyArray<string>
+  /** Completes when it has been asked. */
+  readonly asked: () => Promise<void>
+  /** Every name is this machine's own from now on. */
+  readonly wakeUp: () => void
+}
+
+const server = `
+const fs = require("node:fs")
+const [ready, asked, awake] = process.argv.slice(1)
 const socket = require("node:dgram").createSocket("udp4")
-socket.bind(53, "127.0.0.1", () => require("node:fs").writeFileSync(process.argv[1], ""))
+const loopback = Buffer.from([0xc0, 12, 0, 1, 0, 1, 0, 0, 0, 0, 0, 4, 127, 0, 0, 1])
+socket.on("message", (query, peer) => {
+  fs.writeFileSync(asked, "")
+  if (!fs.existsSync(awake)) return
+  const end = query.indexOf(0, 12) + 5
+  const isIpv4 = query.readUInt16BE(end - 4) === 1
+  // The question once more, and where there is one its answer.
+  const head = Buffer.from([query[0], query[1], 0x81, 0x80, 0, 1, 0, isIpv4 ? 1 : 0, 0, 0, 0, 0])
+  const parts = [head, query.subarray(12, end), ...(isIpv4 ? [loopback] : [])]
+  socket.send(Buffer.concat(parts), peer.port, peer.address)
+})
+socket.bind(53, "127.0.0.1", () => fs.writeFileSync(ready, ""))
 `
 
-/** Starts the program where the only name server never answers, and is asked for a minute. It ends with the program. */
-export const withSilentNameServer = (stage: Stage): ReadonlyArray<string> => {
+/** A name server that does not answer until it is told to. */
+export const silentNameServer = (stage: Stage): NameServer => {
   const [settings, ready] = [stage.path(".conf"), stage.path(".ready")]
+  const [asked, awake] = [stage.path(".asked"), stage.path(".awake")]
   writeFileSync(settings, "nameserver 127.0.0.1\noptions timeout:30 attempts:2\n")
-  return inside(
+  const below = inside(
     `ip link set lo up
      mount --bind "$1" /etc/resolv.conf
-     setpriv --pdeathsig KILL "$3" -e "$4" "$2" &
-     until [ -e "$2" ]; do sleep 0.05; done
-     shift 4
+     setpriv --pdeathsig KILL "$2" -e "$3" "$4" "$5" "$6" &
+     until [ -e "$4" ]; do sleep 0.05; done
+     shift 6
      exec "$@"`,
-    settings,
-    ready,
-    process.execPath,
-    silent
+    ...[settings, process.execPath, server, ready, asked, awake]
   )
+  return {
+    below,
+    asked: () => eventually("a question to the name server", async () => existsSync(asked) || undefined).then(() => {}),
+    wakeUp: () => writeFileSync(awake, "")
+  }
 }

@@ -98,7 +98,7 @@ describe.skipIf(!haproxy)(`haproxy${skipped(haproxy, "haproxy")}`, () => {
   let front = 0
 
   beforeAll(async () => {
-    back = createServer({ allowHalfOpen: true }, (socket) => socket.pipe(socket))
+    back = createServer({ allowHalfOpen: true }, (socket) => void socket.on("error", () => {}).pipe(socket))
     const behind = await freePort()
     front = await freePort()
     ports.push(behind, front)

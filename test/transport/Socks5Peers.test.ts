@@ -36,7 +36,7 @@ beforeAll(async () => {
   backendPort = await takePort()
   backend = createServer((socket) => {
     socket.write(greeting)
-    socket.pipe(socket)
+    socket.on("error", () => {}).pipe(socket)
   })
   backend.listen(backendPort, "127.0.0.1")
   await once(backend, "listening")

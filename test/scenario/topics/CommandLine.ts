@@ -133,6 +133,7 @@ export const commandLine: ReadonlyArray<Scenario> = [
     const tunnel = await builder.args("--sandbox=auto").start()
     assert.equal(tunnel.count(/hunter2/), 0)
     const peer = connect(tunnel.listen.network === "tcp" ? tunnel.listen.port : 0, "127.0.0.1")
+    peer.on("error", () => {})
     stage.defer(() => peer.destroy())
     await tunnel.waitForLine(
       /error on dial: http_tunnel: failed dialing to proxy: .*127\.0\.0\.1:8080: .*connection refused$/

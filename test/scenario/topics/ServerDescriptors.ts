@@ -53,8 +53,7 @@ const everyClientIsServed = async (stage: Stage, listen: Endpoint, limit: number
   assert.equal(said(), after["accept.error"])
   assert.equal(tunnel.count(/error/), said())
   assert.equal(tunnel.stderr, "")
-  const once = join(stage, tunnel)
-  await (await once).write("as before")
+  await (await join(stage, tunnel)).write("as before")
   await (await backend.connection(clients + 1)).receive("as before")
   return tunnel
 }
@@ -65,13 +64,13 @@ const exhaustedThreadDies = async (stage: Stage, listen: Endpoint): Promise<void
   const settings = Object.entries(sabotage(stage, "worker")).map(([name, value]) => `${name}=${value}`)
   const builder = (await serverTunnel(stage)).listen(listen).allowAll().status().target(backend)
   const tunnel = await builder.below("prlimit", "--nofile=64:64", "env", ...settings).start()
-  const crowd = Array.from({ length: clients }, () => connectPlain(stage, tunnel.listen))
+  const crowd = Promise.allSettled(Array.from({ length: clients }, () => connectPlain(stage, tunnel.listen)))
   await tunnel.waitForLine(/too many open files$/)
   if (stage.cell.plane === "workers") {
     tunnel.signal("SIGUSR2")
     await tunnel.waitForLine(/worker thread \d ended unexpectedly/)
   }
-  for (const peer of await Promise.allSettled(crowd)) if (peer.status === "fulfilled") peer.value.destroy()
+  for (const peer of await crowd) if (peer.status === "fulfilled") peer.value.destroy()
   await waitForNumbers(tunnel, { "conn.open": 0 })
   // Where it was the only thread nobody listens until another one has taken its place.
   await eventually("somebody who listens", () =>
@@ -162,9 +161,11 @@ export const serverDescriptors = [
       const backend = await holdingBackend(stage)
       const builder = (await serverTunnel(stage)).allowAll().status().target(backend)
       const tunnel = await builder.below("prlimit", "--nofile=64:64").start()
-      const knocking = Array.from({ length: clients }, () => connectPlain(stage, tunnel.status.endpoint))
+      const knocking = Promise.allSettled(
+        Array.from({ length: clients }, () => connectPlain(stage, tunnel.status.endpoint))
+      )
       await tunnel.waitForLine(/http: Accept error: accept4: too many open files$/)
-      const knocks = await Promise.allSettled(knocking)
+      const knocks = await knocking
       // Those who were let in keep what they have; a client of the tunnel and a reload still find a descriptor.
       await (await join(stage, tunnel)).write("past the crowd")
       await (await backend.connection(0)).receive("past the crowd")

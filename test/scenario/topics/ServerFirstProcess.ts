@@ -6,6 +6,7 @@ import assert from "node:assert/strict"
 import { writeFileSync } from "node:fs"
 import { holdingBackend } from "../../support/Backend.ts"
 import { firstProcess, signalChild } from "../../support/FirstProcess.ts"
+import { silentNameServer } from "../../support/PrivateNetwork.ts"
 import type { Stage } from "../../support/Stage.ts"
 import { join, serverTunnel } from "../Cast.ts"
 import { scenario } from "../Scenario.ts"
@@ -39,6 +40,20 @@ const diesDuringStart = (signal: keyof typeof exits) => async (stage: Stage) => 
   assert.equal(tunnel.count(/^(listening|received)/), 0)
 }
 
+const diesDuringLookUp = async (stage: Stage) => {
+  const names = silentNameServer(stage)
+  const builder = (await serverTunnel(stage)).allowAll().listen(stage.unix()).target("backend.test:9000")
+  const words = [...(await firstProcess()), ...names.below]
+  const tunnel = await builder
+    .args("--unsafe-target")
+    .below(...words)
+    .launch()
+  await names.asked()
+  signalChild(tunnel.pid, "SIGTERM")
+  // The name server is asked for longer than anybody waits here.
+  assert.deepEqual(await tunnel.exit(), { code: 143, signal: null })
+}
+
 const diesWhileDraining = (first: "SIGTERM" | "SIGINT", second: "SIGTERM" | "SIGINT") => async (stage: Stage) => {
   const builder = (await serverTunnel(stage)).allowAll().target(await holdingBackend(stage))
   const tunnel = await builder.below(...(await firstProcess())).start()
@@ -67,6 +82,7 @@ export const serverFirstProcess = [
   scenario("server-first-process-sigterm-during-start", "control", diesDuringStart("SIGTERM"), ["unshare"]),
   scenario("server-first-process-sigint-during-start", "control", diesDuringStart("SIGINT"), ["unshare"]),
   scenario("server-first-process-sighup-during-start", "control", diesDuringStart("SIGHUP"), ["unshare"]),
+  scenario("server-first-process-sigterm-during-look-up", "control", diesDuringLookUp, ["unshare", "own-network"]),
   scenario("server-first-process-drains", "control", drains, ["unshare"]),
   scenario("server-first-process-second-sigterm", "data-path", diesWhileDraining("SIGTERM", "SIGTERM"), ["unshare"]),
   scenario("server-first-process-sigint-after-sigterm", "control", diesWhileDraining("SIGTERM", "SIGINT"), ["unshare"])

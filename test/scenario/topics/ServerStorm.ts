@@ -6,6 +6,7 @@ import { deaf, type Plan, steady } from "../../../bench/traffic/Plan.ts"
 import { echoBackend } from "../../support/Backend.ts"
 import { eventually, pause } from "../../support/Changes.ts"
 import { memoryOf } from "../../support/Footprint.ts"
+import { jsonLines, loggedConnections } from "../../support/JsonLog.ts"
 import { ask, numbers, waitForNumbers } from "../../support/Metrics.ts"
 import { sabotage } from "../../support/Sabotage.ts"
 import type { Stage } from "../../support/Stage.ts"
@@ -201,6 +202,37 @@ const replacedLater = async (stage: Stage): Promise<void> => {
   for (let round = 0; round < 20; round++) await (await join(stage, tunnel)).echo("later")
 }
 
+/** A thread that dies in a drain is told of, and what its successor in the next process listens on stays. */
+const threadDiesInDrain = async (stage: Stage): Promise<void> => {
+  const backend = await echoBackend(stage)
+  const listen = stage.unix()
+  const settings = Object.entries(sabotage(stage, "worker")).map(([name, value]) => `${name}=${value}`)
+  const builder = (await serverTunnel(stage)).listen(listen).allowAll().target(backend).args("--log-format=json")
+  const old = await builder.below("env", ...settings).start()
+  const peers = await Promise.all(Array.from({ length: 20 }, () => join(stage, old)))
+  await Promise.all(peers.map((peer) => peer.echo("before")))
+  old.signal("SIGTERM")
+  await old.waitForLine(/waiting for drain"/)
+  const next = await (await serverTunnel(stage)).listen(listen).allowAll().target(backend).start()
+  // With Node's transport one thread serves the socket, with the native one both do.
+  const lost = stage.cell.plane === "inline" ? 0 : stage.cell.transport === "node" ? 1 : 2
+  for (let thread = 0; thread < lost; thread++) {
+    old.signal("SIGUSR2")
+    await old.waitForLine(new RegExp(`worker thread ${thread} ended unexpectedly`))
+  }
+  for (const peer of peers) {
+    if (lost > 0) await peer.eof()
+    else peer.end()
+  }
+  assert.deepEqual(await old.exit(), { code: 0, signal: null })
+  const said = jsonLines(old.lines).filter(({ message }) => /worker thread \d ended unexpectedly/.test(String(message)))
+  assert.equal(said.length, lost)
+  const reasons = loggedConnections(old.lines).map(({ close }) => close.reason)
+  assert.deepEqual(new Set(reasons), new Set([lost === 0 ? "eof" : "thread_lost"]))
+  assert.equal(reasons.length, peers.length)
+  await (await join(stage, next)).echo("after")
+}
+
 const twoServers = async () => [await serverIdentity(), await serverIdentity({ cn: "second" })]
 const twoClients = async () => [await clientIdentity(), await clientIdentity({ cn: "second" })]
 
@@ -212,5 +244,6 @@ export const serverStorm = [
   scenario("server-storm-backend-flaps", "data-path", backendFlaps),
   scenario("server-storm-deaf-ends", "data-path", deafEnds),
   scenario("server-storm-thread-dies", "data-path", threadDies),
+  scenario("server-storm-thread-dies-in-drain", "data-path", threadDiesInDrain),
   scenario("server-storm-thread-is-replaced-later", "data-path", replacedLater)
 ]

@@ -21,7 +21,7 @@ const never = (error?: Error) => assert.fail(`failed: ${error?.message}`)
 const listening = async (name: string) => {
   const path = join(directory, name)
   const accepted: Array<Socket> = []
-  const socket = new ListeningSocket(8, (each) => accepted.push(each))
+  const socket = new ListeningSocket(8, (each) => accepted.push(each.on("error", () => {})))
   await new Promise<void>((resolve) =>
     socket.listen({ path, backlog: 8 }, { bound: () => resolve(), failed: never, acceptFailed: never })
   )
@@ -31,6 +31,7 @@ const listening = async (name: string) => {
     const before = accepted.length
     const client = connect(path)
     await once(client, "connect")
+    client.on("error", () => {})
     return { client, served: () => eventually("its turn", async () => accepted.length > before || undefined) }
   }
   const end = () => {
