@@ -17,7 +17,7 @@ export default defineConfig({
           name: "native",
           include: [
             "test/transport/{Alpn,CertificateCompression,Chains,Dialer,Handshake,Listener,Pump,PumpEnds,PumpLimits}.test.ts",
-            "test/proxy/WorkerPlane.test.ts"
+            "test/proxy/{WorkerPlane,WorkerPlaneSocket}.test.ts"
           ],
           env: { GHOSTUNNEL_TRANSPORT: "native" }
         }

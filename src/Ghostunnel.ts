@@ -169,8 +169,9 @@ export const layer = (
   if (Result.isFailure(proxy)) return Layer.effect(Tunnel, proxy.failure)
   return Layer.effect(Tunnel, make(config, proxy.success)).pipe(
     Layer.provide(credentialsLayer(config)),
-    Layer.provide(foundation(config)),
-    Layer.provide(FiberCount.layer),
+    // No two tunnels share any of it, however they are composed.
+    Layer.provide(Layer.fresh(foundation(config))),
+    Layer.provide(Layer.fresh(FiberCount.layer)),
     config.status?.enableProfiling ? Layer.provide(MainThread.layer) : identity
   )
 }
@@ -182,13 +183,26 @@ const embedded = Layer.mergeAll(
   ServiceNotify.layerNone
 )
 
-/** A server tunnel for embedding: its log lines go to Effect's loggers, nothing of the process is touched. */
-export const layerServer = (config: ServerConfig): Layer.Layer<Tunnel, StartError> =>
-  layer(config).pipe(Layer.provide(Layer.fresh(embedded)))
+/** Nobody else sees an embedded tunnel's lifecycle: what asks there for a shutdown, as the status port does, gets it. */
+const obedient = Layer.effectDiscard(
+  Effect.gen(function* () {
+    const { shutdown } = yield* Lifecycle
+    const tunnel = yield* Tunnel
+    yield* Effect.forkScoped(Effect.andThen(Deferred.await(shutdown), tunnel.shutdown))
+  })
+)
+
+const embed = (config: TunnelConfig): Layer.Layer<Tunnel, StartError> =>
+  obedient.pipe(Layer.provideMerge(layer(config)), Layer.provide(Layer.fresh(embedded)))
+
+/**
+ * A server tunnel for embedding: its log lines go to Effect's loggers, nothing of the process is touched. It stops when its
+ * scope closes, and before that when the status port is asked to shut it down.
+ */
+export const layerServer = (config: ServerConfig): Layer.Layer<Tunnel, StartError> => embed(config)
 
 /** A client tunnel for embedding. */
-export const layerClient = (config: ClientConfig): Layer.Layer<Tunnel, StartError> =>
-  layer(config).pipe(Layer.provide(Layer.fresh(embedded)))
+export const layerClient = (config: ClientConfig): Layer.Layer<Tunnel, StartError> => embed(config)
 
 /** Builds the tunnel, serves until a shutdown is asked for, and drains. Succeeds with whether the drain was forced. */
 export const serve = Effect.fn("Ghostunnel.serve")(function* (config: TunnelConfig) {

@@ -47,15 +47,35 @@ export const layer = (
       // One UNIX socket for all threads: this descriptor keeps it when the thread that bound it dies.
       const path = !ownAddress && inheritedFd === undefined && listen._tag === "Unix" ? listen.path : undefined
       const file = path?.startsWith("@") === true ? undefined : path
+      // The thread that has bound it, and removes it when it stops; one that dies leaves that to us.
+      let binder: WorkerThread | undefined
+      let orphaned = false
+      const removeFile = () => {
+        if (file === undefined) return
+        try {
+          rmSync(file, { force: true })
+        } catch (error) {
+          log.line(`error: cannot remove ${file}: ${error instanceof Error ? error.message : error}`)
+        }
+      }
       let kept: number | undefined
       const giveUpSocket = Effect.sync(() => {
         if (kept === undefined) return
         closeSync(kept)
         kept = undefined
         proxy = { ...proxy, inheritedFd: undefined }
-        if (file !== undefined) rmSync(file, { force: true })
+        if (orphaned) removeFile()
+        orphaned = false
       })
-      yield* Effect.addFinalizer(() => giveUpSocket)
+      // After all threads have ended, whether they were told to stop or not.
+      yield* Effect.addFinalizer(() =>
+        Effect.andThen(
+          giveUpSocket,
+          Effect.sync(() => {
+            if (binder?.hasStopped() === false) removeFile()
+          })
+        )
+      )
       const limit = options.maxConcurrentConnections
       const slots = limit > 0 ? makeShared(limit, count) : undefined
       const threads = new Map<number, WorkerThread>()
@@ -75,33 +95,31 @@ export const layer = (
         })
       })
       const startThread = (thread: number): Effect.Effect<WorkerThread, BindError | TlsMaterialError, Scope.Scope> =>
-        Effect.map(
-          Effect.flatMap(ownSocket, (inheritedFd) =>
-            spawn(
-              {
-                thread,
-                threads: count,
-                reusePort: true,
-                options: { ...proxy, inheritedFd },
-                material,
-                stats: stats.attachThread(thread),
-                interest: options.interest,
-                backlog: Backlog.allocate(),
-                transport: options.transport
-              },
-              options.record,
-              log,
-              (why) => onLost(thread, why)
-            )
-          ),
-          (running) => {
-            threads.set(thread, running)
-            if (running.ended()) onLost(thread, "it ended")
-            if (draining) running.send({ _tag: "Stop" })
-            else if (started) running.send({ _tag: "Start" })
-            return running
-          }
-        )
+        Effect.gen(function* () {
+          const inheritedFd = yield* ownSocket
+          const running = yield* spawn(
+            {
+              thread,
+              threads: count,
+              reusePort: true,
+              options: { ...proxy, inheritedFd },
+              material,
+              stats: stats.attachThread(thread),
+              interest: options.interest,
+              backlog: Backlog.allocate(),
+              transport: options.transport
+            },
+            options.record,
+            log,
+            (why) => onLost(thread, why)
+          )
+          threads.set(thread, running)
+          if (inheritedFd === undefined) binder = running
+          if (running.ended()) onLost(thread, "it ended")
+          if (draining) running.send({ _tag: "Stop" })
+          else if (started) running.send({ _tag: "Start" })
+          return running
+        })
       const replace = (thread: number, pause: number): Effect.Effect<void> =>
         Effect.sleep(pause).pipe(
           Effect.andThen(
@@ -127,10 +145,12 @@ export const layer = (
         stats.threadLost(thread)
         PendingDials.threadLost(proxy.dials, thread)
         if (slots !== undefined) threadLost(slots, thread)
-        // Node's transport has bound it for this thread alone, which has no time left to remove the file. Once it has stopped it
-        // has done so, and what is there may be somebody else's.
-        const removed = draining && Deferred.isDoneUnsafe(running.stopped)
-        if (file !== undefined && options.transport === "node" && !removed) rmSync(file, { force: true })
+        if (running === binder) {
+          binder = undefined
+          // Once it has stopped what is there may be somebody else's.
+          orphaned = kept !== undefined && !running.hasStopped()
+          if (kept === undefined && !running.hasStopped()) removeFile()
+        }
         log.line(`error: worker thread ${thread} ended unexpectedly (${why}); its connections are closed`)
         if (!draining) Effect.runForkWith(context)(Effect.forkIn(replace(thread, SHORTEST_PAUSE), scope))
       }

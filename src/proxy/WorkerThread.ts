@@ -28,6 +28,8 @@ export interface WorkerThread {
   readonly shareableFd: number | undefined
   readonly ended: () => boolean
   readonly updates: Map<number, Deferred.Deferred<void, TlsMaterialError>>
+  /** Whether it has said so itself. */
+  readonly hasStopped: () => boolean
   readonly stopped: Deferred.Deferred<void>
   readonly drained: Deferred.Deferred<void>
   readonly cutDone: Deferred.Deferred<number>
@@ -73,6 +75,7 @@ export const spawn = Effect.fn("WorkerThread.spawn")(function* (
   const asked = new Map<number, PromiseWithResolvers<ThreadReport>>()
   let questions = 0
   let stopping = false
+  let hasStopped = false
   let ended = false
   let why = "it ended"
 
@@ -101,6 +104,7 @@ export const spawn = Effect.fn("WorkerThread.spawn")(function* (
           message.error === undefined ? Exit.void : Exit.fail(new TlsMaterialError({ message: message.error }))
         )
       case "Stopped":
+        hasStopped = true
         return void Deferred.doneUnsafe(stopped, Exit.void)
       case "Drained":
         return void Deferred.doneUnsafe(drained, Exit.void)
@@ -151,6 +155,7 @@ export const spawn = Effect.fn("WorkerThread.spawn")(function* (
     shareableFd,
     ended: () => ended,
     updates,
+    hasStopped: () => hasStopped,
     stopped,
     drained,
     cutDone,

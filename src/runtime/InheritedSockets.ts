@@ -18,8 +18,6 @@ export class InheritedSockets extends Context.Service<
   {
     /** The descriptor of the one listener of this name, or the contract's sentence about why there is none. */
     readonly take: (name: string) => Result.Result<number, string>
-    /** Another descriptor of a socket that was taken: whoever gets it may close it, the socket stays. */
-    readonly duplicate: (fd: number) => Result.Result<number, string>
   }
 >()("ghostunnel/InheritedSockets") {
   /**
@@ -35,8 +33,6 @@ export class InheritedSockets extends Context.Service<
       Effect.map(Native, (native) => {
         let listeners: ReadonlyArray<NamedFd> | undefined
         return {
-          duplicate: (fd: number) =>
-            Result.mapError(native.duplicate(fd), ({ errno }) => `cannot duplicate descriptor ${fd} (errno ${errno})`),
           take: (name: string) => {
             if (process.platform !== "linux") return Result.fail("systemd socket activation is only supported on linux")
             listeners ??= claim(env, pid, native)
@@ -48,7 +44,6 @@ export class InheritedSockets extends Context.Service<
 
   /** No socket was inherited. */
   static readonly layerNone: Layer.Layer<InheritedSockets> = Layer.succeed(InheritedSockets, {
-    duplicate: (fd) => Result.fail(`descriptor ${fd} was not inherited`),
     take: (name) => choose([], name)
   })
 }

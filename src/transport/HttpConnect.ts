@@ -44,9 +44,9 @@ export const httpConnect = (
   const pair =
     credentials === undefined ? "" : Buffer.concat([credentials.username, Buffer.from(":"), credentials.password])
   const token = pair.toString("base64")
-  const secrets = [token, credentials === undefined ? "" : Buffer.from(credentials.password).toString("latin1")].filter(
-    (secret) => secret !== ""
-  )
+  // A user name that stands alone may be a token.
+  const word = credentials?.password.length === 0 ? credentials.username : (credentials?.password ?? [])
+  const secrets = [token, Buffer.from(word).toString("latin1")].filter((secret) => secret !== "")
 
   const refused = (line: string): string | undefined => {
     const [, status, phrase = ""] = statusForm.exec(line) ?? []

@@ -1,5 +1,5 @@
 /** The data plane of a tunnel: on worker threads, or on the main one. */
-import { Effect, Layer } from "effect"
+import { Effect, Layer, Result } from "effect"
 import { subjectOf } from "../access/PeerSubject.ts"
 import type { TunnelConfig } from "../config/TunnelConfig.ts"
 import { Credentials } from "../credentials/Credentials.ts"
@@ -9,8 +9,8 @@ import type { ConnectionRecord } from "../proxy/ConnectionRecord.ts"
 import { DataPlane, type PlaneOptions } from "../proxy/DataPlane.ts"
 import * as InlinePlane from "../proxy/InlinePlane.ts"
 import type { Plan } from "../proxy/Plan.ts"
-import { InheritedSockets } from "../runtime/InheritedSockets.ts"
 import { Log } from "../runtime/Logging.ts"
+import { loadNative } from "../runtime/Native.ts"
 import { availableProcessors } from "../runtime/Processors.ts"
 import { type StartError, startError } from "../runtime/StartError.ts"
 import { type BindError, type TlsMaterialError, Transport } from "../transport/Transport.ts"
@@ -21,6 +21,10 @@ export const bindFailed = (config: TunnelConfig, message: string): StartError =>
     ? startError(message, `error trying to listen: ${message}`, `error from server listen: ${message}`)
     : startError(message, `error opening socket: ${message}`, `error from client listen: ${message}`)
 
+/** Another descriptor of a socket: whoever gets it may close it, the socket stays. */
+const duplicate = (fd: number): Result.Result<number, string> =>
+  Result.mapError(loadNative().duplicate(fd), ({ errno }) => `cannot duplicate descriptor ${fd} (errno ${errno})`)
+
 type Plane = Layer.Layer<DataPlane, BindError | TlsMaterialError, ConnectionStats | Transport | Log>
 
 /** Binds; its threads take no connection before they are told. `observe` hears of every connection, with all facts. */
@@ -30,9 +34,8 @@ export const planeLayer = (
   observe: ((record: ConnectionRecord) => void) | undefined
 ) =>
   Layer.unwrap(
-    Effect.gen(function* (): Effect.gen.Return<Plane, never, Credentials | InheritedSockets | Log | Transport> {
+    Effect.gen(function* (): Effect.gen.Return<Plane, never, Credentials | Log | Transport> {
       const credentials = yield* Credentials
-      const sockets = yield* InheritedSockets
       const log = yield* Log
       const logged = ConnectionLog.sink(log.line, config.quiet, config.logFormat, config.target.text)
       const record = (each: ConnectionRecord): void => {
@@ -44,7 +47,7 @@ export const planeLayer = (
         material: credentials.current(),
         maxConcurrentConnections: config.maxConcurrentConnections,
         subjectOf,
-        duplicate: sockets.duplicate,
+        duplicate,
         transport: (yield* Transport).name,
         record,
         interest:

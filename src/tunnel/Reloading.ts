@@ -52,9 +52,8 @@ export const makeReloading = ({ load, log, reloads, standing, status }: ReloadPa
         if (!isKnown) log(`error reloading TLS configuration: ${loaded.failure}`)
       } else if (loaded.success.identity !== undefined) log(`loaded certificate: ${loaded.success.subject}`)
       if (!isKnown) log("reloading configuration complete")
-      yield* status.reloaded
       return Result.isSuccess(loaded)
-    })
+    }).pipe(Effect.ensuring(status.reloaded))
   const next = Effect.gen(function* () {
     const request = yield* Queue.take(reloads)
     if (request._tag === "Retry" && failure === undefined) return

@@ -192,6 +192,13 @@ describe("the answer", () => {
     expect(message(text)).toBe(`http_tunnel: failed proxying ${words}`)
   })
   it.each([
+    [credentials("t0ken", ""), "407: 407 Proxy Authentication Required"],
+    [credentials("t0ken", "word"), "407: 407 no t0ken"]
+  ])("repeats no user name that stands alone", (login, words) => {
+    const refused = { _tag: "Failed", message: `http_tunnel: failed proxying ${words}` }
+    expect(answer("HTTP/1.1 407 no t0ken\n", login)).toEqual(refused)
+  })
+  it.each([
     "\r\n",
     "junk\n",
     "SSH-2.0-OpenSSH_9.2\r\n",

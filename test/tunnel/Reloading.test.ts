@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, Queue } from "effect"
+import { Effect, Fiber, Queue } from "effect"
 import type { TlsMaterial } from "../../src/credentials/TlsMaterial.ts"
 import { Lifecycle, type ReloadRequest } from "../../src/runtime/Lifecycle.ts"
 import { makeReloading } from "../../src/tunnel/Reloading.ts"
@@ -75,6 +75,26 @@ describe("reloading", () => {
       const nothing = { hasFailed: false, said: [], told: [] }
       assert.deepStrictEqual(yield* ask("Retry", Effect.succeed(material)), nothing)
     })
+  )
+
+  it.effect("has ended when it is interrupted", () =>
+    Effect.gen(function* () {
+      const told: Array<string> = []
+      const { reload } = makeReloading({
+        load: Effect.never,
+        reloads: (yield* Lifecycle).reloads,
+        status: {
+          reloading: Effect.sync(() => void told.push("begins")),
+          reloaded: Effect.sync(() => void told.push("ends"))
+        },
+        standing: undefined,
+        log: () => {}
+      })
+      const fiber = yield* Effect.forkChild(reload, { startImmediately: true })
+      assert.deepStrictEqual(told, ["begins"])
+      yield* Fiber.interrupt(fiber)
+      assert.deepStrictEqual(told, ["begins", "ends"])
+    }).pipe(Effect.provide(Lifecycle.layerManual))
   )
 
   it.effect("takes a defect for a failure, and goes on", () =>

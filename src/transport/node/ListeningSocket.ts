@@ -3,7 +3,7 @@
  * cannot pause one, and drops waiting clients when it runs out of descriptors; so its handle is closed while another
  * descriptor keeps the socket, and opened again on a copy of that one.
  */
-import { linkSync, renameSync, rmSync } from "node:fs"
+import { linkSync, rmSync } from "node:fs"
 import { createServer, type ListenOptions as NetListenOptions, type Server, Socket } from "node:net"
 import type { Descriptors } from "../Transport.ts"
 import { highWaterMark } from "./SocketTuning.ts"
@@ -12,6 +12,15 @@ const handleFd = (server: Server): number | undefined => {
   const handle: unknown = Reflect.get(server, "_handle")
   const fd: unknown = typeof handle === "object" && handle !== null ? Reflect.get(handle, "fd") : undefined
   return typeof fd === "number" && fd >= 0 ? fd : undefined
+}
+
+/** As libuv removes them: one that cannot be removed stays. */
+const remove = (path: string): void => {
+  try {
+    rmSync(path, { force: true })
+  } catch {
+    // Whoever binds it next is told.
+  }
 }
 
 export class ListeningSocket {
@@ -24,6 +33,8 @@ export class ListeningSocket {
   #keeper: { readonly fd: number; readonly close: () => void } | undefined
   #aside = false
   #stopped = false
+  /** Somebody else has bound the path while the file was missing: nobody comes here any more. */
+  lost = false
 
   constructor(backlog: number | undefined, onSocket: (socket: Socket, server: Server) => void) {
     this.#backlog = backlog
@@ -84,8 +95,13 @@ export class ListeningSocket {
       return false
     }
     this.#server.close()
-    renameSync(second, path)
-    this.#path = path
+    try {
+      linkSync(second, path)
+      this.#path = path
+    } catch {
+      this.lost = true
+    }
+    remove(second)
     return true
   }
 
@@ -111,6 +127,6 @@ export class ListeningSocket {
     this.#stopped = true
     this.#server.close()
     this.#keeper?.close()
-    if (this.#path !== undefined) rmSync(this.#path, { force: true })
+    if (this.#path !== undefined) remove(this.#path)
   }
 }

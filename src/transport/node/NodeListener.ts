@@ -198,6 +198,11 @@ const open = (options: ListenOptions, place: Place): Effect.Effect<Listener, Bin
         if (path !== undefined && descriptors !== undefined && socket.putAside(path, descriptors.duplicate)) {
           socket.takeBack(descriptors.duplicate, onAcceptError, () => wait(descriptors))
         }
+        if (socket.lost) {
+          stop()
+          const message = `${place.doing}: ${cause({ code: "EADDRINUSE" })}`
+          return resume(Effect.fail(new BindError({ address: address.text, message })))
+        }
         resume(Effect.succeed({ bound, resume: () => queue.resume(), stop }))
       },
       failed: (error) =>

@@ -265,6 +265,15 @@ export const badInput: ReadonlyArray<Scenario> = [
     assert.equal(tunnel.count(/listening for connections/), 0)
     assert.equal(await accepts(tunnel.listen), false)
   }),
+  scenario("server-rejects-status-port-in-use-unix", "data-path", async (stage) => {
+    const place = await stage.tcp()
+    const listen = { network: "unix" as const, path: stage.path(".sock") }
+    await occupy(stage, place)
+    const tunnel = await (await ready(stage)).listen(listen).status("http", place).launch()
+    assert.deepEqual(await tunnel.exit(), { code: 1, signal: null })
+    assert.ok(tunnel.count(/^error: unable to bind on status port: .*address already in use$/) > 0)
+    assert.equal(existsSync(listen.path), false, "the next start would find the file in its way")
+  }),
   scenario("client-rejects-port-in-use", "control", async (stage) => {
     const place = await stage.tcp()
     await occupy(stage, place)

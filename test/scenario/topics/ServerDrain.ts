@@ -1,6 +1,6 @@
 /** Shutdown: listeners close at once, open connections go on, the exit code tells whether they could finish. */
 import assert from "node:assert/strict"
-import { existsSync } from "node:fs"
+import { existsSync, mkdirSync, rmdirSync, rmSync } from "node:fs"
 import { echoBackend, holdingBackend } from "../../support/Backend.ts"
 import { accepts, type Endpoint } from "../../support/Endpoint.ts"
 import { waitForNumbers } from "../../support/Metrics.ts"
@@ -36,6 +36,25 @@ export const serverDrain = [
   scenario("server-drain-sigterm", "data-path", drains("SIGTERM", "terminated", "tcp")),
   scenario("server-drain-sigint", "data-path", drains("SIGINT", "interrupt", "tcp")),
   scenario("server-drain-unix", "data-path", drains("SIGTERM", "terminated", "unix")),
+  scenario("server-drain-where-the-socket-cannot-be-removed", "data-path", async (stage) => {
+    const listen = { network: "unix" as const, path: stage.path(".sock") }
+    const builder = (await serverTunnel(stage))
+      .listen(listen)
+      .allowAll()
+      .target(await echoBackend(stage))
+    const tunnel = await builder.start()
+    const peer = await join(stage, tunnel)
+    await peer.echo("before ")
+    rmSync(listen.path)
+    mkdirSync(listen.path)
+    tunnel.signal("SIGTERM")
+    await tunnel.waitForLine(/shutdown proxy, waiting for drain$/)
+    await peer.echo("after")
+    peer.end()
+    assert.deepEqual(await tunnel.exit(), { code: 0, signal: null })
+    assert.equal(tunnel.stderr, "")
+    rmdirSync(listen.path)
+  }),
   scenario("server-drain-without-connections", "data-path", async (stage) => {
     const backend = await echoBackend(stage)
     const tunnel = await (await serverTunnel(stage)).allowAll().target(backend).start()

@@ -1,6 +1,7 @@
 /** A UNIX socket that is put aside and taken back keeps its file, and takes it along in the end. */
 import { once } from "node:events"
-import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs"
+import fs, { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs"
+import { syncBuiltinESMExports } from "node:module"
 import { connect, type Socket } from "node:net"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -71,6 +72,26 @@ describe("a listening socket with a file", () => {
     end()
     assert.deepStrictEqual(files(), [])
     for (const client of clients) client.destroy()
+  })
+
+  it("knows when somebody else has bound the path while the file was missing", async () => {
+    const { end, files, path, socket } = await listening("lost")
+    const { linkSync } = fs
+    fs.linkSync = (from, to) => {
+      if (to === path) writeFileSync(path, "another's")
+      linkSync(from, to)
+    }
+    syncBuiltinESMExports()
+    try {
+      assert.isTrue(socket.putAside(path, duplicate))
+    } finally {
+      fs.linkSync = linkSync
+      syncBuiltinESMExports()
+    }
+    assert.isTrue(socket.lost)
+    end()
+    assert.deepStrictEqual(files(), ["lost"])
+    rmSync(path)
   })
 
   it("does not remove what somebody else has put there after it was closed", async () => {

@@ -1,0 +1,81 @@
+/** A UNIX socket that worker threads serve: whose its file is, and who removes it. */
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { dirname, join } from "node:path"
+import { assert, describe, it } from "@effect/vitest"
+import { Effect } from "effect"
+import type { PlaneOptions } from "../../src/proxy/DataPlane.ts"
+import { connect, echoes, end, start, transport, until } from "./PlaneHarness.ts"
+
+/** A path in a directory of its own, and what makes a plane listen on it. */
+const place = Effect.gen(function* () {
+  const directory = mkdtempSync(join(tmpdir(), "gt-plane-"))
+  yield* Effect.addFinalizer(() => Effect.sync(() => rmSync(directory, { recursive: true })))
+  const path = join(directory, "socket")
+  const listen = { _tag: "Unix", text: `unix:${path}`, path } as const
+  return { path, onSocket: (options: PlaneOptions) => ({ ...options, proxy: { ...options.proxy, listen } }) }
+})
+
+describe("WorkerPlane on a UNIX socket", () => {
+  it.live("serves a UNIX socket, also after a thread has died, and removes it when stopped", () =>
+    Effect.gen(function* () {
+      const { path, onSocket } = yield* place
+      const harness = yield* start(2, onSocket)
+      // Node's transport cannot share it.
+      const threads = transport === "native" ? 2 : 1
+      assert.strictEqual(harness.plane.workers, threads)
+      if (transport !== "native") return
+      yield* Effect.promise(async () => {
+        await end(harness, 0)
+        await until(() => harness.workers.length === 3, "a new thread")
+        const sockets = await Promise.all(Array.from({ length: 20 }, () => connect(harness)))
+        await Promise.all(sockets.map((socket) => echoes(socket, "served")))
+        for (const socket of sockets) socket.destroy()
+      })
+      yield* harness.plane.stop
+      assert.isFalse(existsSync(path))
+    }).pipe(Effect.scoped)
+  )
+
+  it.live("leaves the file of a socket alone that somebody else has bound since it stopped", () =>
+    Effect.gen(function* () {
+      const { path, onSocket } = yield* place
+      const harness = yield* start(2, onSocket)
+      yield* Effect.promise(async () => {
+        const socket = await connect(harness)
+        await echoes(socket, "open")
+      })
+      yield* harness.plane.stop
+      writeFileSync(path, "another's")
+      for (let thread = 0; thread < harness.plane.workers; thread++) {
+        yield* Effect.promise(() => end(harness, thread))
+        assert.isTrue(existsSync(path))
+      }
+    }).pipe(Effect.scoped)
+  )
+
+  it.live("goes on where the socket's file cannot be removed, and says so", () =>
+    Effect.gen(function* () {
+      const { path, onSocket } = yield* place
+      const harness = yield* start(2, onSocket)
+      const socket = yield* Effect.promise(() => connect(harness))
+      yield* Effect.promise(() => echoes(socket, "open"))
+      rmSync(path)
+      mkdirSync(path)
+      yield* Effect.promise(() => end(harness, 0))
+      yield* harness.plane.stop
+      yield* harness.plane.cut
+      const said = harness.lines.filter((line) => line.startsWith(`error: cannot remove ${path}: `))
+      assert.strictEqual(said.length, 1, harness.lines.join("\n"))
+      assert.isTrue(existsSync(path))
+    }).pipe(Effect.scoped)
+  )
+
+  it.live("leaves no socket's file behind when it is given up before it was stopped", () =>
+    Effect.gen(function* () {
+      const { path, onSocket } = yield* place
+      yield* Effect.scoped(start(2, onSocket))
+      assert.deepStrictEqual(readdirSync(dirname(path)), [])
+    }).pipe(Effect.scoped)
+  )
+})
