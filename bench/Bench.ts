@@ -39,13 +39,20 @@ const write = (options: Options, results: Results): void => {
   if (options.svg !== undefined) Fs.writeFileSync(options.svg, toSvg(results))
 }
 
+// Where Debian puts proxies, and not on the path of ordinary users.
+process.env.PATH = `${process.env.PATH}:/usr/sbin`
+
+const missing = (name: string) => (cause: unknown) => {
+  throw new Error(`${name} does not run here (${cause instanceof Error ? cause.message : cause}): is it installed?`)
+}
+
 const measured = async (options: Options, directory: string): Promise<Results> => {
   const scenarios = scenariosNamed(options.only)
   const subjects = subjectsOf(options)
   const conditions = describeRun(options)
   process.stdout.write(`${conditions.join("\n")}\n`)
   const versions = await Promise.all(
-    subjects.map(async ({ kind, name, version }) => ({ name, kind, version: await version() }))
+    subjects.map(async ({ kind, name, version }) => ({ name, kind, version: await version().catch(missing(name)) }))
   )
   for (const { name, version } of versions) process.stdout.write(`${name}: ${version}\n`)
   const head = { quick: options.quick, command: [options.command], conditions, subjects: versions }

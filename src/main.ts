@@ -5,6 +5,10 @@ import * as Path from "node:path"
 import { setFlagsFromString } from "node:v8"
 import { letSignalsKill } from "./runtime/FirstProcess.ts"
 
+if (Number.parseInt(process.versions.node, 10) < 26) {
+  process.stderr.write(`ghostunnel: error: this is Node ${process.versions.node}, and Node 26 or newer is needed\n`)
+  process.exit(1)
+}
 letSignalsKill()
 // Until the tunnel listens for it, SIGUSR1 does nothing: without a listener Node would open its inspector.
 process.on("SIGUSR1", () => {})

@@ -161,7 +161,7 @@ export const sharedFlags = {
   syslog: Spec.toggle("syslog", { help: "Log to syslog instead of stdout.", sandbox: "connect" }),
   disableLandlock: Spec.toggle("disable-landlock", { help: "Do not sandbox the process: --sandbox=off." }),
   sandbox: Spec.value("sandbox", Grammar.oneOf(["auto", "off", "require"]), "auto", {
-    help: "Landlock: auto (what the kernel can), off, or require (all of it or no start).",
+    help: "Landlock: auto (what the kernel can), off, or require (files and TCP, or no start).",
     metavar: "MODE"
   }),
   useLandlock: Spec.toggle("use-landlock", { help: "Accepted for compatibility; has no effect.", hidden: true }),

@@ -55,6 +55,9 @@ const ROOT = "(root)"
 /** Time in which the thread had nothing to do: as V8 calls it, and where the native transport sleeps. */
 const IDLE = "(idle)"
 const SLEEP = "transportSleep"
+/** What calls C, by its module: all functions of C are one to V8, which gives them the name of any of them. */
+const FFI = "node:internal/ffi/"
+const NATIVE = "(native)"
 
 /** Values: samples, and nanoseconds. */
 export const fromCpu = (profile: CpuProfile): RawProfile => {
@@ -73,10 +76,17 @@ export const fromCpu = (profile: CpuProfile): RawProfile => {
     weight.count += 1
     weight.micros += micros
   })
-  const stackOf = (id: number): ReadonlyArray<number> => {
+  /** Undefined for sleep. */
+  const stackOf = (id: number): ReadonlyArray<number> | undefined => {
     const stack: Array<number> = []
-    for (let node = nodes.get(id); node !== undefined; node = nodes.get(parents.get(node.id) ?? -1)) {
-      if (node.callFrame.functionName !== ROOT) stack.push(indexOf(node.callFrame))
+    for (let node = nodes.get(id); node !== undefined; ) {
+      const caller = nodes.get(parents.get(node.id) ?? -1)
+      const { callFrame } = node
+      const isNative = callFrame.url === "" && caller?.callFrame.url.startsWith(FFI) === true
+      if (callFrame.functionName === SLEEP) return undefined
+      if (callFrame.functionName !== ROOT)
+        stack.push(indexOf(isNative ? { ...callFrame, functionName: NATIVE } : callFrame))
+      node = caller
     }
     return stack
   }
@@ -85,9 +95,8 @@ export const fromCpu = (profile: CpuProfile): RawProfile => {
     samples: [...weights].flatMap(([id, { count, micros }]) => {
       const name = nodes.get(id)?.callFrame.functionName
       if (name === undefined || name === IDLE || name === ROOT) return []
-      const caller = nodes.get(parents.get(id) ?? -1)?.callFrame.functionName
-      if (name === SLEEP || caller === SLEEP) return []
-      return [{ stack: stackOf(id), values: [count, Math.round(micros * 1e3)] }]
+      const stack = stackOf(id)
+      return stack === undefined ? [] : [{ stack, values: [count, Math.round(micros * 1e3)] }]
     })
   }
 }

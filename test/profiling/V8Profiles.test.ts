@@ -22,10 +22,11 @@ describe("a CPU profile of V8", () => {
       { id: 4, callFrame: frame("inner") },
       { id: 5, callFrame: frame("(garbage collector)", -1, "") },
       { id: 6, callFrame: frame("transportSleep"), children: [7] },
-      { id: 7, callFrame: frame("invoke") }
+      { id: 7, callFrame: frame("invoke", 4, "node:internal/ffi/fast-api"), children: [8] },
+      { id: 8, callFrame: frame("SSL_read", -1, "") }
     ],
-    samples: [4, 3, 4, 2, 7, 6, 5],
-    timeDeltas: [10, 20, 30, 5, 7, 3, 4]
+    samples: [4, 3, 4, 2, 7, 8, 6, 5],
+    timeDeltas: [10, 20, 30, 5, 7, 1, 2, 4]
   }
 
   it("weighs a sample by the time to the next one, the last by the time to the end, and drops idleness", () => {
@@ -39,6 +40,19 @@ describe("a CPU profile of V8", () => {
       [[outer], [1, 7_000]],
       [[collector], [1, 21_000]]
     ])
+  })
+
+  it("does not believe V8 which function of C it was", () => {
+    const { frames, samples } = fromCpu({
+      ...profile,
+      nodes: profile.nodes.map((node) => (node.id === 6 ? { ...node, callFrame: frame("fill") } : node)),
+      samples: [8],
+      timeDeltas: [10]
+    })
+    assert.deepStrictEqual(
+      samples[0]?.stack.map((index) => frames[index]?.name),
+      ["(native)", "invoke", "fill"]
+    )
   })
 
   it("without samples is empty", () => {

@@ -182,7 +182,7 @@ export class Poller {
   /** Waits so long at most. Whether only bytes were moved, so that it may go on at once. */
   readonly #await = (timeout: number): boolean => {
     const hurried = this.#again.length > 0
-    const count = this.#sleep?.transportSleep(this.#eventsAt, batch, hurried ? 0 : timeout) ?? 0
+    const count = this.#sleep?.wait(this.#eventsAt, batch, hurried ? 0 : timeout) ?? 0
     const onlyBytes = this.#dispatch(count)
     return hurried ? (onlyBytes || count === 0) && this.#runAgain() : onlyBytes
   }

@@ -36,9 +36,13 @@ export class Sleep {
     }
   }
 
-  /** `epoll_wait`. Profiles know by its name that this is sleep. */
+  /** `epoll_wait`. */
+  wait(events: bigint, most: number, timeout: number): number {
+    return timeout === 0 ? this.#f.epoll_wait(this.#epoll, events, most, 0) : this.transportSleep(events, most, timeout)
+  }
+
+  /** Profiles know by its name that this is sleep. */
   transportSleep(events: bigint, most: number, timeout: number): number {
-    if (timeout === 0) return this.#f.epoll_wait(this.#epoll, events, most, 0)
     const began = performance.now()
     const count = this.#f.epoll_wait(this.#epoll, events, most, timeout)
     this.millis += performance.now() - began

@@ -97,6 +97,19 @@ const total = async (tunnel: Tunnel): Promise<number> => {
 
 export const serverProfiling = [
   scenario(
+    "server-profiling-cpu-of-an-idle-tunnel",
+    "data-path",
+    async (stage) => {
+      const tunnel = await withProfiles(stage)
+      await (await join(stage, tunnel)).echo("once")
+      const top = await pprof(stage, await download(stage, tunnel, "profile?seconds=2"), "-top")
+      const [, amount = "", unit] = /Total samples = +([\d.]+)(s?)/.exec(top) ?? assert.fail(top)
+      // What the profile itself costs, in milliseconds if not less; every thread that sleeps would have had two seconds.
+      assert.ok(unit === "" || Number(amount) < 1, top)
+    },
+    ["go"]
+  ),
+  scenario(
     "server-profiling-cpu",
     "data-path",
     async (stage) => {
