@@ -77,7 +77,7 @@ export const serverDial = [
       // For some more pushes, which are not logged: three look-ups are all that six helper threads wait for at a time.
       await pause(2_000)
       await join(stage, tunnel)
-      await tunnel.waitForLine(/error on dial: dial tcp 127\.0\.0\.1:9000: connect: connection refused$/)
+      await tunnel.waitForLine(/error on dial: dial tcp (127\.0\.0\.1|\[::1\]):9000: connect: connection refused$/)
     },
     ["own-network"]
   )
