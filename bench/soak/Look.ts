@@ -37,6 +37,8 @@ const glance = async (tunnel: Tunnel): Promise<Look> => {
 
 /** The least of several glances: each of them opens a connection to the status port, and may see the one before. */
 export const look = async (tunnel: Tunnel): Promise<Look> => {
+  // Every thread collects: what is left then is held on to, and a heap that breathes is no leak.
+  await status(tunnel, "/debug/pprof/heap?gc=1")
   let least = await glance(tunnel)
   for (let again = 0; again < 3; again++) {
     await sleep(30)

@@ -38,8 +38,9 @@ export const usage = `npm run soak -- [flags]
   --json FILE             also write samples and verdict there
 
   GHOSTUNNEL_MAIN names another build of the program.
-  Memory is what is private and dirty, sampled with nothing open: the median of the last quarter of the samples is compared
-  with that of the second. Heaps grow to their size within 20,000 connections: shorter soaks see only large leaks.
+  Memory is what is private and dirty, sampled with nothing open after every thread has collected: the median of the last
+  quarter of the samples is compared with that of the second. Heaps grow to their size within 20,000 connections: shorter
+  soaks see only large leaks.
   Exit code 0: nothing is wrong. 1: one sentence for each thing that is. 2: the command line is.
 `
 
