@@ -42,7 +42,7 @@ const refusedBy = (where: string, error: unknown): Explained => ({
 })
 const timedOut = (where: string): Explained => ({ reason: "timeout", message: `${where}: i/o timeout` })
 
-const loopback: LookupAddress = { address: "127.0.0.1", family: 4 }
+const loopback = "127.0.0.1"
 
 /** Dials the addresses one after the other; a second family joins in after the head start, or when the first gave up. */
 const race = <A>(
@@ -121,29 +121,27 @@ const race = <A>(
   return giveUp
 }
 
-const connectUnix = <A>(
-  target: UnixAddress,
+/** One address, and nothing to race it against. `where` is how failures name it. */
+const connectOnly = <A>(
+  address: Parameters<Attempt<A>>[0],
+  where: () => string,
   deadline: number,
   attempt: Attempt<A>,
   outcome: Connected<A>
 ): (() => void) => {
-  const where = `unix ${target.path}`
-  const cancelAttempt = attempt(
-    { path: target.path },
-    {
-      done: (socket) => {
-        cancelTimer()
-        outcome.done(socket)
-      },
-      failed: (error) => {
-        cancelTimer()
-        outcome.failed(refusedBy(where, error))
-      }
+  const cancelAttempt = attempt(address, {
+    done: (socket) => {
+      cancelTimer()
+      outcome.done(socket)
+    },
+    failed: (error) => {
+      cancelTimer()
+      outcome.failed(refusedBy(where(), error))
     }
-  )
+  })
   const cancelTimer = Timer.at(deadline, () => {
     cancelAttempt()
-    outcome.failed(timedOut(`dial ${where}`))
+    outcome.failed(timedOut(`dial ${where()}`))
   })
   return () => {
     cancelTimer()
@@ -158,11 +156,13 @@ export const connectBy = <A>(
   deadline: number,
   outcome: Connected<A>
 ): (() => void) => {
-  if (target._tag === "Unix") return connectUnix(target, deadline, attempt, outcome)
-  const { host, port } = target
-  const family = isIP(host)
-  if (host === "" || family !== 0) {
-    return race([host === "" ? loopback : { address: host, family }], port, deadline, attempt, outcome)
+  if (target._tag === "Unix") {
+    return connectOnly({ path: target.path }, () => `unix ${target.path}`, deadline, attempt, outcome)
+  }
+  const { port } = target
+  const host = target.host === "" ? loopback : target.host
+  if (isIP(host) !== 0) {
+    return connectOnly({ host, port }, () => `tcp ${hostPort(host, port)}`, deadline, attempt, outcome)
   }
   let cancelRace: (() => void) | undefined
   let over = false

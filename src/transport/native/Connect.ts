@@ -1,20 +1,43 @@
 /** Plain connections on the kernel's sockets. */
+import { Buffer } from "node:buffer"
 import type { TcpAddress, UnixAddress } from "../../config/Address.ts"
 import { type Attempt, type Connected, connectBy, connectedToItself } from "../HappyEyeballs.ts"
 import { Descriptor } from "./Descriptor.ts"
-import { Epoll, Errno } from "./Layout.ts"
+import { Epoll, Errno, Sock } from "./Layout.ts"
 import type { Native } from "./Native.ts"
 import { ipAddress, unixAddress } from "./SockAddr.ts"
 import { systemError } from "./SocketCalls.ts"
 
 const noop = () => {}
 
+/** Addresses that were encoded lately: the connections of a tunnel go to one target. */
+const addresses = new Map<string, Buffer>()
+const mostAddresses = 64
+
+const encoded = (host: string, port: number): Buffer | undefined => {
+  const key = `${host} ${port}`
+  const known = addresses.get(key)
+  if (known !== undefined) return known
+  const made = ipAddress(host, port)
+  // The number of a zone's interface may change.
+  if (made === undefined || host.includes("%")) return made
+  if (addresses.size >= mostAddresses) addresses.clear()
+  addresses.set(key, made)
+  return made
+}
+
+const loopback6 = Buffer.from("00000000000000000000000000000001", "hex")
+
+/** Whether a `sockaddr` of IPv4 or IPv6 is an address of the loopback device. */
+const isLoopback = (address: Buffer): boolean =>
+  address.readUInt16LE(0) === Sock.AF_INET ? address[4] === 127 : address.subarray(8, 24).equals(loopback6)
+
 const attemptOn =
   (native: Native): Attempt<Descriptor> =>
   (target, outcome) => {
     const { sockets } = native
     const isUnix = "path" in target
-    const address = isUnix ? unixAddress(target.path) : ipAddress(target.host, target.port)
+    const address = isUnix ? unixAddress(target.path) : encoded(target.host, target.port)
     // What is known at once is told a moment later: the caller does not have what gives the attempt up yet.
     let open = true
     const failed = (errno: number) => {
@@ -28,9 +51,12 @@ const attemptOn =
     if (fd < 0) return failed(-fd)
     const descriptor = new Descriptor(native, fd)
     if (!isUnix) sockets.tune(fd)
-    const result = sockets.connect(fd, address)
+    let result = sockets.connect(fd, address)
+    // On the loopback device the kernel completes the connection before the call returns, but reports it only when asked again.
+    if (result === Errno.EINPROGRESS && !isUnix && isLoopback(address)) result = sockets.connect(fd, address)
+    if (result === Errno.EALREADY) result = Errno.EINPROGRESS
     const connected = () => {
-      if (isUnix || !sockets.isConnectedToItself(fd)) return outcome.done(descriptor)
+      if (isUnix || !sockets.isConnectedToItself(fd, target.port)) return outcome.done(descriptor)
       descriptor.close()
       outcome.failed(connectedToItself)
     }

@@ -92,8 +92,13 @@ export class SocketCalls {
     return this.#thread.f.getpeername(fd, this.#name.at, this.#length.at) === 0 ? this.peer() : undefined
   }
 
-  /** Whether both ends of a TCP connection are this very socket. */
-  isConnectedToItself(fd: number): boolean {
+  /** Whether both ends of a TCP connection to this port are this very socket. */
+  isConnectedToItself(fd: number, port: number): boolean {
+    this.#length.bytes.writeUInt32LE(largest)
+    const { f } = this.#thread
+    // Almost always our port is another one, and one call tells. Both families have it at the same place.
+    if (f.getsockname(fd, this.#name.at, this.#length.at) === 0 && this.#name.bytes.readUInt16BE(2) !== port)
+      return false
     const own = this.localName(fd)?.address
     return own !== undefined && own === this.remoteName(fd)?.address
   }

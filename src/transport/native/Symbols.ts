@@ -105,7 +105,9 @@ const signatures = {
   SSL_get_servername: { arguments: [P, i32], return: P },
   SSL_get0_alpn_selected: { arguments: [P, buffer, buffer], return: "void" },
   SSL_rstate_string: { arguments: [P], return: P },
+  SSL_get_rbio: { arguments: [P], return: P },
   SSL_get_wbio: { arguments: [P], return: P },
+  SSL_set0_rbio: { arguments: [P, P], return: "void" },
   SSL_set0_wbio: { arguments: [P, P], return: "void" },
   // OpenSSL: BIOs
   BIO_new_mem_buf: { arguments: [P, i32], return: P },

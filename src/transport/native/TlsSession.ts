@@ -33,6 +33,8 @@ export class TlsSession implements Channel {
   #ssl: bigint
   /** The buffer before the socket, once there has been bulk. */
   #buffered: bigint = 0n
+  /** The buffer behind the socket during the handshake, and as long as there is something in it. */
+  #readAhead: bigint = 0n
   #unflushed = false
   #goodbye = false
   /** How reading has ended, once it has. */
@@ -54,7 +56,9 @@ export class TlsSession implements Channel {
 
   /** Puts it on a connected socket; false when memory is short. */
   attach(fd: number): boolean {
-    return this.#thread.f.SSL_set_fd(this.#ssl, fd) === 1
+    if (this.#thread.f.SSL_set_fd(this.#ssl, fd) !== 1) return false
+    this.#readAheadOfHandshake()
+    return true
   }
 
   /** Asks for this name by SNI; false when it is none that can be asked for. */
@@ -67,7 +71,10 @@ export class TlsSession implements Channel {
     f.ERR_clear_error()
     const result = verifier.handshake(this.#ssl, examination)
     this.#thread.errorsPossible()
-    if (result === 1) return "done"
+    if (result === 1) {
+      this.#endReadAhead()
+      return "done"
+    }
     const why = f.SSL_get_error(this.#ssl, result)
     if (why === Ssl.ERROR_WANT_READ) return "read"
     if (why === Ssl.ERROR_WANT_WRITE) return "write"
@@ -115,6 +122,7 @@ export class TlsSession implements Channel {
     this.readNeedsWrite = false
     for (const slot of slots) {
       const count = f.SSL_read(this.#ssl, slot, recordSize)
+      if (this.#readAhead !== 0n) this.#endReadAhead()
       if (count <= 0) return filled > 0 ? this.#later(count, filled) : this.#readFailed(count)
       filled += count
       if (count < recordSize) break
@@ -151,7 +159,8 @@ export class TlsSession implements Channel {
   }
 
   hasMore(): boolean {
-    return this.#ending !== AGAIN || (this.#ssl !== 0n && this.#thread.f.SSL_has_pending(this.#ssl) === 1)
+    if (this.#ending !== AGAIN || this.#readAhead !== 0n) return true
+    return this.#ssl !== 0n && this.#thread.f.SSL_has_pending(this.#ssl) === 1
   }
 
   write(at: bigint, size: number): number {
@@ -211,9 +220,36 @@ export class TlsSession implements Channel {
     const ssl = this.#ssl
     this.#ssl = 0n
     this.#buffered = 0n
+    this.#readAhead = 0n
     this.#unflushed = false
     this.failed = true
     this.#thread.f.SSL_free(ssl)
+  }
+
+  /**
+   * Reads a flight of the handshake at once: OpenSSL itself reads the header and the body of each record apart until there
+   * are keys for application data.
+   */
+  #readAheadOfHandshake(): void {
+    const { f } = this.#thread
+    const socket = f.SSL_get_rbio(this.#ssl)
+    const buffer = f.BIO_new(f.BIO_f_buffer())
+    if (buffer === 0n) return
+    // The chain owns one more reference to the socket's BIO; the session lets go of the one it had.
+    f.BIO_up_ref(socket)
+    f.BIO_push(buffer, socket)
+    f.SSL_set0_rbio(this.#ssl, buffer)
+    this.#readAhead = buffer
+  }
+
+  /** Reads from the socket itself from now on, unless there is something left in the buffer. */
+  #endReadAhead(): void {
+    const { f } = this.#thread
+    if (this.#readAhead === 0n || f.BIO_ctrl(this.#readAhead, Ssl.BIO_CTRL_PENDING, 0n, 0n) > 0n) return
+    const socket = f.SSL_get_wbio(this.#ssl)
+    f.BIO_up_ref(socket)
+    f.SSL_set0_rbio(this.#ssl, socket)
+    this.#readAhead = 0n
   }
 
   /** From now on records are collected before they are written; `flush` hands them on. */
