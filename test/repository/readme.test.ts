@@ -5,7 +5,12 @@ import { flagTable } from "../../src/cli/Commands.ts"
 import { exists, manifest, read, root, sources } from "./Files.ts"
 
 const readme = read("README.md")
-const documents = ["README.md", ...Fs.readdirSync(Path.join(root, "docs")).map((name) => `docs/${name}`)]
+const documents = [
+  "README.md",
+  ...Fs.readdirSync(Path.join(root, "docs"), { recursive: true, encoding: "utf8" })
+    .filter((name) => Path.extname(name) !== "")
+    .map((name) => `docs/${name}`)
+]
 const scripts = manifest().scripts
 const blocks = [...readme.matchAll(/^```(\w*)\n([\s\S]*?)^```$/gm)].map(([, language = "", text = ""]) => ({
   language,
@@ -49,8 +54,8 @@ describe("the README", () => {
       .flat()
       .flatMap(({ aliases, name }) => [name, ...aliases])
     const printing = ["help", "help-man", "version", "completion-script-bash"]
-    // The benchmark's, and one of a build there is not, whose value is masked all the same.
-    const known = new Set([...printing, ...ours, "only", "pkcs11-pin"])
+    // Those of the benchmark and the conformance runs, and one of a build there is not, whose value is masked all the same.
+    const known = new Set([...printing, ...ours, "only", "pkcs11-pin", "jobs", "expected", "json"])
     // Flags in prose and tables; those in blocks may be another program's.
     const named = documents.flatMap((file) =>
       [

@@ -1,0 +1,29 @@
+/** `npm run conformance -- SUITE FILE…`: presents the cases of public conformance suites to the built program. */
+import { Effect } from "effect"
+import { ConformanceError } from "./Files.ts"
+import { pkix } from "./pkix/Pkix.ts"
+
+const usage = `usage: npm run conformance -- pkix [<options>] FILE…
+
+  --transport=native|node         transport of the tunnel (default: the program's own choice)
+  --workers=N                     worker threads of the tunnel (default 0)
+  --crl-mode=none|strict|warn     how the cases' revocation lists are used (default strict)
+  --jobs=N                        tunnels that run at the same time (default: one per processor)
+  --only=TEXT                     only cases whose name contains TEXT
+  --expected=FILE                 known differences (default: expected.json beside the first FILE)
+  --json=FILE                     write every result to this file
+
+Exits with 1 when a case differs and the known differences do not list it.
+`
+
+const [suite, ...words] = process.argv.slice(2)
+
+const run = suite === "pkix" ? pkix(words) : Effect.fail(new ConformanceError({ message: usage }))
+
+const failed = (cause: ConformanceError): number => {
+  process.stderr.write(`${cause.message}\n`)
+  return 2
+}
+
+process.exitCode = await Effect.runPromise(Effect.match(run, { onFailure: failed, onSuccess: (code) => code }))
+process.exit()

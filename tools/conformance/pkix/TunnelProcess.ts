@@ -1,0 +1,67 @@
+/** A tunnel process that judges the chains of one group, and its log. */
+import { type ChildProcess, spawn } from "node:child_process"
+import { once } from "node:events"
+import { createInterface } from "node:readline"
+import { Effect, type Scope } from "effect"
+import { program } from "../../demo/Program.ts"
+
+/** `GHOSTUNNEL_MAIN` names another build of the program. */
+const main = process.env["GHOSTUNNEL_MAIN"] ?? program
+
+export interface TunnelProcess {
+  /** False when it refused to start; the log says why. */
+  readonly started: boolean
+  /** Lines so far, oldest first, without time and process id. */
+  readonly log: ReadonlyArray<string>
+  /** The first line from this index on that reports a failure; waits for it a moment. */
+  readonly failureSince: (index: number) => Promise<string | undefined>
+}
+
+const failure = /error|refus|unauthorized|failed/i
+const patience = 5_000
+
+const startedOf = (child: ChildProcess, log: Array<string>, notify: () => void): Promise<boolean> =>
+  new Promise((resolve) => {
+    for (const stream of [child.stdout, child.stderr]) {
+      if (stream === null) continue
+      createInterface({ input: stream }).on("line", (line) => {
+        log.push(line.replace(/^\[\d+\] \S+ \S+ /, ""))
+        if (line.includes("listening for connections on")) resolve(true)
+        notify()
+      })
+    }
+    child.once("error", () => resolve(false))
+    child.once("close", () => resolve(false))
+  })
+
+const stop = async (child: ChildProcess): Promise<void> => {
+  if (child.exitCode !== null || child.signalCode !== null) return
+  const ended = once(child, "exit")
+  child.kill("SIGKILL")
+  await ended
+}
+
+/** Starts the program with these words; it ends with the scope. */
+export const startProcess = (words: ReadonlyArray<string>): Effect.Effect<TunnelProcess, never, Scope.Scope> =>
+  Effect.gen(function* () {
+    const log: Array<string> = []
+    let waiting: () => void = () => {}
+    const child = yield* Effect.acquireRelease(
+      Effect.sync(() => spawn(process.execPath, [main, ...words], { stdio: ["ignore", "pipe", "pipe"] })),
+      (running) => Effect.promise(() => stop(running))
+    )
+    const started = yield* Effect.promise(() => startedOf(child, log, () => waiting()))
+    const failureSince = (index: number): Promise<string | undefined> =>
+      new Promise((resolve) => {
+        const look = () => log.slice(index).find((line) => failure.test(line))
+        const settle = () => {
+          clearTimeout(late)
+          waiting = () => {}
+          resolve(look())
+        }
+        const late = setTimeout(settle, patience)
+        waiting = () => look() !== undefined && settle()
+        waiting()
+      })
+    return { started, log, failureSince }
+  })
