@@ -67,6 +67,7 @@ export const violations = (imports: ImportGraph, directions: Directions): Readon
     if (group === undefined || rule === undefined) return [`${module} belongs to no group`]
     const folder = group.split("/")[0] ?? group
     const allowed = (target: string): boolean => {
+      if (within(target, group)) return true
       if (rule.not?.some((prefix) => within(target, prefix))) return rule.may.some((prefix) => prefix === target)
       return within(target, folder) || rule.may.some((prefix) => within(target, prefix))
     }

@@ -55,6 +55,8 @@ const directions: Directions = {
     ]
   },
   profiling: { may: [] },
+  // The language is usable alone.
+  "policy/rego": { may: [], not: ["policy"] },
   runtime: { may: ["config"] },
   // Connections know the seam and not what is behind it; only a worker's entry, which composes a thread, chooses.
   proxy: { may: proxy, not: ["transport/node", "transport/native"] },
