@@ -1,4 +1,6 @@
 import { defineConfig } from "vitest/config"
+import { LongestFirst } from "./test/runner/Durations.ts"
+import { ProgressReporter } from "./test/runner/Reporter.ts"
 
 export default defineConfig({
   test: {
@@ -6,7 +8,8 @@ export default defineConfig({
     maxWorkers: 2,
     testTimeout: 30_000,
     hookTimeout: 60_000,
-    reporters: process.env["CI"] ? ["default"] : ["dot"],
+    reporters: ["default", new ProgressReporter()],
+    sequence: { sequencer: LongestFirst },
     passWithNoTests: false,
     projects: [
       { extends: true, test: { name: "all", include: ["test/**/*.test.ts"] } },

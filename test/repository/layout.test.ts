@@ -48,7 +48,7 @@ describe("the layout", () => {
   })
 
   it("has a test folder for every folder of src it tests", () => {
-    const own = ["scenario", "embed", "support", "nix", "repository", "demo", "bench", "conformance"]
+    const own = ["scenario", "embed", "runner", "support", "nix", "repository", "demo", "bench", "conformance"]
     const folders = new Set(sources("test").flatMap((path) => (path.includes("/") ? [path.split("/")[0] ?? ""] : [])))
     assert.deepStrictEqual(
       [...folders].filter((folder) => !own.includes(folder) && !exists(`src/${folder}`)),

@@ -4,6 +4,7 @@ import fc from "fast-check"
 import { type Plan, steady } from "../../bench/traffic/Plan.ts"
 import { eventually } from "../support/Changes.ts"
 import { Footprint, type Held } from "../support/Footprint.ts"
+import { full } from "../support/Full.ts"
 import { waitForNumbers } from "../support/Metrics.ts"
 import type { Stage } from "../support/Stage.ts"
 import { portOf, type Traffic, traffic } from "../support/Traffic.ts"
@@ -72,7 +73,10 @@ export const warmUp = async ({ crowd, footprint, port, tunnel }: Crowded): Promi
   }
 }
 
-/** Runs an asynchronous property, so often but not for longer than a minute and a bit: what comes later counts as held. */
+/**
+ * Runs an asynchronous property, so often (with `FULL=1` four times as often) but not for longer than a minute and a bit:
+ * what comes later counts as held.
+ */
 export const assertBounded = async <A>(
   seed: number,
   rounds: number,
@@ -86,7 +90,7 @@ export const assertBounded = async <A>(
     await holds(value)
     done++
   })
-  await fc.assert(property, { seed, numRuns: rounds })
+  await fc.assert(property, { seed, numRuns: full ? 4 * rounds : rounds })
   assert.ok(done > 0, "not a single round was over in time")
 }
 
