@@ -17,7 +17,7 @@ export const connector = (trustAnchors: ReadonlyArray<string>): ((url: URL) => N
   return (url) => {
     if (url.protocol === "http:") return Net.connect(placeOf(url))
     context ??= Tls.createSecureContext({ ca: [...trustAnchors], minVersion: "TLSv1.2" })
-    return Tls.connect({ ...placeOf(url), ...verifiedAs(url), secureContext: context })
+    return Tls.connect({ ...placeOf(url), ...verifiedAs(url), rejectUnauthorized: true, secureContext: context })
   }
 }
 

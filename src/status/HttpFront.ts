@@ -72,8 +72,15 @@ export const makeFront = (options: FrontOptions): Front => {
   const server =
     options.tls === undefined
       ? Http.createServer(parameters)
-      : // The idle time that Node calls handshakeTimeout must not come before our absolute one.
-        Https.createServer({ ...parameters, ...options.tls, handshakeTimeout: 2 * millis })
+      : Https.createServer({
+          ...parameters,
+          ...options.tls,
+          // Clients are not asked for a certificate.
+          requestCert: false,
+          rejectUnauthorized: false,
+          // The idle time that Node calls handshakeTimeout must not come before our absolute one.
+          handshakeTimeout: 2 * millis
+        })
   // Node's HTTPS server negotiates http/1.1 and turns clients away that do not offer it; Ghostunnel negotiates nothing.
   Reflect.deleteProperty(server, "ALPNProtocols")
 

@@ -66,7 +66,8 @@ const connect = (options: ProbeOptions, url: URL): Net.Socket => {
       ? { path: target.path.startsWith("@") ? `\0${target.path.slice(1)}` : target.path }
       : { host: target.host === "" ? "localhost" : target.host, port: target.port, lookup: lookupForSocket }
   if (url.protocol === "http:") return Net.connect(to)
-  return Tls.connect({ ...to, ...verifiedAs(url), ca: [...(options.roots ?? systemRoots)()] })
+  const ca = [...(options.roots ?? systemRoots)()]
+  return Tls.connect({ ...to, ...verifiedAs(url), rejectUnauthorized: true, ca })
 }
 
 const systemRoots = (): ReadonlyArray<string> => Tls.getCACertificates("system")
