@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import * as FastCheck from "fast-check"
+import fc from "fast-check"
 import { objectOf, setOf } from "../../../../src/policy/rego/values/Collections.ts"
 import { compareNumbers, numberText, parseNumber } from "../../../../src/policy/rego/values/Decimal.ts"
 import { fromJavaScript, JsonError, jsonText, parseJson } from "../../../../src/policy/rego/values/Json.ts"
@@ -9,21 +9,21 @@ import { type Value, valueText } from "../../../../src/policy/rego/values/Value.
 
 const number = (text: string) => parseNumber(text) ?? assert.fail(`${text} is a number`)
 
-const values: FastCheck.Arbitrary<Value> = FastCheck.letrec<{ value: Value }>((tie) => ({
-  value: FastCheck.oneof(
+const values: fc.Arbitrary<Value> = fc.letrec<{ value: Value }>((tie) => ({
+  value: fc.oneof(
     { maxDepth: 3, withCrossShrink: true },
-    FastCheck.constantFrom<Value>(null, true, false, 0, 1, -1, "", "a", "\0a", '\0"a', "[1]", "\ue000", "😀"),
-    FastCheck.constantFrom("1.0", "1e0", "0.1", "18446744073709551617", "1e400", "-1e-400", "10e-1").map(number),
-    FastCheck.array(tie("value"), { maxLength: 3 }),
-    FastCheck.array(tie("value"), { maxLength: 3 }).map(setOf),
-    FastCheck.array(FastCheck.tuple(tie("value"), tie("value")), { maxLength: 3 }).map(objectOf)
+    fc.constantFrom<Value>(null, true, false, 0, 1, -1, "", "a", "\0a", '\0"a', "[1]", "\ue000", "😀"),
+    fc.constantFrom("1.0", "1e0", "0.1", "18446744073709551617", "1e400", "-1e-400", "10e-1").map(number),
+    fc.array(tie("value"), { maxLength: 3 }),
+    fc.array(tie("value"), { maxLength: 3 }).map(setOf),
+    fc.array(fc.tuple(tie("value"), tie("value")), { maxLength: 3 }).map(objectOf)
   )
 })).value
 
 describe("values", () => {
   it("have one order, one equality and one key", () => {
-    FastCheck.assert(
-      FastCheck.property(values, values, values, (a, b, c) => {
+    fc.assert(
+      fc.property(values, values, values, (a, b, c) => {
         assert.strictEqual(Math.sign(compare(a, b)) + Math.sign(compare(b, a)), 0)
         assert.strictEqual(equal(a, b), compare(a, b) === 0)
         assert.strictEqual(equal(a, b), keyOf(a) === keyOf(b))
@@ -98,30 +98,25 @@ describe("JSON", () => {
   })
 
   it("agrees with JavaScript about what is JSON", () => {
-    FastCheck.assert(
-      FastCheck.property(
-        FastCheck.json(),
-        FastCheck.nat(),
-        FastCheck.string({ maxLength: 1 }),
-        (json, at, character) => {
-          assert.isTrue(equal(parseJson(json), fromJavaScript(JSON.parse(json))))
-          const place = at % (json.length + 1)
-          const changed = json.slice(0, place) + character + json.slice(place + 1)
-          let expected = true
-          try {
-            JSON.parse(changed)
-          } catch {
-            expected = false
-          }
-          try {
-            parseJson(changed)
-            assert.isTrue(expected, changed)
-          } catch (error) {
-            assert.instanceOf(error, JsonError)
-            assert.isFalse(expected, changed)
-          }
+    fc.assert(
+      fc.property(fc.json(), fc.nat(), fc.string({ maxLength: 1 }), (json, at, character) => {
+        assert.isTrue(equal(parseJson(json), fromJavaScript(JSON.parse(json))))
+        const place = at % (json.length + 1)
+        const changed = json.slice(0, place) + character + json.slice(place + 1)
+        let expected = true
+        try {
+          JSON.parse(changed)
+        } catch {
+          expected = false
         }
-      ),
+        try {
+          parseJson(changed)
+          assert.isTrue(expected, changed)
+        } catch (error) {
+          assert.instanceOf(error, JsonError)
+          assert.isFalse(expected, changed)
+        }
+      }),
       { numRuns: 2_000, seed: 1 }
     )
   })
