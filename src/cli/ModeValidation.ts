@@ -51,7 +51,7 @@ const maxVersion = (text: string): Result.Result<TlsOptions["maxVersion"], strin
 
 /** What was given twice counts once, where it came first. */
 const protocols = (flags: SharedFlags): Result.Result<Pick<TlsOptions, "alpn">, string> => {
-  const alpn = [...new Set(flags.alpn)]
+  const alpn = [...new Set(flags.alpn.flat())]
   if (alpn.length > maxProtocols) return Result.fail(`--alpn: at most ${maxProtocols} protocols can be offered`)
   return Result.succeed(alpn.length === 0 ? {} : { alpn })
 }

@@ -7,6 +7,7 @@ import { AccessRules } from "./AccessRules.ts"
 import { AddressFromString, TcpAddressFromString } from "./Address.ts"
 import { GoDuration } from "./GoDuration.ts"
 import { refuseUrl } from "./HostText.ts"
+import { MetricsPrefix } from "./MetricsPrefix.ts"
 import { TlsOptions } from "./TlsOptions.ts"
 
 const duration = (byDefault: string) => GoDuration.pipe(Schema.withDecodingDefaultKey(Effect.succeed(byDefault)))
@@ -57,7 +58,7 @@ export const OtlpConfig = Schema.Struct({
 export type OtlpConfig = typeof OtlpConfig.Type
 
 export const MetricsConfig = Schema.Struct({
-  prefix: Schema.String.pipe(Schema.withDecodingDefaultKey(Effect.succeed("ghostunnel"))),
+  prefix: MetricsPrefix.pipe(Schema.withDecodingDefaultKey(Effect.succeed("ghostunnel"))),
   /** How many peers' identities get series of their own; 0: none. */
   identities: Schema.Int.pipe(
     Schema.check(Schema.isBetween({ minimum: 0, maximum: 1000 })),
