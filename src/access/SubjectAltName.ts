@@ -2,13 +2,13 @@
 import { type DerNode, expectTag, malformed, readDer, Tag, TagClass } from "./Der.ts"
 import { asciiText } from "./DirectoryString.ts"
 import { formatIpAddress } from "./IpAddress.ts"
-import { uriProblem } from "./UriText.ts"
+import { lowerScheme, uriProblem } from "./UriText.ts"
 
 export interface SubjectAltNames {
   readonly dnsNames: ReadonlyArray<string>
   /** Canonical text; IPv4-mapped IPv6 addresses as IPv4. */
   readonly ipAddresses: ReadonlyArray<string>
-  /** As written in the certificate. */
+  /** As written in the certificate, but for the scheme: that is in lower case (RFC 3986, section 3.1). */
   readonly uris: ReadonlyArray<string>
   readonly emailAddresses: ReadonlyArray<string>
 }
@@ -18,7 +18,7 @@ const kind = { email: 1, dns: 2, uri: 6, ip: 7 } as const
 const uriText = (name: DerNode): string => {
   const text = asciiText(name.content, "URI in the subject alternative names")
   const problem = uriProblem(text)
-  return problem === undefined ? text : malformed(`cannot parse URI ${JSON.stringify(text)}: ${problem}`)
+  return problem === undefined ? lowerScheme(text) : malformed(`cannot parse URI ${JSON.stringify(text)}: ${problem}`)
 }
 
 const primitive = (name: DerNode) => (name.constructed ? malformed("malformed subject alternative name") : name)

@@ -1,4 +1,7 @@
-/** Patterns for URIs (contract: credentials, section 4.2): `*` is one whole segment, a final `**` is whatever follows. */
+/**
+ * Patterns for URIs (contract: credentials, section 4.2): `*` is one whole segment, a final `**` is whatever follows. An empty
+ * URI names no peer: only a bare `**`, which admits every URI, admits it.
+ */
 import { Result } from "effect"
 
 export interface UriPattern {
@@ -32,13 +35,13 @@ export const compileUriPattern = (text: string): Result.Result<UriPattern, strin
     const parts = uri.split("/")
     return parts.length === fixed.length && matchesAll(fixed, parts)
   }
+  const matches = (uri: string) =>
+    open ? matchesAll(fixed, uri.split("/")) : exactly(uri) || (uri.endsWith("/") && exactly(uri.slice(0, -1)))
   return Result.succeed({
     text,
     fixed,
     open,
-    matches: open
-      ? (uri) => matchesAll(fixed, uri.split("/"))
-      : (uri) => exactly(uri) || (uri.endsWith("/") && exactly(uri.slice(0, -1)))
+    matches: (uri) => (uri === "" ? open && fixed.length === 0 : matches(uri))
   })
 }
 

@@ -44,6 +44,7 @@ export const indexUriPatterns = (patterns: ReadonlyArray<UriPattern>): ((uri: st
   const root = makeNode()
   patterns.forEach((pattern, place) => insert(root, pattern, place))
   return (uri) => {
+    if (uri === "") return patterns[root.open]
     const segments = uri.split("/")
     const bare = uri.endsWith("/") ? first(root, segments.slice(0, -1), 0) : none
     return patterns[Math.min(first(root, segments, 0), bare)]

@@ -1,7 +1,12 @@
 /**
  * Whether a URI in a certificate is one that Go's parser reads: a certificate with another one counts as malformed
- * (contract: credentials, section 4.2). What matches is always the text itself.
+ * (contract: credentials, section 4.2). What matches is the text itself, its scheme in lower case.
  */
+
+const schemeForm = /^[A-Za-z][A-Za-z0-9+.-]*:/
+
+/** The URI with its scheme in lower case; everything else is left as it is. */
+export const lowerScheme = (text: string): string => text.replace(schemeForm, (scheme) => scheme.toLowerCase())
 
 const badEscape = /%(?![0-9A-Fa-f]{2})/
 const userCharacters = /^[A-Za-z0-9\-._:~!$&'()*+,;=%@]*$/
@@ -32,7 +37,7 @@ export const uriProblem = (text: string): string | undefined => {
   const [beforeFragment = ""] = text.split("#", 1)
   if (badEscape.test(text.slice(beforeFragment.length))) return "invalid URL escape"
   if (beforeFragment.startsWith(":")) return "missing protocol scheme"
-  const scheme = /^[A-Za-z][A-Za-z0-9+.-]*:/.exec(beforeFragment)?.[0] ?? ""
+  const scheme = schemeForm.exec(beforeFragment)?.[0] ?? ""
   const [rest = ""] = beforeFragment.slice(scheme.length).split("?", 1)
   if (!rest.startsWith("/")) {
     if (scheme !== "") return undefined

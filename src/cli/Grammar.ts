@@ -6,6 +6,7 @@ import { isIP } from "node:net"
 import { type Duration, Result } from "effect"
 import * as Address from "../config/Address.ts"
 import * as GoDuration from "../config/GoDuration.ts"
+import { refusePrefix } from "../config/MetricsPrefix.ts"
 import { refuseProtocol } from "../config/TlsOptions.ts"
 import type { Workers } from "../config/TunnelConfig.ts"
 import { machine } from "./Services.ts"
@@ -84,10 +85,19 @@ export const identities: Grammar<number> = (text) =>
     ? Result.succeed(Number(text))
     : Result.fail(`'${text}' is not a number of identities (0 to 1000)`)
 
-/** The name of an application protocol (RFC 7301). */
-export const protocol: Grammar<string> = (text) => {
-  const why = refuseProtocol(text)
-  return why === undefined ? Result.succeed(text) : Result.fail(`--alpn: ${quote(text)} ${why}`)
+const protocol = (name: string): Result.Result<string, string> => {
+  const why = refuseProtocol(name)
+  return why === undefined ? Result.succeed(name) : Result.fail(`--alpn: ${quote(name)} ${why}`)
+}
+
+/** Names of application protocols (RFC 7301), the preferred one first, with commas between them. */
+export const protocols: Grammar<ReadonlyArray<string>> = (text) =>
+  Result.all(text.split(",").map((name) => protocol(name.trim())))
+
+/** The prefix of every metric. */
+export const metricsPrefix: Grammar<string> = (text) => {
+  const why = refusePrefix(text)
+  return why === undefined ? Result.succeed(text) : Result.fail(`--metrics-prefix: ${quote(text)}: ${why}`)
 }
 
 const invalidUrl = (text: string): string | undefined => {

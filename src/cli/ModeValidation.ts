@@ -5,6 +5,7 @@
 import { Redacted, Result } from "effect"
 import type { AccessRules } from "../config/AccessRules.ts"
 import * as Address from "../config/Address.ts"
+import { notUrl, refuseUrl } from "../config/HostText.ts"
 import { maxProtocols, parseCipherGroups, type TlsOptions } from "../config/TlsOptions.ts"
 import {
   ClientConfig,
@@ -50,7 +51,7 @@ const maxVersion = (text: string): Result.Result<TlsOptions["maxVersion"], strin
 
 /** What was given twice counts once, where it came first. */
 const protocols = (flags: SharedFlags): Result.Result<Pick<TlsOptions, "alpn">, string> => {
-  const alpn = [...new Set(flags.alpn)]
+  const alpn = [...new Set(flags.alpn.flat())]
   if (alpn.length > maxProtocols) return Result.fail(`--alpn: at most ${maxProtocols} protocols can be offered`)
   return Result.succeed(alpn.length === 0 ? {} : { alpn })
 }
@@ -95,6 +96,13 @@ const metrics = (flags: SharedFlags): MetricsConfig => ({
     : { otlp: { endpoint: Redacted.make(flags.otlpEndpoint), traces: flags.otlpTraces } })
 })
 
+/** A URL that no request could be sent to is refused at start. */
+const usableUrl = (flag: string, url: string): ReadonlyArray<Rule.Rule> => {
+  const refused = url === "" ? undefined : refuseUrl(url)
+  if (refused === undefined) return []
+  return [[true, refused === notUrl ? `${flag} is ${refused}` : `${flag}: ${refused}`]]
+}
+
 /** What both modes make of their flags once their rules are kept. */
 const common = ({ flags, mode }: Invocation, targetStatus: string, services: Address.Services) =>
   Result.gen(function* () {
@@ -113,8 +121,9 @@ const common = ({ flags, mode }: Invocation, targetStatus: string, services: Add
         listen._tag === "Systemd" && statusConfig?.address.text === listen.text,
         `--listen and --status must not both be "${listen.text}"`
       ],
-      [flags.metricsUrl !== "" && !URL.canParse(flags.metricsUrl), "--metrics-url is not a valid URL"],
-      [flags.otlpEndpoint !== "" && !URL.canParse(flags.otlpEndpoint), "--otlp-endpoint is not a valid URL"],
+      ...usableUrl("--metrics-url", flags.metricsUrl),
+      ...usableUrl("--otlp-endpoint", flags.otlpEndpoint),
+      ...usableUrl("--target-status", targetStatus),
       [flags.otlpEndpoint === "" && flags.otlpTraces, "--otlp-traces requires --otlp-endpoint to be set"]
     ])
     return {

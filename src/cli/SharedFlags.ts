@@ -96,8 +96,8 @@ export const sharedFlags = {
     help: "What carries bytes: node, native (Linux; node where its self-test fails), or auto (default auto).",
     metavar: "NAME"
   }),
-  alpn: Spec.list("alpn", Grammar.protocol, {
-    help: "Application protocol to agree on by ALPN, such as h2. Servers take the first of theirs that is offered; clients offer all.",
+  alpn: Spec.list("alpn", Grammar.protocols, {
+    help: "Application protocols to agree on by ALPN, such as h2,http/1.1. Servers take the first of theirs that is offered; clients offer all. Repeatable.",
     metavar: "PROTO"
   }),
   metricsGraphite: Spec.checked("metrics-graphite", Grammar.tcpAddress, resolved, {
@@ -128,7 +128,7 @@ export const sharedFlags = {
   otlpTraces: Spec.toggle("otlp-traces", {
     help: "Push a span and log records of every connection to --otlp-endpoint, too."
   }),
-  metricsPrefix: Spec.value("metrics-prefix", Grammar.text, "ghostunnel", {
+  metricsPrefix: Spec.value("metrics-prefix", Grammar.metricsPrefix, "ghostunnel", {
     help: "Prefix of every metric (default ghostunnel).",
     metavar: "PREFIX"
   }),

@@ -3,8 +3,12 @@
  * and `launchd:NAME`. Every value keeps the text it came from, because logs and `/_status` show it verbatim.
  */
 import { Effect, Result, Schema, SchemaIssue, SchemaTransformation } from "effect"
+import { refuseHost } from "./HostText.ts"
 
-const Tcp = Schema.TaggedStruct("Tcp", { text: Schema.String, host: Schema.String, port: Schema.Int })
+/** A name or a literal address; empty for every address of the machine. */
+const Host = Schema.String.pipe(Schema.check(Schema.makeFilter(refuseHost)))
+
+const Tcp = Schema.TaggedStruct("Tcp", { text: Schema.String, host: Host, port: Schema.Int })
 const Unix = Schema.TaggedStruct("Unix", { text: Schema.String, path: Schema.NonEmptyString })
 const Systemd = Schema.TaggedStruct("Systemd", { text: Schema.String, name: Schema.String })
 const Launchd = Schema.TaggedStruct("Launchd", { text: Schema.String, name: Schema.String })
@@ -58,7 +62,7 @@ export const splitHostPort = (text: string): Result.Result<readonly [host: strin
   return Result.succeed([host, text.slice(colon + 1)])
 }
 
-/** Parses one address. The failure is the sentence's tail, in the words of the contract. */
+/** Parses one address. The failure is the message's tail, in the words of the contract. */
 export const parse = (text: string, services: Services = () => undefined): Result.Result<Address, string> => {
   if (text.startsWith("unix:")) {
     const path = text.slice(5)
@@ -68,9 +72,12 @@ export const parse = (text: string, services: Services = () => undefined): Resul
   }
   if (text.startsWith("systemd:")) return Result.succeed({ _tag: "Systemd", text, name: text.slice(8) })
   if (text.startsWith("launchd:")) return Result.succeed({ _tag: "Launchd", text, name: text.slice(8) })
-  return Result.flatMap(splitHostPort(text), ([host, service]) =>
-    Result.map(parsePort(service, services), (port) => ({ _tag: "Tcp" as const, text, host, port }))
-  )
+  return Result.flatMap(splitHostPort(text), ([host, service]) => {
+    const refused = refuseHost(host)
+    return refused === undefined
+      ? Result.map(parsePort(service, services), (port) => ({ _tag: "Tcp" as const, text, host, port }))
+      : Result.fail(`address ${text}: ${refused}`)
+  })
 }
 
 /** Go's name of the network: what error sentences put in quotes. */

@@ -6,10 +6,15 @@ import { Effect, Schema } from "effect"
 import { AccessRules } from "./AccessRules.ts"
 import { AddressFromString, TcpAddressFromString } from "./Address.ts"
 import { GoDuration } from "./GoDuration.ts"
+import { refuseUrl } from "./HostText.ts"
+import { MetricsPrefix } from "./MetricsPrefix.ts"
 import { TlsOptions } from "./TlsOptions.ts"
 
 const duration = (byDefault: string) => GoDuration.pipe(Schema.withDecodingDefaultKey(Effect.succeed(byDefault)))
 const flag = Schema.Boolean.pipe(Schema.withDecodingDefaultKey(Effect.succeed(false)))
+
+/** A URL as requests take it, without a host that only a resolver understands. */
+const Url = Schema.String.pipe(Schema.check(Schema.makeFilter(refuseUrl)))
 
 /** The password of a keystore or of an encrypted key, or the file that holds it: a path, or `credential:NAME`. */
 const password = {
@@ -39,21 +44,21 @@ export const StatusConfig = Schema.Struct({
   /** Whether `/` is a page for people. */
   page: flag,
   /** Servers only: checks the backend with a GET of this URL instead of a bare connect. */
-  targetStatus: Schema.optionalKey(Schema.String)
+  targetStatus: Schema.optionalKey(Url)
 })
 export type StatusConfig = typeof StatusConfig.Type
 
 /** Pushes by OTLP over HTTP; how, is told by the `OTEL_*` variables. */
 export const OtlpConfig = Schema.Struct({
   /** The collector's `http` or `https` URL, without `/v1/metrics`; may hold credentials. */
-  endpoint: Schema.Redacted(Schema.String),
+  endpoint: Schema.Redacted(Url),
   /** Whether spans and log records of connections are pushed besides metrics. */
   traces: flag
 })
 export type OtlpConfig = typeof OtlpConfig.Type
 
 export const MetricsConfig = Schema.Struct({
-  prefix: Schema.String.pipe(Schema.withDecodingDefaultKey(Effect.succeed("ghostunnel"))),
+  prefix: MetricsPrefix.pipe(Schema.withDecodingDefaultKey(Effect.succeed("ghostunnel"))),
   /** How many peers' identities get series of their own; 0: none. */
   identities: Schema.Int.pipe(
     Schema.check(Schema.isBetween({ minimum: 0, maximum: 1000 })),
@@ -64,7 +69,7 @@ export const MetricsConfig = Schema.Struct({
   /** Where to push to by the Graphite protocol, every second. */
   graphite: Schema.optionalKey(TcpAddressFromString),
   /** Where to post the JSON form to, every interval: `http` or `https`; may hold credentials. */
-  postUrl: Schema.optionalKey(Schema.Redacted(Schema.String)),
+  postUrl: Schema.optionalKey(Schema.Redacted(Url)),
   otlp: Schema.optionalKey(OtlpConfig)
 })
 export type MetricsConfig = typeof MetricsConfig.Type

@@ -20,7 +20,7 @@ import { readCaBundle, readSystemRoots, type TrustAnchors } from "./TrustStore.t
 /** What else a tunnel may ask for. */
 export interface CredentialOptions {
   readonly revocation?: RevocationConfig | undefined
-  /** Hears, once, of a password that any user can read. */
+  /** Hears, once, of a password that any user can read, and at each load of certificates that a CA bundle loses. */
   readonly warn?: (line: string) => void
 }
 
@@ -49,7 +49,7 @@ export class Credentials extends Context.Service<
       Effect.gen(function* () {
         let systemRoots: TrustAnchors | undefined
         const readAnchors = (): Result.Result<TrustAnchors, string> => {
-          if (caBundlePath !== undefined) return readCaBundle(caBundlePath)
+          if (caBundlePath !== undefined) return readCaBundle(caBundlePath, more.warn)
           systemRoots ??= readSystemRoots(environment)
           return Result.succeed(systemRoots)
         }

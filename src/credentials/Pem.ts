@@ -34,12 +34,24 @@ const readBlock = (text: string): PemBlock | undefined => {
   return { type, headers, der: Buffer.from(encoded, "base64") }
 }
 
+/** A byte order mark in UTF-8: editors put one before the first line, and `cat` carries it into the middle of a bundle. */
+const byteOrderMark = /\u00ef\u00bb\u00bf/g
+/** What `cat` makes of a file without a final line break and the next one. */
+const joined = /^(-----END [^\n]*-----)(?=-----BEGIN )/gm
+
+/** The text with every line that begins or ends a block on a line of its own. */
+const linesOf = (input: Uint8Array): string =>
+  Buffer.from(input.buffer, input.byteOffset, input.byteLength)
+    .toString("latin1")
+    .replace(byteOrderMark, "")
+    .replace(joined, "$1\n")
+
 /**
  * The blocks of a text, damaged ones left out. A block begins at the last BEGIN line before its END line, and both name
  * the same type.
  */
 export const readPem = (input: Uint8Array): ReadonlyArray<PemBlock> => {
-  const text = `\n${Buffer.from(input.buffer, input.byteOffset, input.byteLength).toString("latin1")}`
+  const text = `\n${linesOf(input)}`
   const blocks: Array<PemBlock> = []
   let position = 0
   for (;;) {
@@ -54,6 +66,11 @@ export const readPem = (input: Uint8Array): ReadonlyArray<PemBlock> => {
     if (block !== undefined && endLine === block.type + dashes) blocks.push(block)
   }
 }
+
+/** How many blocks of a type a text seems to hold, damaged ones too. */
+export const countBegins = (input: Uint8Array, type: string): number =>
+  Buffer.from(input.buffer, input.byteOffset, input.byteLength).toString("latin1").split(`${begin}${type}${dashes}`)
+    .length - 1
 
 /** Whether a block is a private key of any kind. */
 export const isKey = ({ type }: PemBlock): boolean => type === "PRIVATE KEY" || type.endsWith(" PRIVATE KEY")

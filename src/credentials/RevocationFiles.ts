@@ -2,16 +2,14 @@
 import { Result } from "effect"
 import { parseRevocationList, type RevocationList } from "../access/RevocationList.ts"
 import { readCredentialFile } from "./CredentialFile.ts"
-import { readPem } from "./Pem.ts"
+import { countBegins, readPem } from "./Pem.ts"
 
 const type = "X509 CRL"
-
-const occurrences = (bytes: Buffer, text: string): number => bytes.toString("latin1").split(text).length - 1
 
 /** What of a file is a list. A damaged block is a failure: leaving it out would forget whom it revokes. */
 const listsIn = (bytes: Buffer): Result.Result<ReadonlyArray<Uint8Array>, string> => {
   const blocks = readPem(bytes).filter((block) => block.type === type)
-  if (blocks.length < occurrences(bytes, `-----BEGIN ${type}`)) return Result.fail("a block of it is damaged")
+  if (blocks.length < countBegins(bytes, type)) return Result.fail("a block of it is damaged")
   if (blocks.length > 0) return Result.succeed(blocks.map(({ der }) => der))
   return bytes[0] === 0x30 ? Result.succeed([bytes]) : Result.fail("it holds none, neither PEM nor DER")
 }

@@ -4,7 +4,7 @@ import { readdirSync, readlinkSync } from "node:fs"
 import { join } from "node:path"
 import { Result } from "effect"
 import { readCredentialFile } from "./CredentialFile.ts"
-import { readPem, writePem } from "./Pem.ts"
+import { countBegins, readPem, writePem } from "./Pem.ts"
 
 /** One certificate an entry. */
 export type TrustAnchors = ReadonlyArray<string>
@@ -25,27 +25,52 @@ const isCertificate = (der: Uint8Array): boolean => {
   return Result.isSuccess(parsed) && parsed.success.raw.length === der.length
 }
 
-/** Adds what a bundle holds: blocks of type CERTIFICATE without headers that parse; the rest is skipped. */
-const addAnchors = (anchors: Map<string, string>, bundle: Uint8Array): void => {
+/** Adds what a bundle holds: blocks of type CERTIFICATE without headers that parse. Returns how many others were skipped. */
+const addAnchors = (anchors: Map<string, string>, bundle: Uint8Array): number => {
+  let read = 0
   for (const { type, headers, der } of readPem(bundle)) {
     if (type !== "CERTIFICATE" || headers.size > 0) continue
     const id = hash("sha256", der, "base64")
-    if (!anchors.has(id) && isCertificate(der)) anchors.set(id, writePem("CERTIFICATE", der))
+    if (!anchors.has(id)) {
+      if (!isCertificate(der)) continue
+      anchors.set(id, writePem("CERTIFICATE", der))
+    }
+    read++
   }
+  return Math.max(0, countBegins(bundle, "CERTIFICATE") - read)
+}
+
+/** The anchors of a bundle, and how many of its certificates cannot be read. */
+export interface CaBundle {
+  readonly anchors: TrustAnchors
+  readonly skipped: number
 }
 
 /** The anchors of a bundle; none is a failure. */
-export const parseCaBundle = (bundle: Uint8Array): Result.Result<TrustAnchors, string> => {
+export const parseCaBundle = (bundle: Uint8Array): Result.Result<CaBundle, string> => {
   const anchors = new Map<string, string>()
-  addAnchors(anchors, bundle)
+  const skipped = addAnchors(anchors, bundle)
   return anchors.size === 0
     ? Result.fail("unable to read certificates from CA bundle")
-    : Result.succeed([...anchors.values()])
+    : Result.succeed({ anchors: [...anchors.values()], skipped })
 }
 
-/** Reads a bundle file. */
-export const readCaBundle = (path: string): Result.Result<TrustAnchors, string> =>
-  Result.mapError(Result.flatMap(readCredentialFile(path), parseCaBundle), (why) => `loading trust store: ${why}`)
+/** Reads a bundle file. `warn` hears of certificates that are left out: peers of theirs will be refused. */
+export const readCaBundle = (
+  path: string,
+  warn: (line: string) => void = () => {}
+): Result.Result<TrustAnchors, string> =>
+  Result.map(
+    Result.mapError(Result.flatMap(readCredentialFile(path), parseCaBundle), (why) => `loading trust store: ${why}`),
+    ({ anchors, skipped }) => {
+      if (skipped > 0) {
+        warn(
+          `warning: ${skipped} certificates of the CA bundle ${path} cannot be read: peers that need them are refused`
+        )
+      }
+      return anchors
+    }
+  )
 
 /** Links within the directory name files that are listed anyway. */
 const filesIn = (directory: string): ReadonlyArray<string> => {

@@ -128,9 +128,9 @@ export const serve = (
     const accepted = yield* accept
     trail.accepted(accepted)
     progress.stage = "dial"
-    const dialled = yield* Effect.onExit(dial, (exit) =>
-      Exit.isSuccess(exit) ? Effect.void : Effect.sync(accepted.close)
-    )
+    // A local client learns that there is no server by a reset, as of a port that refuses.
+    const giveUp = tls.mode === "client" ? accepted.reset : accepted.close
+    const dialled = yield* Effect.onExit(dial, (exit) => (Exit.isSuccess(exit) ? Effect.void : Effect.sync(giveUp)))
     trail.dialled(dialled)
     if (around.proxyProtocol !== undefined) {
       yield* Effect.onExit(sendHeader(around.proxyProtocol, accepted, dialled), (exit) =>

@@ -61,6 +61,8 @@ export interface Stream {
   readonly prefix: (bytes: Uint8Array) => Effect.Effect<void, ConnectionFailure>
   /** Gives the connection up: nothing more is sent but what closing needs. Idempotent. */
   readonly close: () => void
+  /** Gives the connection up with a reset, on TCP; nothing more is sent, not even what closing TLS needs. Idempotent. */
+  readonly reset: () => void
 }
 
 /** A connection the kernel has accepted and nobody has read from. */

@@ -6,6 +6,7 @@
 import { isIPv6 } from "node:net"
 import { Data, Result } from "effect"
 import type { TcpAddress } from "../config/Address.ts"
+import { refuseHost } from "../config/HostText.ts"
 
 /** What received bytes lead to. The same bytes lead to the same end however they are cut into chunks. */
 export type Step = Data.TaggedEnum<{
@@ -78,6 +79,8 @@ export const parseProxyUrl = (url: string): Result.Result<UpstreamProxy, string>
   const host = parts?.six?.replace("%25", "%") ?? parts?.name ?? ""
   if (parts === undefined || (parts.six !== undefined && !isIPv6(host))) return Result.fail("proxy: invalid host")
   if (place === "") return Result.fail("proxy: missing host")
+  const refused = refuseHost(host)
+  if (refused !== undefined) return Result.fail(`proxy: invalid host: ${refused}`)
   const port = parts.port === undefined || parts.port === "" ? defaultPorts[scheme] : Number(parts.port)
   if (port > 65_535) return Result.fail(`proxy: invalid port ${port}`)
   const [username = "", ...more] = userinfo.split(":")

@@ -27,7 +27,7 @@ describe("PeerCertificate of real certificates", () => {
       ],
       dns: ["a.test", "*.b.test"],
       ip: ["10.0.0.1", "::ffff:10.0.0.2", "fe80::1"],
-      uri: ["spiffe://td/a", "https://x.test/%41?q"],
+      uri: ["spiffe://td/a", "https://x.test/%41?q", "SPIFFE://Td/Upper"],
       email: ["a@b.test"],
       eku: "client"
     })
@@ -48,7 +48,7 @@ describe("PeerCertificate of real certificates", () => {
     assert.deepStrictEqual(Buffer.from(certificate.subject.attributes[0]?.der ?? []).toString("hex"), "13024445")
     assert.deepStrictEqual(certificate.dnsNames, ["a.test", "*.b.test"])
     assert.deepStrictEqual(certificate.ipAddresses, ["10.0.0.1", "10.0.0.2", "fe80::1"])
-    assert.deepStrictEqual(certificate.uris, ["spiffe://td/a", "https://x.test/%41?q"])
+    assert.deepStrictEqual(certificate.uris, ["spiffe://td/a", "https://x.test/%41?q", "spiffe://Td/Upper"])
     assert.deepStrictEqual(certificate.emailAddresses, ["a@b.test"])
     assert.isTrue(certificate.hasSanExtension)
     assert.deepStrictEqual(certificate.extendedKeyUsages, ["1.3.6.1.5.5.7.3.2"])

@@ -36,6 +36,10 @@ describe("UriPattern", () => {
     ["spiffe://td/a/", ["spiffe://td/a", "spiffe://td/a/"], ["spiffe://td/a//", "spiffe://td/a/b"]],
     ["**", ["", "anything", "spiffe://td/a"], []],
     ["**/", ["", "anything"], []],
+    ["/", ["/"], ["", "//", "a", "a/"]],
+    ["//", ["/", "//"], [""]],
+    ["/**", ["/", "/a"], ["", "a"]],
+    ["*", ["a", "a/"], ["", "/"]],
     ["a.b/c", ["a.b/c"], ["axb/c"]],
     ["spiffe://td/%41", ["spiffe://td/%41"], ["spiffe://td/A"]]
   ] as const)("%s", (pattern, yes, no) => {
@@ -63,7 +67,9 @@ describe("UriPattern", () => {
       fc.property(patterns, uris, (pattern, uri) => {
         const compiled = compileUriPattern(pattern)
         fc.pre(Result.isSuccess(compiled))
-        assert.strictEqual(matches(pattern, uri), reference(pattern).test(uri))
+        // An empty URI names no peer, whatever the expression says.
+        const admitsAll = /^\*\*\/?$/.test(pattern)
+        assert.strictEqual(matches(pattern, uri), (uri !== "" || admitsAll) && reference(pattern).test(uri))
       }),
       { numRuns: 5000 }
     )
@@ -75,7 +81,7 @@ describe("UriPattern", () => {
         const compiled = compileUriPattern(pattern)
         if (Result.isFailure(compiled) || pattern.includes("*")) return
         const bare = pattern.replace(/\/$/, "")
-        assert.strictEqual(compiled.success.matches(uri), uri === bare || uri === `${bare}/`)
+        assert.strictEqual(compiled.success.matches(uri), uri !== "" && (uri === bare || uri === `${bare}/`))
       })
     )
   })

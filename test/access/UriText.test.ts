@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import fc from "fast-check"
-import { uriProblem } from "../../src/access/UriText.ts"
+import { lowerScheme, uriProblem } from "../../src/access/UriText.ts"
 
 describe("UriText", () => {
   it.each([
@@ -36,6 +36,14 @@ describe("UriText", () => {
     "spiffe://%41/a",
     "spiffe://td\\x/a"
   ])("refuses %j", (text) => assert.isString(uriProblem(text)))
+
+  it.each([
+    ["SPIFFE://Td/A", "spiffe://Td/A"],
+    ["Urn:UUID:X", "urn:UUID:X"],
+    ["/A:B", "/A:B"],
+    ["A/B:C", "A/B:C"],
+    ["", ""]
+  ])("lowers the scheme of %j alone", (text, lowered) => assert.strictEqual(lowerScheme(text), lowered))
 
   it("never throws", () => {
     fc.assert(

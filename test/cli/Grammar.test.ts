@@ -48,6 +48,17 @@ const badValues: ReadonlyArray<BadValue> = [
     `--alpn=${"x".repeat(256)}`,
     `--alpn: "${"x".repeat(256)}" is not an ALPN protocol: its name must have 1 to 255 bytes`
   ],
+  ...["h2,", ",h2", "h2,,http/1.1", "h2, "].map(
+    (list) => [`--alpn=${list}`, '--alpn: "" is not an ALPN protocol: its name must have 1 to 255 bytes'] as const
+  ),
+  ["--alpn=h2,acme-tls/1", '--alpn: "acme-tls/1" cannot be offered: it belongs to ACME challenges'],
+  ...["my app", "a\tb", " a", "a\n", "a\u00a0b", "a\u0007", "a\u200bb"].map(
+    (prefix) =>
+      [
+        `--metrics-prefix=${prefix}`,
+        `--metrics-prefix: ${JSON.stringify(prefix)}: the prefix of metrics must not contain blanks or control characters`
+      ] as const
+  ),
   ["--alpn=acme-tls/1", '--alpn: "acme-tls/1" cannot be offered: it belongs to ACME challenges'],
   ["--verify-ip=foo", "'foo' is not an IP address", client],
   ["--proxy=:foo", 'invalid URL: parse ":foo": missing protocol scheme', client],

@@ -147,6 +147,11 @@ const rows: ReadonlyArray<readonly [row: string, flags: ReadonlyArray<string>, s
     "--alpn: at most 64 protocols can be offered"
   ],
   [
+    "too many protocols in one flag",
+    [...good, `--alpn=${Array.from({ length: 65 }, (_, index) => `p${index}`).join(",")}`],
+    "--alpn: at most 64 protocols can be offered"
+  ],
+  [
     "late: TLS version",
     [...good, "--max-tls-version=TLS1.1"],
     "invalid max TLS version: unsupported TLS version: TLS1.1 (--max-tls-version takes TLS1.2 or TLS1.3)"
@@ -297,6 +302,8 @@ describe("tunnels of server", () => {
   })
   it("application protocols in the order given, each once", async () => {
     expect((await tunnel(...good, "--alpn=h2", "--alpn", "http/1.1", "--alpn=h2")).tls.alpn).toEqual(["h2", "http/1.1"])
+    expect((await tunnel(...good, "--alpn=h2, http/1.1")).tls.alpn).toEqual(["h2", "http/1.1"])
+    expect((await tunnel(...good, "--alpn=b,a", "--alpn=a,c")).tls.alpn).toEqual(["b", "a", "c"])
   })
   it("revocation", async () => {
     const lists = ["--crl=a.pem", "--crl=b.crl"]

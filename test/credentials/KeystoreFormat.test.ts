@@ -18,12 +18,24 @@ describe("KeystoreFormat", () => {
     [".pem", "PEM"],
     ["a.pem.p12", "PKCS12"]
   ] as const)("%s is %s whatever its content", (path, format) => {
-    for (const content of ["", "308204", "feedfeed00", "2d2d2d2d"]) {
+    for (const content of ["", "feedfeed00", "2d2d2d2d"]) {
       assert.deepStrictEqual(detectKeystoreFormat(path, bytes(content)), Result.succeed(format))
     }
   })
 
+  it("takes PKCS#12 by the name of Java's keystores for what it is", () => {
+    for (const path of ["a.jks", "a.JCEKS"]) {
+      for (const content of ["308204", "3080020103", "30820a"]) {
+        assert.deepStrictEqual(detectKeystoreFormat(path, bytes(content)), Result.succeed("PKCS12"))
+      }
+      assert.deepStrictEqual(detectKeystoreFormat(path, bytes("30")), Result.succeed("JCEKS"))
+    }
+    assert.deepStrictEqual(detectKeystoreFormat("a.pem", bytes("308204")), Result.succeed("PEM"))
+  })
+
   it.each([
+    ["efbbbf2d2d2d2d2d", "PEM"],
+    ["3080020103", "PKCS12"],
     ["cececece00", "JCEKS"],
     ["feedfeed", "JCEKS"],
     ["2d2d2d2d2d", "PEM"],
@@ -47,7 +59,7 @@ describe("KeystoreFormat", () => {
     ["2d2d2d", "unable to read file: EOF"],
     ["0a2d2d2d2d", "unable to guess file format"],
     ["20202d2d2d", "unable to guess file format"],
-    ["30800000", "unable to guess file format"]
+    ["efbbbf41", "unable to guess file format"]
   ])("content %j is refused", (content, message) =>
     assert.deepStrictEqual(detectKeystoreFormat("keystore", bytes(content)), Result.fail(message))
   )

@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import fc from "fast-check"
-import { readPem, writePem } from "../../src/credentials/Pem.ts"
+import { countBegins, readPem, writePem } from "../../src/credentials/Pem.ts"
 
 const read = (text: string) =>
   readPem(Buffer.from(text)).map(({ type, headers, der }) => [
@@ -46,6 +46,26 @@ describe("Pem", () => {
     ["padding in the middle", block("A", "aG==aGVs"), []],
     ["URL alphabet", block("A", "ab-_"), []],
     ["begin in the middle of a line", ` ${block("A")}`, []],
+    ["a byte order mark", `\ufeff${block("A")}`, [["A", {}, "hello"]]],
+    [
+      "byte order marks in the middle",
+      `\ufeff${block("A")}\ufeff${block("B").trimEnd()}\ufeff${block("C")}`,
+      [
+        ["A", {}, "hello"],
+        ["B", {}, "hello"],
+        ["C", {}, "hello"]
+      ]
+    ],
+    [
+      "blocks joined on a line",
+      `${block("A").trimEnd()}${block("A B").trimEnd()}${block("C")}`,
+      [
+        ["A", {}, "hello"],
+        ["A B", {}, "hello"],
+        ["C", {}, "hello"]
+      ]
+    ],
+    ["dashes that join nothing", `x----------BEGIN A-----\naGVsbG8=\n-----END A-----\n`, []],
     ["text behind the end", block("A").replace("END A-----", "END A----- x"), []],
     ["no dashes behind the type", "-----BEGIN A\naGVs\n-----END A-----\n", []],
     ["nothing", "", []]
@@ -65,6 +85,29 @@ describe("Pem", () => {
     )
   })
 
+  it("loses no block, however blocks are joined", () => {
+    const type = fc.stringMatching(/^[A-Z]{1,5}( [A-Z]{1,5})?$/)
+    const joint = fc.constantFrom("\n", "\r\n", "", "\ufeff", "\n\ufeff", "\ntext\n", "\ntext\n\ufeff")
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(type, fc.uint8Array({ maxLength: 90 }), joint), { maxLength: 5 }),
+        joint,
+        (blocks, start) => {
+          const text = start + blocks.map(([name, der, next]) => writePem(name, der).trimEnd() + next).join("")
+          assert.deepStrictEqual(
+            readPem(Buffer.from(text)).map(({ type, der }) => [type, [...der]]),
+            blocks.map(([name, der]) => [name, [...der]])
+          )
+        }
+      )
+    )
+  })
+
+  it("counts the blocks of a type, damaged ones too", () => {
+    const text = `${block("A")} ${block("A", "!")}${block("A B")}-----BEGIN A-----`
+    assert.strictEqual(countBegins(Buffer.from(text), "A"), 3)
+  })
+
   it("never throws, and is done with long input at once", () => {
     const piece = fc.constantFrom(
       "-----BEGIN A-----",
@@ -82,7 +125,7 @@ describe("Pem", () => {
       fc.property(fc.array(piece, { maxLength: 40 }), (pieces) => void read(pieces.join(""))),
       { numRuns: 2000 }
     )
-    for (const text of ["\n-----END A-----", "-----BEGIN A-----\n", "a: b\n"]) {
+    for (const text of ["\n-----END A-----", "-----BEGIN A-----\n", "a: b\n", "-----END A-----", "-----BEGIN "]) {
       assert.deepStrictEqual(read(text.repeat(100_000)), [])
     }
     assert.deepStrictEqual(read(`-----BEGIN A-----\n${"a: b\n".repeat(20_000)}`), [])

@@ -8,7 +8,7 @@ import { disposeTestCas, makeCa, testCaDirectory } from "../support/TestCa.ts"
 
 afterAll(disposeTestCas)
 
-const parse = (text: string) => parseCaBundle(Buffer.from(text))
+const parse = (text: string) => Result.map(parseCaBundle(Buffer.from(text)), ({ anchors }) => anchors)
 const noCertificates = Result.fail("unable to read certificates from CA bundle")
 
 describe("TrustStore", () => {
@@ -32,6 +32,30 @@ describe("TrustStore", () => {
     const useless = [headed, trusted, pkcs7, broken, trailing, keyPem, "junk\n"]
     for (const text of [...useless, useless.join(""), ""]) assert.deepStrictEqual(parse(text), noCertificates)
     assert.deepStrictEqual(parse([...useless, ca.certPem, ...useless].join("")), Result.succeed([ca.certPem]))
+  })
+
+  it("loses no certificate by a byte order mark or a missing line break", async () => {
+    const all = (await Promise.all(["A", "B", "C"].map((name) => makeCa(name)))).map(({ certPem }) => certPem)
+    for (const text of [`\ufeff${all.join("")}`, all.join("\ufeff"), all.map((pem) => pem.trimEnd()).join("")]) {
+      assert.deepStrictEqual(parse(text), Result.succeed(all))
+    }
+  })
+
+  it("reports the certificates that it cannot read", async () => {
+    const ca = await makeCa("A")
+    const broken = ca.certPem.replace(/\n[^\n]+\n-----END/, "\n!\n-----END")
+    const path = join(testCaDirectory(), "broken.pem")
+    const lines: Array<string> = []
+    writeFileSync(path, ca.certPem + broken + ca.certPem)
+    assert.deepStrictEqual(
+      readCaBundle(path, (line) => lines.push(line)),
+      Result.succeed([ca.certPem])
+    )
+    assert.deepStrictEqual(lines, [
+      `warning: 1 certificates of the CA bundle ${path} cannot be read: peers that need them are refused`
+    ])
+    writeFileSync(path, ca.certPem + ca.certPem)
+    readCaBundle(path, () => assert.fail("nothing is lost"))
   })
 
   it("names the file", async () => {

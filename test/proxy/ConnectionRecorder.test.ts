@@ -12,7 +12,8 @@ const streamOf = (remote: EndpointName, tls?: TlsFacts): Stream => ({
   local: client,
   tls,
   prefix: () => Effect.void,
-  close: () => {}
+  close: () => {},
+  reset: () => {}
 })
 const tls: TlsFacts = {
   version: "TLS 1.3",

@@ -19,7 +19,8 @@ const fakeTransport = (dial: Effect.Effect<void, ConnectionFailure>) => {
     prefix: () => Effect.void,
     close: () => {
       closed += 1
-    }
+    },
+    reset: () => assert.fail("a check closes what it has dialled")
   }
   const layer = Layer.mock(Transport, {
     name: "node",

@@ -42,6 +42,11 @@ export class Peer {
     })
   }
 
+  /** The other side has reset the connection. */
+  get wasReset(): boolean {
+    return this.error !== undefined && "code" in this.error && this.error.code === "ECONNRESET"
+  }
+
   /** What arrived, as text. */
   get text(): string {
     return Buffer.concat(this.#chunks).toString("utf8")
@@ -100,6 +105,12 @@ export class Peer {
     )
   }
 
+  /** Waits for a reset; fails at once when the connection ends in another way. */
+  async resetByPeer(): Promise<void> {
+    await this.eof()
+    if (!this.wasReset) throw new Error(`ended without a reset, have ${this}`)
+  }
+
   /** Waits until both directions are closed. */
   close(): Promise<true> {
     return this.changes.until(
@@ -121,7 +132,10 @@ export class Peer {
   }
 }
 
-/** A plaintext connection that stays half-open until told otherwise. */
+/**
+ * A plaintext connection that stays half-open until told otherwise. One that was reset before libuv looked counts as
+ * connected: the kernel had connected it.
+ */
 export const connectPlain = async (stage: Stage, to: Endpoint): Promise<Peer> => {
   const socket = connect({ ...socketAddress(to), allowHalfOpen: true })
   stage.defer(() => socket.destroy())
@@ -135,6 +149,6 @@ export const connectPlain = async (stage: Stage, to: Endpoint): Promise<Peer> =>
     () => (connected || peer.closed ? true : undefined),
     () => "a connection"
   )
-  if (!connected) throw peer.error ?? new Error("closed before it was connected")
+  if (!connected && !peer.wasReset) throw peer.error ?? new Error("closed before it was connected")
   return peer
 }

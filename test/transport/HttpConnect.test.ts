@@ -40,7 +40,6 @@ describe("the proxy's URL", () => {
     ["HTTP://Proxy:3128/path?q#f", "http", "Proxy", 3128, "http://Proxy:3128"],
     ["http://proxy:", "http", "proxy", 8080, "http://proxy:"],
     ["http://:3128", "http", "", 3128, "http://:3128"],
-    ["http://127.1", "http", "127.1", 8080, "http://127.1"],
     ["socks5://proxy", "socks5", "proxy", 1080, "socks5://proxy"],
     ["socks5h://proxy:9", "socks5", "proxy", 9, "socks5h://proxy:9"],
     ["socks5://[::1]", "socks5", "::1", 1080, "socks5://[::1]"],
@@ -93,6 +92,10 @@ describe("the proxy's URL", () => {
     ["http://us er:pw@proxy", "proxy: invalid userinfo"],
     ["http://user:p%w@proxy", "proxy: invalid userinfo"],
     ["http://user:p\n@proxy", "proxy: invalid userinfo"],
+    [
+      "http://user:123@127.1",
+      "proxy: invalid host: the host is neither a name nor an address: write an IPv4 address as four decimal numbers without leading zeros"
+    ],
     ["http://user:123/4@proxy", "proxy: invalid userinfo"],
     ["http://user:70000#\n@proxy", "proxy: invalid userinfo"],
     ["socks5://:pw@proxy", "proxy: invalid username/password"],

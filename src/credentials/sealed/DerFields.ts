@@ -1,10 +1,20 @@
 /** The fields that the structures of PKCS#5, #7, #8 and #12 are made of. What reads one throws `Malformed`. */
 import { Result } from "effect"
 import { type DerNode, expectTag, malformed, oidOf, readDer, Tag, TagClass, unsignedOf } from "../../access/Der.ts"
+import { derOfBer } from "./Ber.ts"
 
-/** Whether bytes are one DER value. What a wrong password decrypts to is none, even where its padding happens to be right. */
-export const isDer = (bytes: Uint8Array): boolean =>
-  Result.isSuccess(Result.try(() => readDer(bytes, Number.POSITIVE_INFINITY)))
+/**
+ * Bytes that are one value of BER, as DER; `undefined` for others. What a wrong password decrypts to is none, even where its
+ * padding happens to be right.
+ */
+export const derOf = (bytes: Uint8Array): Uint8Array | undefined =>
+  Result.getOrUndefined(
+    Result.try(() => {
+      const der = derOfBer(bytes, Number.POSITIVE_INFINITY)
+      readDer(der, Number.POSITIVE_INFINITY)
+      return der
+    })
+  )
 
 /** The members of a sequence. */
 export const membersOf = (node: DerNode | undefined, what: string): ReadonlyArray<DerNode> =>

@@ -2,7 +2,7 @@
 import { createDecipheriv, hash } from "node:crypto"
 import { Effect, Result } from "effect"
 import { malformed, readDer } from "../../access/Der.ts"
-import { algorithmOf, isDer, iterationsOf, membersOf, octetsOf } from "./DerFields.ts"
+import { algorithmOf, derOf, iterationsOf, membersOf, octetsOf } from "./DerFields.ts"
 import { reading } from "./SealedFailure.ts"
 import { repeat, type WorkBudget } from "./WorkBudget.ts"
 
@@ -67,8 +67,6 @@ export const openJavaKey = Effect.fnUntraced(function* (
     const stream = createDecipheriv("des-ede3-cbc", derived.subarray(0, 24), derived.subarray(24))
     return Buffer.concat([stream.update(data), stream.final()])
   })
-  if (Result.isFailure(opened) || !isDer(opened.success)) {
-    return yield* Effect.fail("decryption failed with the given password")
-  }
-  return opened.success
+  const key = Result.isSuccess(opened) ? derOf(opened.success) : undefined
+  return key ?? (yield* Effect.fail("decryption failed with the given password"))
 })

@@ -76,7 +76,7 @@ const byAlias = (a: { readonly alias: string }, b: { readonly alias: string }) =
 const refusal = (bytes: Buffer, password: string): string | undefined => {
   if (bytes.length > sizeLimit) return "unsupported JCEKS data: file is larger than 4 MB"
   if (bytes.length < 12 + digestSize || !magics.includes(bytes.readUInt32BE(0))) {
-    return "unsupported JCEKS data: not a JCEKS or JKS file (for PKCS#12, name it .p12)"
+    return "unsupported JCEKS data: not a JCEKS or JKS file"
   }
   if (bytes.readUInt32BE(4) !== 2) return `unsupported JCEKS data: version ${bytes.readUInt32BE(4)}`
   if (password === "") return "password is unsupported by JCEKS format: empty passwords are not interoperable"

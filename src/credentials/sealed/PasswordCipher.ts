@@ -5,7 +5,7 @@
 import { createDecipheriv } from "node:crypto"
 import { Effect, Result } from "effect"
 import { type DerNode, malformed } from "../../access/Der.ts"
-import { type Algorithm, algorithmOf, countOf, isDer, iterationsOf, membersOf, octetsOf } from "./DerFields.ts"
+import { type Algorithm, algorithmOf, countOf, derOf, iterationsOf, membersOf, octetsOf } from "./DerFields.ts"
 import { deriveForPkcs12, derivePbkdf2, deriveScrypt, type HashName, type Password, Purpose } from "./KeyDerivation.ts"
 import { decryptRc2 } from "./Rc2.ts"
 import { type Unreadable, WrongPassword } from "./SealedFailure.ts"
@@ -159,7 +159,7 @@ const decipher = (cipher: Cipher, key: Uint8Array, iv: Uint8Array, data: Uint8Ar
   )
 }
 
-/** Decrypts what was DER: by that and by its padding a wrong password is noticed. */
+/** Decrypts what was DER or BER, into DER: by that and by its padding a wrong password is noticed. */
 export const decrypt = Effect.fnUntraced(function* (
   scheme: Scheme,
   password: Password,
@@ -168,5 +168,6 @@ export const decrypt = Effect.fnUntraced(function* (
 ): Effect.fn.Return<Uint8Array, WrongPassword | Unreadable> {
   const [key, iv] = yield* keyAndIv(scheme, password, budget)
   const opened = decipher(scheme.cipher, key, iv, data)
-  return opened !== undefined && isDer(opened) ? opened : yield* new WrongPassword()
+  const der = opened === undefined ? undefined : derOf(opened)
+  return der ?? (yield* new WrongPassword())
 })

@@ -1,10 +1,12 @@
 /**
  * PKCS#12 (RFC 7292), protected by a password, as the PEM blocks it amounts to: the certificates in the file's order and
- * one key (contract: credentials, section 1.4). DER only. The MAC is checked before anything inside is parsed.
+ * one key (contract: credentials, section 1.4). DER, and BER as other programs than OpenSSL write it. The MAC is checked before
+ * anything inside is parsed.
  */
 import { Effect, Redacted } from "effect"
-import { type DerNode, malformed, oidOf, readDer, TagClass } from "../../access/Der.ts"
+import { type DerNode, malformed, oidOf, readDer, Tag, TagClass } from "../../access/Der.ts"
 import type { PemBlock } from "../Pem.ts"
+import { derOfBer } from "./Ber.ts"
 import { algorithmOf, countOf, explicitOf, membersOf, octetsOf } from "./DerFields.ts"
 import { type Password, passwordOf } from "./KeyDerivation.ts"
 import { decrypt, type Scheme, schemeOf, sealedKeyOf } from "./PasswordCipher.ts"
@@ -39,8 +41,10 @@ type Part =
   | { readonly _tag: "Key"; readonly der: Uint8Array }
   | { readonly _tag: "SealedKey"; readonly scheme: Scheme; readonly data: Uint8Array }
 
+const read = (bytes: Uint8Array): DerNode => readDer(derOfBer(bytes, sizeLimit), sizeLimit)
+
 const pfxOf = (bytes: Uint8Array): Pfx => {
-  const [version, authSafe, mac] = membersOf(readDer(bytes, sizeLimit), "file")
+  const [version, authSafe, mac] = membersOf(read(bytes), "file")
   const number = countOf(version, "version")
   if (number !== 3) return malformed(`version ${number} is not supported`)
   const { oid, parameters } = algorithmOf(authSafe, "content")
@@ -49,12 +53,21 @@ const pfxOf = (bytes: Uint8Array): Pfx => {
   return { content, mac: mac === undefined ? undefined : macOf(mac) }
 }
 
+/** An octet string in segments whose type its tag hides. */
+const segmentsOf = ({ children }: DerNode): Uint8Array =>
+  Buffer.concat(
+    children.map((child) =>
+      child.tagClass === TagClass.universal && child.tag === Tag.octetString
+        ? child.content
+        : malformed("malformed encrypted data")
+    )
+  )
+
 const encryptedSafe = (node: DerNode): Safe => {
   const [, info] = membersOf(node, "encrypted data")
   const [, scheme, data] = membersOf(info, "encrypted data")
-  return data?.tagClass === TagClass.contextSpecific && data.tag === 0 && !data.constructed
-    ? { scheme: schemeOf(scheme), data: data.content }
-    : malformed("malformed encrypted data")
+  if (data?.tagClass !== TagClass.contextSpecific || data.tag !== 0) return malformed("malformed encrypted data")
+  return { scheme: schemeOf(scheme), data: data.constructed ? segmentsOf(data) : data.content }
 }
 
 const safeOf = (node: DerNode): Safe => {
@@ -65,7 +78,7 @@ const safeOf = (node: DerNode): Safe => {
 }
 
 const safesOf = (content: Uint8Array): ReadonlyArray<Safe> => {
-  const safes = membersOf(readDer(content, sizeLimit), "authenticated safe").map(safeOf)
+  const safes = membersOf(read(content), "authenticated safe").map(safeOf)
   return safes.length === 1 || safes.length === 2
     ? safes
     : malformed(`one or two contents are supported, the file has ${safes.length}`)
@@ -91,7 +104,7 @@ const partOf = (bag: DerNode): ReadonlyArray<Part> => {
   }
 }
 
-const partsOf = (data: Uint8Array): ReadonlyArray<Part> => membersOf(readDer(data, sizeLimit), "bags").flatMap(partOf)
+const partsOf = (data: Uint8Array): ReadonlyArray<Part> => membersOf(read(data), "bags").flatMap(partOf)
 
 const openSafe = Effect.fnUntraced(function* (safe: Safe, password: Password, budget: WorkBudget) {
   const data = safe.scheme === undefined ? safe.data : yield* decrypt(safe.scheme, password, safe.data, budget)

@@ -104,13 +104,19 @@ export class NativeStream implements Stream {
     step()
   }
 
-  /** Closes it at once; nobody is told. Idempotent. */
+  /** Closes it at once; nothing more is sent. Idempotent. */
   destroy(): void {
+    this.#destroy(() => this.descriptor.close())
+  }
+
+  readonly reset = (): void => this.#destroy(() => this.descriptor.reset())
+
+  #destroy(close: () => void): void {
     if (this.#state === "closed") return
     this.#state = "closed"
     this.#cancelGrace?.()
     this.channel.free()
-    this.descriptor.close()
+    close()
     for (const closed of this.#onClosed.splice(0)) closed()
   }
 }

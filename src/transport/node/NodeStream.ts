@@ -84,4 +84,10 @@ export class NodeStream implements Stream {
     })
 
   readonly close = (): void => closeGently(this.socket)
+
+  readonly reset = (): void => {
+    if (this.socket.destroyed) return
+    if (this.remote.network === "tcp") this.socket.resetAndDestroy()
+    else this.socket.destroy()
+  }
 }

@@ -43,7 +43,7 @@ const sealed = (protector: string, salt: number, iterations: number) =>
 
 describe("Jceks", () => {
   it("refuses what is no store of this kind, before it asks for a password", async () => {
-    const foreign = "unsupported JCEKS data: not a JCEKS or JKS file (for PKCS#12, name it .p12)"
+    const foreign = "unsupported JCEKS data: not a JCEKS or JKS file"
     for (const bytes of [Buffer.alloc(0), Buffer.alloc(100), store("s", []).subarray(0, 31)]) {
       for (const password of [undefined, "s"]) {
         assert.deepStrictEqual(await read(bytes, password), Result.fail(foreign))

@@ -9,6 +9,7 @@ import { readPkcs12 } from "../../../src/credentials/sealed/Pkcs12.ts"
 import { needing } from "../../support/Installed.ts"
 import { keytool } from "../../support/Keytool.ts"
 import { disposeTestCas, makeCa, type TestIdentity } from "../../support/TestCa.ts"
+import { asBer } from "./BerValues.ts"
 import {
   bag,
   certificateBag,
@@ -72,6 +73,27 @@ describe("Pkcs12", () => {
     },
     60_000
   )
+
+  it("opens BER as other programs write it, at every level", async () => {
+    const expected = await identity()
+    for (const words of [[], legacy, ["-certpbe", "NONE", "-keypbe", "NONE"]]) {
+      const der = readFileSync(exportPkcs12(expected, "secret", ...words))
+      const parts = [[certificateBag(expected.der), ...(await rest(expected))], [keyBag(expected)]]
+      for (let seed = 1; seed <= 8; seed++) {
+        let state = seed
+        const choose = (most: number) => {
+          state = (state * 48271) % 2147483647
+          return state % most
+        }
+        const bytes = asBer(der, choose)
+        assert.notDeepEqual(Buffer.from(bytes), der)
+        await gives(expected, bytes, "secret")
+        assert.deepStrictEqual(await open(bytes, "other"), wrong)
+        const inner = pfx(parts, pbmac1("secret", "sha256"), (content) => asBer(content, choose))
+        await gives(expected, inner, "secret")
+      }
+    }
+  })
 
   it("takes a file without MAC when there is no password, and only then", async () => {
     const expected = await identity()

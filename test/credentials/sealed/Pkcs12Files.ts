@@ -73,9 +73,13 @@ export const sealedKeyBag = (identity: Pick<TestIdentity, "keyPem">, password: s
   return bag(2, sequence(scheme, octets(sealed)))
 }
 
-/** A file with these bags, one list a content. */
-export const pfx = (contents: ReadonlyArray<ReadonlyArray<Uint8Array>>, mac?: (content: Uint8Array) => Uint8Array) => {
-  const content = sequence(...contents.map((bags) => data(sequence(...bags))))
+/** A file with these bags, one list a content; `write` may encode what the MAC is about in another way. */
+export const pfx = (
+  contents: ReadonlyArray<ReadonlyArray<Uint8Array>>,
+  mac?: (content: Uint8Array) => Uint8Array,
+  write: (der: Uint8Array) => Uint8Array = (der) => der
+) => {
+  const content = write(sequence(...contents.map((bags) => data(write(sequence(...bags))))))
   return sequence(integer(3), data(content), ...(mac === undefined ? [] : [mac(content)]))
 }
 

@@ -47,7 +47,7 @@ export const alpn: ReadonlyArray<Scenario> = [
     scenario(`server-alpn-${short}`, "data-path", async (stage) => {
       const backend = await headerBackend(stage)
       const builder = (await serverTunnel(stage)).allowAll().target(backend).args("--proxy-protocol-mode=tls")
-      const tunnel = await builder.args("--alpn=h2", "--alpn=http/1.1").start()
+      const tunnel = await builder.args("--alpn=h2,http/1.1").start()
       // The server's preference wins, and the backend learns what was agreed on.
       const offers = [["http/1.1", "h2"], ["http/1.1", "imap"], undefined]
       for (const [index, offered] of offers.entries()) {

@@ -86,6 +86,7 @@ export const serverAccess = [
       ["--allow-uri=spiffe://td/*/client", "--allow-uri=spiffe://all/**"],
       [
         { uri: ["spiffe://td/path/client"] },
+        { uri: ["SPIFFE://td/path/client"] },
         { uri: ["spiffe://all/a/b"] },
         { uri: ["spiffe://other/x", "spiffe://all"] }
       ]
