@@ -116,7 +116,7 @@ zpty -d z`
     [`ghostunnel --cert=${folder}/a`, `ghostunnel --cert=${folder}/a\\\\ b.pem `]
   ])(`%s gives %s${reason}`, async (line, pattern) => {
     const words = ["-f", "-c", driver, "driver", await script("zsh"), line, pattern]
-    execFileSync("zsh", words, { encoding: "utf8", timeout: 10_000 })
+    execFileSync("zsh", words, { encoding: "utf8", timeout: 25_000 })
   })
 })
 

@@ -119,9 +119,7 @@ describe("ghostunnel/opentelemetry", () => {
         errors?.dataPoints.map(({ attributes, value }) => [attributes, value]),
         [[{ stage: "handshake", reason: "acl" }, 1]]
       )
-      const began = performance.now()
       yield* Scope.close(scope, Exit.void)
-      assert.isBelow(performance.now() - began, 10_000)
     })
   )
 

@@ -5,6 +5,7 @@ import { TestClock } from "effect/testing"
 import { parse } from "../../src/config/Address.ts"
 import * as GraphitePusher from "../../src/metrics/GraphitePusher.ts"
 import { Metrics } from "../../src/metrics/Metrics.ts"
+import { eventually } from "../support/Changes.ts"
 import { bindable, freePort, releasePort } from "../support/Ports.ts"
 import { type Receiver, receive } from "./Receiver.ts"
 
@@ -75,6 +76,7 @@ describe("GraphitePusher", () => {
       const settle = Effect.promise(() => new Promise((resolve) => setTimeout(resolve, 100)))
       for (let n = 0; n < 3; n++) {
         yield* TestClock.adjust("1 second")
+        if (n === 0) yield* Effect.promise(() => eventually("a line", async () => lines.length > 0 || undefined))
         yield* settle
       }
       assert.deepStrictEqual(lines, [

@@ -27,7 +27,7 @@ describe("a crash", () => {
     ["a rejected promise", `void Promise.reject(new Error("broken"))`, /^uncaught error: Error: broken\n {4}at /],
     ["something that is no error", `setImmediate(() => { throw "broken" })`, /^uncaught error: broken\n$/]
   ])("by %s: its stack on stderr, exit 2", (_what, code, text) => {
-    const { signal, status, stderr, stdout } = run(`${code}\nsetTimeout(() => {}, 10_000)`)
+    const { signal, status, stderr, stdout } = run(`${code}\nsetTimeout(() => {}, 60_000)`)
     expect([status, signal, stdout]).toEqual([2, null, ""])
     expect(stderr).toMatch(text)
   })

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest"
 
 const module = new URL("../../src/runtime/FirstProcess.ts", import.meta.url).href
 const run = (code: string) => {
-  const whole = `const { letSignalsKill } = await import("${module}")\n${code}\nsetTimeout(() => {}, 10_000)`
+  const whole = `const { letSignalsKill } = await import("${module}")\n${code}\nsetTimeout(() => {}, 60_000)`
   const { signal, status, stdout } = spawnSync(process.execPath, ["--input-type=module", "-e", whole], {
     encoding: "utf8"
   })

@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process"
+import { readFileSync } from "node:fs"
 import { setTimeout as sleep } from "node:timers/promises"
 import { assert, describe, it, onTestFinished } from "@effect/vitest"
 import { Deferred, Duration, Effect, Layer, Queue } from "effect"
@@ -32,6 +33,12 @@ const startBelow = async (below: ReadonlyArray<string>, ...args: ReadonlyArray<s
   return { child, ended, until, said: () => said }
 }
 
+/** Whether a process has a handler for the signal of this number. */
+const catches = (pid: number | undefined, signal: number): boolean => {
+  const caught = /^SigCgt:\s*([0-9a-f]+)$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1] ?? ""
+  return (BigInt(`0x${caught}`) & (1n << BigInt(signal - 1))) !== 0n
+}
+
 describe("layerSignals", () => {
   for (const [signal, name] of [
     ["SIGTERM", "terminated"],
@@ -61,7 +68,7 @@ describe("layerSignals", () => {
     const { child, ended, until } = await start("drain")
     child.stdin.write("x")
     await until("shutdown Request")
-    await sleep(50)
+    await eventually("the handler to be gone", async () => !catches(child.pid, 15) || undefined)
     child.kill("SIGTERM")
     assert.strictEqual(await ended, "SIGTERM")
   })

@@ -59,14 +59,13 @@ describe("Native", () => {
 
   it("does not wait for ever for a receiver that does not read", () => {
     const receiver = new DatagramReceiver(`@gt-full-${process.pid}`)
-    const started = performance.now()
     let refused = 0
     for (let n = 0; n < 2000 && refused === 0; n++) {
       const sent = native.sendDatagram(receiver.path, Buffer.from("x"))
       if (Result.isFailure(sent)) refused = sent.failure.errno
     }
+    // A call that waits would come back with a full queue, or not at all, never with EAGAIN.
     assert.strictEqual(refused, 11)
-    assert.isBelow(performance.now() - started, 5000)
     receiver.close()
   })
 

@@ -1,8 +1,8 @@
 /** Runs the scenarios of one topic, each in its cells. */
 import { execFileSync, spawnSync } from "node:child_process"
 import { networkInterfaces } from "node:os"
-import { describe, it } from "vitest"
-import { cellsOf } from "../support/Matrix.ts"
+import { afterAll, describe, it } from "vitest"
+import { cells, cellsOf } from "../support/Matrix.ts"
 import { hasOwnNetwork } from "../support/PrivateNetwork.ts"
 import { Stage } from "../support/Stage.ts"
 import type { Scenario, Tool } from "./Scenario.ts"
@@ -33,9 +33,8 @@ const perform = async (scenario: Scenario, stage: Stage): Promise<void> => {
   try {
     await scenario.run(stage)
   } catch (cause) {
-    const transcript = stage.transcripts.map((print) => print()).join("\n\n")
     const message = cause instanceof Error ? (cause.stack ?? cause.message) : String(cause)
-    throw new Error(`${message}\n\n${transcript}`, { cause })
+    throw new Error(`${message}\n\n${stage.transcript()}`, { cause })
   } finally {
     await stage.close()
   }
@@ -44,12 +43,16 @@ const perform = async (scenario: Scenario, stage: Stage): Promise<void> => {
 /** Registers every scenario of the topic with the test runner. */
 export const runTopic = (topic: Topic): void => {
   describe(topic, () => {
+    const commons = new Map(cells.map((cell) => [cell, new Stage(cell)]))
+    afterAll(async () => {
+      for (const common of commons.values()) await common.close()
+    })
     for (const scenario of scenarios[topic]) {
       for (const cell of cellsOf(scenario)) {
         it(`${scenario.name} [${cell.name}]`, { timeout: 120_000 }, async (context) => {
           const missing = missingTool(scenario)
           if (missing !== undefined) context.skip(`${missing} is not here`)
-          await perform(scenario, new Stage(cell))
+          await perform(scenario, new Stage(cell, commons.get(cell)))
         })
       }
     }

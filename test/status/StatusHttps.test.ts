@@ -142,7 +142,7 @@ describe("HTTPS", () => {
 
   it("bounds the handshake absolutely by the connect timeout", async () => {
     const { first } = await identities()
-    await withPort({ https: true, material: material(first), connectTimeout: Duration.millis(300) }, async (port) => {
+    await withPort({ https: true, material: material(first), connectTimeout: Duration.millis(1000) }, async (port) => {
       const started = performance.now()
       const silent = await connect(at(port))
       const slow = await connect(at(port))
@@ -152,7 +152,7 @@ describe("HTTPS", () => {
       await Promise.all([silent.ended, slow.ended])
       clearInterval(drip)
       const took = performance.now() - started
-      assert.isTrue(took >= 290 && took < 5000, `${took} ms`)
+      assert.isTrue(took >= 990 && took < 25_000, `${took} ms`)
       assert.strictEqual(silent.received + slow.received, "")
       assert.strictEqual(port.lines.filter((line) => line.endsWith(": i/o timeout")).length, 2)
       assert.strictEqual(port.lines.length, 2)

@@ -123,7 +123,7 @@ describe("/_shutdown", () => {
         assert.strictEqual(bodyOf(reply), "")
       }
       assert.deepStrictEqual(port.lines, [])
-      const asked = port.runtime.runPromise(Effect.timeout(port.requested, "5 seconds"))
+      const asked = port.runtime.runPromise(Effect.timeout(port.requested, "25 seconds"))
       for (let n = 1; n <= 2; n++) {
         const reply = await exchange(at(port), `${request("POST /_shutdown?x", "Content-Length: 1\r\n")}x`)
         assert.strictEqual(statusOf(reply), 200)
@@ -176,18 +176,18 @@ describe("HTTP", () => {
       await Promise.all([silent.ended, half.ended, dripping.ended])
       clearInterval(drip)
       const took = performance.now() - started
-      assert.isTrue(took >= 290 && took < 5000, `${took} ms`)
+      assert.isTrue(took >= 290 && took < 25_000, `${took} ms`)
       assert.strictEqual(silent.received, "")
       has(half.received, /^HTTP\/1.1 400 Bad Request\r\n/)
       has(dripping.received, /^HTTP\/1.1 400 Bad Request\r\n/)
     }))
 
   it("keeps an idle connection beyond the connect timeout, once it was used", () =>
-    withPort({ connectTimeout: Duration.millis(200) }, async (port) => {
+    withPort({ connectTimeout: Duration.millis(1000) }, async (port) => {
       const client = await connect(at(port))
       client.send("GET /_metrics HTTP/1.1\r\nHost: x\r\n\r\n")
       await client.until(/\[\]$/)
-      await sleep(700)
+      await sleep(2000)
       client.send("GET /_metrics HTTP/1.1\r\nHost: x\r\n\r\n")
       await client.until(/\[\][\s\S]*\[\]$/)
       // Its next header is timed again.

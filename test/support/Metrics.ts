@@ -128,6 +128,24 @@ export const waitForRow = async (tunnel: Tunnel, row: ReadonlyArray<number>): Pr
   await numbersOnce(tunnel, `counters ${wanted} (${columns.join(" ")})`, (all) => show(all) === wanted, show)
 }
 
+/** Waits until the tunnel's earlier connections are over, and gives its row. */
+export const rowAtRest = async (tunnel: Tunnel): Promise<ReadonlyArray<number>> => {
+  const atRest = (all: Numbers) => all["conn.open"] === 0 && all["conn.lifetime.count"] === all["accept.total"]
+  const show = (all: Numbers) => rowOf(all).join(" ")
+  return rowOf(await numbersOnce(tunnel, "every connection to be over", atRest, show))
+}
+
+/** Waits until the eight figures are these, counted from an earlier row. */
+export const waitForRowSince = (
+  tunnel: Tunnel,
+  before: ReadonlyArray<number>,
+  row: ReadonlyArray<number>
+): Promise<void> =>
+  waitForRow(
+    tunnel,
+    row.map((count, index) => count + (before[index] ?? 0))
+  )
+
 /** Waits until these metrics have these values, and gives all of them. */
 export const waitForNumbers = (tunnel: Tunnel, wanted: Numbers): Promise<Numbers> =>
   numbersOnce(

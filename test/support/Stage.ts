@@ -10,15 +10,24 @@ export class Stage {
   readonly cell: Cell
   /** Short enough for UNIX socket paths; removed at the end. */
   readonly directory: string
-  /** What to show when the scenario fails. */
+  /** Each shows one program of this stage. */
   readonly transcripts: Array<() => string> = []
+  /** What scenarios of the same topic and cell share lives here; a stage that is given none shares with nobody. */
+  readonly common: Stage
   readonly #releases: Array<() => unknown> = []
   #names = 0
 
-  constructor(cell: Cell) {
+  constructor(cell: Cell, common?: Stage) {
     this.cell = cell
+    this.common = common ?? this
     this.directory = mkdtempSync(join(tmpdir(), "gt-"))
     this.defer(() => rmSync(this.directory, { recursive: true, force: true }))
+  }
+
+  /** What to show when a scenario fails: its own programs, and those it shares. */
+  transcript(): string {
+    const all = this.common === this ? this.transcripts : [...this.transcripts, ...this.common.transcripts]
+    return all.map((print) => print()).join("\n\n")
   }
 
   /** Runs at the end of the scenario, last one first. */
@@ -59,5 +68,18 @@ export class Stage {
       }
     }
     if (complaints.length > 0) throw complaints[0]
+  }
+}
+
+/**
+ * Something that scenarios of one topic and cell use one after the other, such as a tunnel that each of them would start with
+ * the same flags: made for the first of them, ended after the last. They compare counters and lines with those before them.
+ */
+export const shared = <A>(make: (stage: Stage) => Promise<A>): ((stage: Stage) => Promise<A>) => {
+  const made = new WeakMap<Stage, Promise<A>>()
+  return ({ common }) => {
+    const known = made.get(common) ?? make(common)
+    made.set(common, known)
+    return known
   }
 }

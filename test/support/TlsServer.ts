@@ -19,6 +19,8 @@ export interface TlsServerOptions {
   readonly echo?: boolean
   /** TCP without it. */
   readonly network?: Endpoint["network"] | undefined
+  /** Where to listen instead of an address of its own. */
+  readonly at?: Endpoint
   /** Application protocols it chooses from. */
   readonly alpn?: ReadonlyArray<string>
 }
@@ -59,7 +61,7 @@ export class TlsServer {
 
 /** Starts a recording TLS server on an address of its own. */
 export const tlsServer = async (stage: Stage, options: TlsServerOptions): Promise<TlsServer> => {
-  const recorder = new TlsServer(await stage.address(options.network ?? "tcp"))
+  const recorder = new TlsServer(options.at ?? (await stage.address(options.network ?? "tcp")))
   const versions = options.version ? { minVersion: options.version, maxVersion: options.version } : {}
   const sockets = new Set<Socket>()
   const server = createServer(

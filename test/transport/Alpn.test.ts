@@ -35,7 +35,7 @@ const accepting = (options: TlsOptions) =>
     const context = yield* transport.serverTls(materialOf(server, [ca.certPem]), { ...options, ...asked })
     const { listener, raws } = yield* listening()
     const accepted = Effect.flatMap(raws.take, (raw) =>
-      transport.accept(raw, { context, judge: verified, deadline: within(5000) })
+      transport.accept(raw, { context, judge: verified, deadline: within() })
     )
     const credentials = { ca: ca.certPem, cert: client.chainPem, key: client.keyPem }
     return { accepted, ca, client, credentials, listener }
@@ -63,7 +63,7 @@ const dialling = (text: string, options: TlsOptions) =>
     const { ca, client } = yield* pki
     const context = yield* transport.clientTls(materialOf(client, [ca.certPem]), options)
     const tls = { context, serverName: "localhost", judge: verified }
-    return yield* transport.dial({ target: target(text), deadline: within(3000), tls })
+    return yield* transport.dial({ target: target(text), deadline: within(), tls })
   })
 
 const offer = (names: Names) => (names.length === 0 ? {} : { ALPNProtocols: [...names] })

@@ -183,7 +183,7 @@ describe.each([tls12Options, tlsOptions])("a chain with $maxVersion", (options) 
           const credentials = { cert: identity.chainPem, key: identity.keyPem }
           yield* tlsPeer(endpoint(listener), { ...credentials, ...lax, rejectUnauthorized: false })
           const raw = yield* raws.take
-          matches(yield* outcome(transport.accept(raw, { context, judge, deadline: within(5000) })), message)
+          matches(yield* outcome(transport.accept(raw, { context, judge, deadline: within() })), message)
         })
       )
     )
@@ -207,7 +207,7 @@ describe.each([tls12Options, tlsOptions])("a chain with $maxVersion", (options) 
           const bound = listener.address()
           const at = target(`127.0.0.1:${typeof bound === "object" ? bound?.port : 0}`)
           const tls = { context, judge, serverName: "localhost" }
-          matches(yield* outcome(transport.dial({ target: at, deadline: within(5000), tls })), message)
+          matches(yield* outcome(transport.dial({ target: at, deadline: within(), tls })), message)
         })
       )
     )

@@ -25,13 +25,14 @@ import {
   within,
   withTransport
 } from "./support/Harness.ts"
+import { passUntil, stopTime } from "./support/TestTime.ts"
 
 afterAll(disposeTestCas)
 
 let paths = 0
 const nextPath = () => join(tmpdir(), `gt-dial-${process.pid}-${++paths}.sock`)
 
-const dialPlain = (text: string, millis = 2000) =>
+const dialPlain = (text: string, millis?: number) =>
   Effect.flatMap(Transport, (transport) => transport.dial({ target: target(text), deadline: within(millis) }))
 
 const serving = (server: Server, path?: string) =>
@@ -73,7 +74,7 @@ const dialTls = (
     const context = yield* transport.clientTls(materialOf(client, [ca.certPem]), change.options ?? tlsOptions)
     const options: DialOptions = {
       target: target(text),
-      deadline: within(change.millis ?? 3000),
+      deadline: within(change.millis),
       tls: { context, serverName: change.serverName ?? "localhost", judge }
     }
     return yield* transport.dial(options)
@@ -139,15 +140,14 @@ describe("dialling", () => {
         for (let i = 0; i < 4; i++) {
           const filler = connect(port, "127.0.0.1").on("error", () => {})
           yield* Effect.addFinalizer(() => Effect.sync(() => filler.destroy()))
+          // The kernel holds one more than the backlog; it leaves the others unanswered.
+          if (i < 2) yield* event(filler, "connect")
         }
-        yield* Effect.sleep(50)
-        const began = performance.now()
         assert.deepInclude(yield* Effect.flip(dialPlain(`127.0.0.1:${port}`, 150)), {
           source: "backend",
           reason: "timeout",
           message: `dial tcp 127.0.0.1:${port}: i/o timeout`
         })
-        assert.isBelow(performance.now() - began, 10_000)
       })
     )
   )
@@ -304,11 +304,14 @@ describe("dialling TLS", () => {
       Effect.gen(function* () {
         const silent = yield* backend()
         const text = `127.0.0.1:${silent.port}`
-        assert.deepInclude(yield* Effect.flip(dialTls(text, anybody, { millis: 150 })), {
-          reason: "timeout",
-          message: "context deadline exceeded"
-        })
-        yield* silent.sockets.take
+        yield* Effect.gen(function* () {
+          yield* stopTime
+          const waiting = yield* Effect.forkChild(Effect.flip(dialTls(text, anybody, { millis: 150 })), {
+            startImmediately: true
+          })
+          yield* silent.sockets.take
+          assert.deepInclude(yield* passUntil(waiting), { reason: "timeout", message: "context deadline exceeded" })
+        }).pipe(Effect.scoped)
         const leaving = yield* Effect.forkChild(Effect.flip(dialTls(text, anybody)), { startImmediately: true })
         ;(yield* silent.sockets.take).end()
         assert.deepInclude(yield* Fiber.join(leaving), { reason: "eof", message: "EOF" })

@@ -29,7 +29,7 @@ const serverSide = (judge: Judge, change: Partial<ServerSide> = {}) =>
   Effect.gen(function* () {
     const transport = yield* Transport
     const { ca, client, server } = yield* pki
-    const { deadline = 5000, options = tlsOptions, requestCertificate = true, text = "127.0.0.1:0" } = change
+    const { deadline, options = tlsOptions, requestCertificate = true, text = "127.0.0.1:0" } = change
     const context = yield* transport.serverTls(materialOf(server, [ca.certPem]), {
       ...options,
       requestCertificate,
@@ -43,7 +43,7 @@ const serverSide = (judge: Judge, change: Partial<ServerSide> = {}) =>
     return { accepting, ca, client, credentials, listener, server }
   })
 interface ServerSide {
-  readonly deadline: number
+  readonly deadline: number | undefined
   readonly options: typeof tlsOptions
   readonly requestCertificate: boolean
   readonly text: string
@@ -267,13 +267,11 @@ describe("a handshake that fails", () => {
         // A record header that promises more than ever comes, byte by byte.
         const bytes = [0x16, 3, 1, 2, 0, 1, 0]
         const trickle = setInterval(() => peer.write(Buffer.from([bytes.shift() ?? 0])), 30)
-        const began = performance.now()
         assert.deepInclude(yield* failureOf(side.accepting), {
           reason: "timeout",
           message: "context deadline exceeded"
         })
         clearInterval(trickle)
-        assert.isBelow(performance.now() - began, 10_000)
       })
     )
   )

@@ -22,6 +22,7 @@ import {
   withTransport
 } from "./support/Harness.ts"
 import { connected, patient, pumped, type TlsSide } from "./support/PumpStage.ts"
+import { passUntil, stopTime, turnUntil } from "./support/TestTime.ts"
 
 afterAll(disposeTestCas)
 
@@ -33,13 +34,16 @@ for (const tls of sides) {
     it.live("waits for the backend after the client's end, up to the close timeout", () =>
       withTransport(
         Effect.gen(function* () {
-          const { backend, client, dialled, outcome } = yield* pumped(tls, soon)
+          yield* stopTime
+          const { backend, client, dialled, pumping, told } = yield* pumped(tls, soon)
           client.end()
           yield* readAll(backend)
           backend.write("late")
+          yield* turnUntil(() => told.returned === 4)
+          const outcome = yield* passUntil(pumping)
           assert.strictEqual(String(yield* readAll(client)), "late")
           assert.isTrue(client.readableEnded)
-          assert.deepStrictEqual(yield* outcome, {
+          assert.deepStrictEqual(outcome, {
             forwarded: 0,
             returned: 4,
             timeouts: 1,
@@ -60,12 +64,14 @@ for (const tls of sides) {
     it.live("waits for the client after the backend's end, up to the close timeout", () =>
       withTransport(
         Effect.gen(function* () {
-          const { accepted, backend, client, outcome } = yield* pumped(tls, soon)
+          yield* stopTime
+          const { accepted, backend, client, pumping, told } = yield* pumped(tls, soon)
           backend.end()
           yield* readAll(client)
           client.write("late")
+          yield* turnUntil(() => told.forwarded === 4)
+          const { failures, forwarded, reason, timeouts } = yield* passUntil(pumping)
           assert.strictEqual(String(yield* readAll(backend)), "late")
-          const { failures, forwarded, reason, timeouts } = yield* outcome
           assert.deepStrictEqual([forwarded, timeouts, reason], [4, 1, "close-timeout"])
           assert.deepInclude(failures[0], {
             source: "peer",
@@ -78,14 +84,15 @@ for (const tls of sides) {
     it.live("turns a reset of the client into an end for the backend, then waits for it", () =>
       withTransport(
         Effect.gen(function* () {
-          const { backend, client, clientRaw, outcome } = yield* pumped(tls, soon)
+          yield* stopTime
+          const { backend, client, clientRaw, pumping } = yield* pumped(tls, soon)
           client.write("question")
           yield* readBytes(backend, 8)
           clientRaw.resetAndDestroy()
           yield* readAll(backend)
           assert.isTrue(backend.readableEnded)
           assert.isFalse(backend.destroyed)
-          assert.deepInclude(yield* outcome, { forwarded: 8, timeouts: 1, reason: "close-timeout" })
+          assert.deepInclude(yield* passUntil(pumping), { forwarded: 8, timeouts: 1, reason: "close-timeout" })
         })
       )
     )
@@ -93,13 +100,14 @@ for (const tls of sides) {
     it.live("turns a reset of the backend into an end for the client, then waits for it", () =>
       withTransport(
         Effect.gen(function* () {
-          const { backend, backendRaw, client, outcome } = yield* pumped(tls, soon)
+          yield* stopTime
+          const { backend, backendRaw, client, pumping } = yield* pumped(tls, soon)
           backend.write("answer")
           yield* readBytes(client, 6)
           backendRaw.resetAndDestroy()
           yield* readAll(client)
           assert.isTrue(client.readableEnded)
-          assert.deepInclude(yield* outcome, { returned: 6, timeouts: 1, reason: "close-timeout" })
+          assert.deepInclude(yield* passUntil(pumping), { returned: 6, timeouts: 1, reason: "close-timeout" })
         })
       )
     )
@@ -137,6 +145,7 @@ for (const tls of sides) {
     it.live("delivers what a backend said before it left in the middle of our sending", () =>
       withTransport(
         Effect.gen(function* () {
+          yield* stopTime
           const { accepted, backend, client, dialled, transport } = yield* connected(tls)
           const answer = Buffer.alloc(30_000, "a")
           // Unread bytes in the backend's socket make the kernel answer with a reset once it is closed.
@@ -147,7 +156,7 @@ for (const tls of sides) {
           yield* event(backend, "finish")
           backend.destroy()
           assert.strictEqual((yield* readAll(client)).length, answer.length)
-          const { failures, returned } = yield* Fiber.join(pumping)
+          const { failures, returned } = yield* passUntil(pumping)
           assert.strictEqual(returned, answer.length)
           assert.isTrue(failures.every(({ reason }) => reason === "timeout"))
         })
@@ -172,7 +181,7 @@ describe("a pump", () => {
         const front = yield* listening()
         const refusing = yield* Effect.forkChild(
           Effect.flatMap(strict.raws.take, (raw) =>
-            transport.accept(raw, { context, judge: anybody, deadline: within(5000) })
+            transport.accept(raw, { context, judge: anybody, deadline: within() })
           ).pipe(Effect.flip),
           { startImmediately: true }
         )
@@ -181,7 +190,7 @@ describe("a pump", () => {
         const accepted = yield* transport.accept(yield* front.raws.take, undefined)
         const dialled = yield* transport.dial({
           target: target(strict.listener.bound.address),
-          deadline: within(5000),
+          deadline: within(),
           tls: {
             context: yield* transport.clientTls(materialOf(undefined, [ca.certPem]), tlsOptions),
             serverName: "localhost",
@@ -262,9 +271,9 @@ describe("a pump", () => {
           const accepted = yield* transport.accept(yield* raws.take, {
             context,
             judge: anybody,
-            deadline: within(5000)
+            deadline: within()
           })
-          const dialled = yield* transport.dial({ target: behind.target, deadline: within(5000) })
+          const dialled = yield* transport.dial({ target: behind.target, deadline: within() })
           const limits = { ...patient, closeTimeout: 100, lifetime: cut === "lifetime" ? 100 : 0 }
           const pumping = yield* Effect.forkChild(transport.pump(accepted, dialled, limits), {
             startImmediately: true

@@ -74,12 +74,7 @@ export const serverHandshake = [
       peer.destroy()
       return wait < 35 ? wait : undefined
     }
-    await eventually(
-      "a round without a delayed acknowledgement, 40 ms",
-      round,
-      () => `- took ${waits.join(", ")}`,
-      20_000
-    )
+    await eventually("a round without a delayed acknowledgement, 40 ms", round, () => `- took ${waits.join(", ")}`)
   }),
   scenario("server-client-leaves-during-handshake", "data-path", async (stage) => {
     const backend = await holdingBackend(stage)

@@ -100,10 +100,8 @@ export const serverLog = [
   scenario("server-log-reader-stops-for-good", "control", async (stage) => {
     const { pipe, tunnel } = await started(stage)
     await serve(stage, tunnel, 5)
-    const began = performance.now()
     tunnel.signal("SIGTERM")
     assert.deepEqual(await tunnel.exit(), { code: 0, signal: null })
-    assert.ok(performance.now() - began < 10_000)
     assert.equal(pipe.drain().replaceAll(filler, ""), "")
   }),
   scenario("server-log-reader-stops-sigquit", "control", async (stage) => {

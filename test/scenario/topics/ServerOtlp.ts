@@ -268,7 +268,12 @@ const downThenUp = scenario("server-otlp-down-then-up", "control", async (stage)
 const hanging = scenario("server-otlp-hanging-collector", "control", async (stage) => {
   const collector = await collect(stage, { answer: () => {} })
   const endpoint = `http://127.0.0.1:${collector.port}`
-  const limits = { ...soon, OTEL_BSP_MAX_QUEUE_SIZE: "4", OTEL_EXPORTER_OTLP_METRICS_TIMEOUT: "1000" }
+  const limits = {
+    ...soon,
+    OTEL_BSP_MAX_QUEUE_SIZE: "4",
+    OTEL_EXPORTER_OTLP_TIMEOUT: "600000",
+    OTEL_EXPORTER_OTLP_METRICS_TIMEOUT: "1000"
+  }
   const tunnel = await (await tunnelTo(stage, endpoint, limits, "--otlp-traces")).start()
   await serves(stage, tunnel)
   await collector.until("a push of each", ({ pushes }) =>
@@ -280,8 +285,8 @@ const hanging = scenario("server-otlp-hanging-collector", "control", async (stag
   await tunnel.waitForLine(/warning: dropping OTLP traces: 4 are waiting to be exported$/)
   assert.equal(tunnel.count(/^warning: dropping OTLP/), 1)
   const took = await stops(tunnel)
-  // Not at once, and not the ten seconds that each request may take.
-  assert.ok(took > 2500 && took < 9500, `took ${took} ms`)
+  // Not at once, and not the ten minutes that a request for traces or logs may take.
+  assert.ok(took > 2500, `took ${took} ms`)
 })
 
 const https = scenario("server-otlp-https", "control", async (stage) => {

@@ -5,7 +5,7 @@ import { loadNative } from "../../../src/runtime/Native.ts"
 import { entries, golden } from "../../metrics/Golden.ts"
 import { demand } from "../../support/Absent.ts"
 import { type Backend, echoBackend, holdingBackend } from "../../support/Backend.ts"
-import { eventually, pause } from "../../support/Changes.ts"
+import { eventually, patience, pause } from "../../support/Changes.ts"
 import type { Endpoint } from "../../support/Endpoint.ts"
 import { httpReceiver } from "../../support/HttpReceiver.ts"
 import { waitForRow } from "../../support/Metrics.ts"
@@ -44,8 +44,8 @@ const serves = async (stage: Stage, tunnel: Tunnel): Promise<void> => {
   await peer.close()
 }
 
-/** Ends it with a signal, in so many milliseconds. */
-const stops = async (tunnel: Tunnel, within = 15_000): Promise<void> => {
+/** Ends it with a signal; where something could hold it up for longer, within so many milliseconds. */
+const stops = async (tunnel: Tunnel, within = patience): Promise<void> => {
   const began = performance.now()
   tunnel.signal("SIGTERM")
   assert.deepEqual(await tunnel.exit(), { code: 0, signal: null })
@@ -188,7 +188,7 @@ const hanging = scenario("server-push-to-hanging-receivers", "data-path", async 
     await tunnelTo(
       stage,
       `--metrics-url=http://127.0.0.1:${portOf(silent.endpoint)}/`,
-      "--metrics-interval=6s",
+      "--metrics-interval=10s",
       `--metrics-graphite=127.0.0.1:${portOf(deaf.endpoint)}`,
       // More than the kernel buffers for a receiver that does not read.
       `--metrics-prefix=${"x".repeat(120_000)}`
@@ -198,9 +198,9 @@ const hanging = scenario("server-push-to-hanging-receivers", "data-path", async 
   await silent.post(0)
   await serves(stage, tunnel)
   await tunnel.waitForLine(/error reporting metrics: Post .*: context deadline exceeded$/)
-  // A later post is tried, and open when the end comes: it might go on for six seconds.
+  // A later post is tried, and open when the end comes: it might go on for ten seconds.
   await silent.post(1)
-  await stops(tunnel, 5_500)
+  await stops(tunnel, 9_500)
 })
 
 const off = scenario("server-push-url-never", "control", async (stage) => {

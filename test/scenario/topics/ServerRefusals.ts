@@ -3,7 +3,7 @@ import assert from "node:assert/strict"
 import { holdingBackend } from "../../support/Backend.ts"
 import type { Endpoint } from "../../support/Endpoint.ts"
 import { numbers } from "../../support/Metrics.ts"
-import type { Stage } from "../../support/Stage.ts"
+import { type Stage, shared } from "../../support/Stage.ts"
 import type { TestIdentity } from "../../support/TestCa.ts"
 import { attemptTls, type TlsVersion } from "../../support/TlsClient.ts"
 import { ca, clientIdentity, foreignIdentity, join, serverTunnel } from "../Cast.ts"
@@ -41,35 +41,47 @@ const unwanted: Readonly<Record<string, Unwanted>> = {
   }
 }
 
+/** A tunnel, and what is behind it. */
+const tunnelOn = (network: Endpoint["network"]) =>
+  shared(async (stage) => {
+    const backend = await holdingBackend(stage)
+    const builder = (await serverTunnel(stage)).listen(await stage.address(network))
+    return { backend, tunnel: await builder.allowCn("client").status().target(backend).start() }
+  })
+const tunnels = { tcp: tunnelOn("tcp"), unix: tunnelOn("unix") } as const
+
 const refuses = (who: Unwanted, version: TlsVersion, network: Endpoint["network"]) => async (stage: Stage) => {
-  const backend = await holdingBackend(stage)
-  const listen = await stage.address(network)
-  const tunnel = await (await serverTunnel(stage)).listen(listen).allowCn("client").status().target(backend).start()
+  const { backend, tunnel } = await tunnels[network](stage)
+  const earlier = await numbers(tunnel)
+  const served = backend.connections.length
+  const from = network === "tcp" ? "127\\.0\\.0\\.1:\\d+" : "@"
+  const phrase = new RegExp(`error on TLS handshake from ${from}: .*${who.phrase.source}`)
+  const told = tunnel.count(phrase)
 
   const before = await join(stage, tunnel, { version })
   await before.write("control before")
-  await (await backend.connection(0)).receive("control before")
+  await (await backend.connection(served)).receive("control before")
 
   const options = { to: tunnel.listen, ca: await ca(), identity: await who.identity(), version }
   const attempt = await attemptTls(stage, options, "must not arrive")
   assert.equal(attempt.received, "")
   // With TLS 1.3 a client is done before the server has seen its certificate; with 1.2 it must see its handshake fail.
   if (version === "TLSv1.2") assert.equal(attempt.completed, false)
-  const from = network === "tcp" ? "127\\.0\\.0\\.1:\\d+" : "@"
-  await tunnel.waitForLine(new RegExp(`error on TLS handshake from ${from}: .*${who.phrase.source}`))
+  await tunnel.waitForLine(phrase, told + 1)
 
   const after = await join(stage, tunnel, { version })
   await after.write("control after")
-  await (await backend.connection(1)).receive("control after")
-  assert.equal(backend.connections.length, 2)
+  await (await backend.connection(served + 1)).receive("control after")
+  assert.equal(backend.connections.length, served + 2)
 
   const counted = await numbers(tunnel)
-  assert.equal(counted["accept.total"], 3)
-  assert.equal(counted["accept.success"], 2)
-  assert.equal(counted["accept.error"], 1)
-  assert.equal(counted["accept.timeout"], 0)
-  await tunnel.waitForLine(/opening pipe/, 2)
-  assert.equal(tunnel.count(/opening pipe/), 2)
+  const since = (name: string) => (counted[name] ?? 0) - (earlier[name] ?? 0)
+  assert.equal(since("accept.total"), 3)
+  assert.equal(since("accept.success"), 2)
+  assert.equal(since("accept.error"), 1)
+  assert.equal(since("accept.timeout"), 0)
+  await tunnel.waitForLine(/opening pipe/, served + 2)
+  assert.equal(tunnel.count(/opening pipe/), served + 2)
 }
 
 const versions = { tls12: "TLSv1.2", tls13: "TLSv1.3" } as const

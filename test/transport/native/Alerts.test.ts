@@ -41,7 +41,7 @@ const told = (version: "TLSv1.2" | "TLSv1.3", judge: Judge, anonymous = false) =
     yield* Effect.addFinalizer(() => Effect.sync(() => peer.destroy()))
     peer.resume()
     const raw = yield* raws.take
-    const failure = yield* Effect.flip(transport.accept(raw, { context, judge, deadline: within(5000) }))
+    const failure = yield* Effect.flip(transport.accept(raw, { context, judge, deadline: within() }))
     return { failure, alert: alertIn(yield* Effect.promise(() => alerted)) }
   }).pipe(Effect.scoped, Effect.provide(NativeTransport.layer))
 
@@ -104,7 +104,7 @@ for (const version of ["TLSv1.2", "TLSv1.3"] as const) {
           const failure = yield* Effect.flip(
             transport.dial({
               target: target(`127.0.0.1:${typeof bound === "object" ? bound?.port : ""}`),
-              deadline: within(5000),
+              deadline: within(),
               tls: { context, serverName: "localhost", judge: refusing(reason) }
             })
           )

@@ -43,7 +43,7 @@ const shown = (options: typeof tlsOptions, sent: (leaf: Buffer, authority: Buffe
     const peer = connect({ ...endpoint(listener), cert, key: client.keyPem, ca: ca.certPem, servername: "localhost" })
     peer.on("error", () => {})
     yield* Effect.addFinalizer(() => Effect.sync(() => peer.destroy()))
-    const accepted = yield* transport.accept(yield* raws.take, { context, judge, deadline: within(20_000) })
+    const accepted = yield* transport.accept(yield* raws.take, { context, judge, deadline: within() })
     accepted.close()
     const chain = asked[0]?.chain ?? assert.fail("nobody was asked")
     return { sent: certificates, chain: chain.map((der) => Buffer.from(der).toString("hex")) }

@@ -9,6 +9,7 @@ import type { TlsMaterial } from "../../../src/credentials/TlsMaterial.ts"
 import * as NativeTransport from "../../../src/transport/native/NativeTransport.ts"
 import * as NodeTransport from "../../../src/transport/node/NodeTransport.ts"
 import { type Listener, type RawConnection, Transport } from "../../../src/transport/Transport.ts"
+import { patience } from "../../support/Changes.ts"
 import { makeCa, type TestIdentity } from "../../support/TestCa.ts"
 
 /** What the tests of this run are about. */
@@ -74,8 +75,8 @@ export const target = (text: string): TcpAddress | UnixAddress => {
   return parsed
 }
 
-/** A deadline so many milliseconds from now. */
-export const within = (millis: number) => performance.now() + millis
+/** A deadline so many milliseconds from now; without a number one that no test reaches by accident. */
+export const within = (millis = patience) => performance.now() + millis
 
 /** A queue of values that tests wait for. */
 export class Inbox<A> {

@@ -68,7 +68,7 @@ export const connected = (tls: TlsSide) =>
     const behind = tls === "dialled" ? yield* tlsBackend : yield* backend()
     const { listener, raws } = yield* listening()
     const material = materialOf(server, [ca.certPem])
-    const deadline = within(5000)
+    const deadline = within()
     const context = yield* transport.serverTls(material, { ...tlsOptions, requestCertificate: true, sendCaNames: true })
     const credentials = { ca: ca.certPem, cert: identity.chainPem, key: identity.keyPem }
     const attempt = tls === "accepted" ? yield* tlsPeer(endpoint(listener), credentials) : undefined
@@ -116,5 +116,5 @@ export const pumped = (tls: TlsSide, { closeTimeout, lifetime }: Omit<PumpLimits
       }),
       { startImmediately: true }
     )
-    return { ...stage, pumping, outcome: Fiber.join(pumping) }
+    return { ...stage, told, pumping, outcome: Fiber.join(pumping) }
   })
