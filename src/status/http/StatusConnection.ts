@@ -7,7 +7,7 @@ import type * as Http from "node:http"
 import type * as Net from "node:net"
 import { Duplex } from "node:stream"
 import { type HeadMemory, HeadReader } from "./RequestHead.ts"
-import type { RequestTurns } from "./RequestTurns.ts"
+import type { RequestTurns, Turn } from "./RequestTurns.ts"
 
 /** How long a connection may wait for what; milliseconds. */
 export interface ConnectionLimits {
@@ -50,6 +50,8 @@ export class StatusConnection extends Duplex {
   readonly #reader: HeadReader
   #state: State = "waiting"
   #response: Http.ServerResponse | undefined
+  /** Given up when the request has been answered. */
+  #turn: Turn | undefined
   /** The reply that is due, or was sent, is the last one. */
   #last = false
   /** The client has ended its side. */
@@ -155,6 +157,7 @@ export class StatusConnection extends Duplex {
     this.#state = "ending"
     clearTimeout(this.#timer)
     this.#reader.clear()
+    this.#leave()
     this.#socket.destroy()
     done()
   }
@@ -182,7 +185,8 @@ export class StatusConnection extends Duplex {
     // Further requests of it wait in the kernel. Without one, reading goes on, so that its end is noticed.
     if (this.#reader.pending > 0) this.#socket.pause()
     this.#last ||= result.last
-    this.#options.turns.enter(() => this.#start(result.bytes), pipelined)
+    const turn: Turn = { pipelined, begin: () => this.#start(turn, result.bytes) }
+    this.#options.turns.enter(turn)
   }
 
   #wait(first: boolean): void {
@@ -198,9 +202,10 @@ export class StatusConnection extends Duplex {
     this.#limit(this.#options.limits.head, () => this.#overdue())
   }
 
-  #start(head: Buffer): boolean {
+  #start(turn: Turn, head: Buffer): boolean {
     if (this.destroyed || this.#state !== "queued") return false
     this.#state = "busy"
+    this.#turn = turn
     // Covers a head that the parser takes for incomplete, until a request begins.
     this.#limitHead()
     this.push(head)
@@ -210,6 +215,7 @@ export class StatusConnection extends Duplex {
   #answered(response: Http.ServerResponse): void {
     if (this.#response !== response) return
     this.#response = undefined
+    this.#leave()
     if (this.#state !== "busy") return
     clearTimeout(this.#timer)
     if (this.#last || !response.shouldKeepAlive) {
@@ -219,6 +225,12 @@ export class StatusConnection extends Duplex {
     this.#state = "waiting"
     this.#limit(this.#options.limits.idle, () => this.destroy())
     this.#advance(true, true)
+  }
+
+  #leave(): void {
+    const turn = this.#turn
+    this.#turn = undefined
+    if (turn !== undefined) this.#options.turns.leave(turn)
   }
 
   #onEnd(): void {
@@ -241,6 +253,7 @@ export class StatusConnection extends Duplex {
 
   /** Closing while the client still sends would take the reply from it. */
   #linger(): void {
+    this.#leave()
     this.#reader.clear()
     this.#limit(this.#options.limits.stall, () => this.destroy())
     this.#socket.end(() => {
