@@ -2,6 +2,7 @@
 
 import { hostname } from "node:os"
 import { gzipSync } from "node:zlib"
+import { toIncomingMessage } from "@effect/platform-node/NodeHttpServerRequest"
 import { Clock, Deferred, Effect, type Layer, Result, type Scope, SubscriptionRef } from "effect"
 import { HttpRouter, type HttpServerError, HttpServerRequest, HttpServerResponse } from "effect/http"
 import { Metrics } from "../metrics/Metrics.ts"
@@ -10,6 +11,9 @@ import { Lifecycle } from "../runtime/Lifecycle.ts"
 import { Log } from "../runtime/Logging.ts"
 import { contentTypes, negotiate, type TextFormat } from "../telemetry/OpenMetrics.ts"
 import { BackendCheck } from "./BackendCheck.ts"
+import type { BrowserGuard, HasHeaders, Refusal } from "./http/BrowserGuard.ts"
+import { perMoment } from "./http/Moment.ts"
+import { shared } from "./SharedCheck.ts"
 import { isUp, message, Status } from "./Status.ts"
 import { type StatusFacts, statusBody } from "./StatusBody.ts"
 import type { MoreFacts } from "./StatusFacts.ts"
@@ -25,7 +29,7 @@ export interface RouteOptions {
   readonly openMetrics?: ((format: TextFormat) => string) | undefined
   /** The routes of `/debug/pprof/`; none without them. */
   readonly profiling?: ReadonlyArray<HttpRouter.Route<never, HttpServerRequest.HttpServerRequest>> | undefined
-  /** The page for people and its stream; none without them. */
+  /** The status page and its stream; none without them. */
   readonly page?: ReadonlyArray<HttpRouter.Route<never, HttpServerRequest.HttpServerRequest | Scope.Scope>> | undefined
 }
 
@@ -33,7 +37,10 @@ export interface RouteOptions {
 export type RouteServices = Status | BackendCheck | Metrics | Lifecycle | Log
 
 /** `/_status`, `/_metrics..`, the probes `/_livez` and `/_readyz`, and, where enabled, `/_shutdown`. */
-export const routes = (options: RouteOptions): Layer.Layer<never, never, HttpRouter.HttpRouter | RouteServices> =>
+export const routes = (
+  options: RouteOptions,
+  guard: BrowserGuard
+): Layer.Layer<never, never, HttpRouter.HttpRouter | RouteServices> =>
   HttpRouter.addAll(
     Effect.gen(function* () {
       const status = yield* Status
@@ -42,9 +49,11 @@ export const routes = (options: RouteOptions): Layer.Layer<never, never, HttpRou
       const lifecycle = yield* Lifecycle
       const log = yield* Log
 
+      // Requests that come while the backend is being checked share the answer.
+      const check = shared(backend.check)
       const look = Effect.gen(function* () {
         const time = yield* Clock.currentTimeMillis
-        const checked = yield* backend.check
+        const checked = yield* check
         return { time, backend: checked, state: yield* SubscriptionRef.get(status.state) }
       })
       const showStatus = Effect.gen(function* () {
@@ -63,18 +72,29 @@ export const routes = (options: RouteOptions): Layer.Layer<never, never, HttpRou
         const why = Result.isFailure(checked) ? `backend: ${checked.failure}` : message(state)
         return isUp(state) && Result.isSuccess(checked) ? word(200, "ok") : word(503, `not ready: ${why}`)
       })
-      const showJson = Effect.map(HttpServerRequest.HttpServerRequest, (request) =>
-        text(request, metrics.json(), "application/json")
-      )
-      const showPrometheus = compressible((accept) => [metrics.prometheus(), contentType(accept)])
       const { openMetrics } = options
+      const pageOf = perMoment((key: PageKey) => {
+        const text =
+          key === "json"
+            ? metrics.json()
+            : key === "prometheus"
+              ? metrics.prometheus()
+              : (openMetrics?.(key === "openmetrics" ? "openmetrics" : "prometheus") ?? "")
+        return new RenderedPage(text)
+      })
+      const showJson = showPage(() => ["json", "application/json"], pageOf, false)
+      const showPrometheus = showPage((accept) => ["prometheus", contentType(accept)], pageOf, true)
       const showOpenMetrics =
         openMetrics === undefined
           ? undefined
-          : compressible((accept) => {
-              const format = negotiate(accept)
-              return [openMetrics(format), contentTypes[format]]
-            })
+          : showPage(
+              (accept) => {
+                const format = negotiate(accept)
+                return [format === "openmetrics" ? "openmetrics" : "openmetrics as text", contentTypes[format]]
+              },
+              pageOf,
+              true
+            )
       const showMetrics = Effect.flatMap(HttpServerRequest.HttpServerRequest, (request) => {
         const format = firstFormat(request.url)
         if (format === "prometheus") return showPrometheus
@@ -88,37 +108,77 @@ export const routes = (options: RouteOptions): Layer.Layer<never, never, HttpRou
         yield* Effect.addFinalizer(() => Deferred.succeed(lifecycle.shutdown, { _tag: "Request" }))
         return empty(200)
       })
+      const named = unlessRefused(guard.ofNamedHost)
+      const ownHost = unlessRefused(guard.ofHost)
       return [
-        HttpRouter.route("*", "/_status", showStatus),
-        HttpRouter.route("*", "/_metrics", showMetrics),
-        HttpRouter.route("*", "/_metrics/json", showJson),
-        HttpRouter.route("*", "/_metrics/prometheus", showPrometheus),
-        ...(showOpenMetrics === undefined ? [] : [HttpRouter.route("*", "/_metrics/openmetrics", showOpenMetrics)]),
+        HttpRouter.route("*", "/_status", named(showStatus)),
+        HttpRouter.route("*", "/_metrics", named(showMetrics)),
+        HttpRouter.route("*", "/_metrics/json", named(showJson)),
+        HttpRouter.route("*", "/_metrics/prometheus", named(showPrometheus)),
+        ...(showOpenMetrics === undefined
+          ? []
+          : [HttpRouter.route("*", "/_metrics/openmetrics", named(showOpenMetrics))]),
         HttpRouter.route("*", "/_livez", Effect.succeed(word(200, "ok"))),
         HttpRouter.route("*", "/_readyz", showReady),
         ...(options.enableShutdown ? [HttpRouter.route("*", "/_shutdown", requestShutdown)] : []),
-        ...(options.profiling ?? []),
-        ...(options.page ?? [])
+        ...(options.profiling ?? []).map((route) => HttpRouter.route(route.method, route.path, ownHost(route.handler))),
+        ...(options.page ?? []).map((route) => HttpRouter.route(route.method, route.path, ownHost(route.handler)))
       ]
     })
   )
 
-/** A line for whoever probes. */
+/** A reply of one line. */
 const word = (status: number, line: string) =>
   HttpServerResponse.text(`${line}\n`, { status, contentType: "text/plain; charset=utf-8" })
 
-/** A page of metrics, gzipped where that is liked; `gather` is given the `Accept` header. */
-const compressible = (gather: (accept: string | undefined) => readonly [page: string, type: string]) =>
+/** What is rendered once for all requests of a moment. */
+type PageKey = "json" | "prometheus" | "openmetrics" | "openmetrics as text"
+
+/** A page of metrics, encoded and compressed once, whoever wants it so. */
+class RenderedPage {
+  readonly bytes: Uint8Array
+  #gzipped: Uint8Array | undefined
+
+  constructor(text: string) {
+    this.bytes = Buffer.from(text)
+  }
+
+  get gzipped(): Uint8Array {
+    this.#gzipped ??= gzipSync(this.bytes)
+    return this.#gzipped
+  }
+}
+
+/** Runs the reply unless the request is refused. */
+const unlessRefused =
+  (refuse: (request: HasHeaders) => Refusal | undefined) =>
+  <E, R>(reply: Effect.Effect<HttpServerResponse.HttpServerResponse, E, R>) =>
+    Effect.flatMap(HttpServerRequest.HttpServerRequest, (request) => {
+      const refusal = refuse(toIncomingMessage(request))
+      return refusal === undefined ? reply : Effect.succeed(word(refusal.status, refusal.message))
+    })
+
+/** Shows a page of metrics; `choose` is given the `Accept` header. HEAD does not report a length. */
+const showPage = (
+  choose: (accept: string | undefined) => readonly [key: PageKey, type: string],
+  pageOf: (key: PageKey, request: object) => RenderedPage,
+  compressible: boolean
+) =>
   Effect.map(HttpServerRequest.HttpServerRequest, (request) => {
-    const [page, type] = gather(request.headers.accept)
-    return wantsGzip(request.headers["accept-encoding"])
-      ? HttpServerResponse.setHeader(
-          body(request, () => HttpServerResponse.uint8Array(gzipSync(page), { contentType: type }), type),
-          "content-encoding",
-          "gzip"
-        )
-      : text(request, page, type)
+    const [key, type] = choose(short(request.headers.accept))
+    const page = pageOf(key, toIncomingMessage(request))
+    const gzip = compressible && wantsGzip(short(request.headers["accept-encoding"]))
+    const headers = gzip ? { "content-encoding": "gzip" } : {}
+    return request.method === "HEAD"
+      ? HttpServerResponse.empty({ status: 200, headers: { ...headers, "content-type": type } })
+      : HttpServerResponse.uint8Array(gzip ? page.gzipped : page.bytes, { headers, contentType: type })
   }).pipe(Effect.catchDefect((defect) => Effect.succeed(gatherFailed(defect))))
+
+/** Longest header that is negotiated by, in bytes; a longer one counts as absent. Those of real clients have 300. */
+const longestAccept = 4096
+
+const short = (header: string | undefined): string | undefined =>
+  header !== undefined && header.length > longestAccept ? undefined : header
 
 const gatherFailed = (defect: unknown) =>
   HttpServerResponse.text(`An error has occurred while serving metrics:\n\n${String(defect)}\n`, {
@@ -127,16 +187,6 @@ const gatherFailed = (defect: unknown) =>
   })
 
 const empty = (status: number) => HttpServerResponse.empty({ status, headers: { "content-length": "0" } })
-
-const text = (request: HttpServerRequest.HttpServerRequest, page: string, type: string) =>
-  body(request, () => HttpServerResponse.text(page, { contentType: type }), type)
-
-/** A reply whose length HEAD does not tell. */
-const body = (
-  request: HttpServerRequest.HttpServerRequest,
-  full: () => HttpServerResponse.HttpServerResponse,
-  type: string
-) => (request.method === "HEAD" ? HttpServerResponse.empty({ status: 200, headers: { "content-type": type } }) : full())
 
 const firstFormat = (url: string): string | null => new URLSearchParams(url.split("?").slice(1).join("?")).get("format")
 

@@ -3,6 +3,7 @@
  * Loaded only where a status address is configured.
  */
 
+import type { ServerResponse } from "node:http"
 import type * as Tls from "node:tls"
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import { Clock, Context, Duration, Effect, Layer, Scope } from "effect"
@@ -13,7 +14,8 @@ import { statusIsOver } from "../runtime/Descriptors.ts"
 import { errnoWords, nodeError } from "../runtime/ErrorWords.ts"
 import { Log } from "../runtime/Logging.ts"
 import { type BindError, type EndpointName, TlsMaterialError } from "../transport/Transport.ts"
-import { makeFront } from "./HttpFront.ts"
+import { makeBrowserGuard, type Refusal } from "./http/BrowserGuard.ts"
+import { makeStatusHttpServer } from "./http/StatusHttpServer.ts"
 import { listen } from "./Listen.ts"
 import { application, type RouteOptions, type RouteServices, routes } from "./Routes.ts"
 
@@ -29,6 +31,10 @@ export interface StatusServerOptions extends RouteOptions {
   readonly material: TlsMaterial
   /** Bounds the TLS handshake, and again the header of each request. */
   readonly connectTimeout: Duration.Duration
+  /** Hosts under which browsers may ask besides literal addresses and `localhost`, in lower case. */
+  readonly allowedHosts?: ReadonlyArray<string> | undefined
+  /** After how long a client that takes nothing of its reply is cut; 30 seconds without it. */
+  readonly stallTimeout?: Duration.Duration | undefined
   /** How long requests in flight may go on after a stop; five seconds without it. */
   readonly gracePeriod?: Duration.Duration | undefined
 }
@@ -62,22 +68,32 @@ const make = Effect.fn("StatusServer.make")(function* (options: StatusServerOpti
   }
   // Not the layer's scope: that would interrupt requests before the stop has waited for them.
   const requests = yield* Scope.make()
-  const app = yield* application(routes(options))
-  const handle = yield* NodeHttpServer.makeHandler(app, { scope: requests })
-  const front = yield* Effect.try({
+  let network: EndpointName["network"] | undefined
+  const guard = makeBrowserGuard({
+    allowedHosts: options.allowedHosts ?? [],
+    exposed: () => tls === undefined && network === "tcp"
+  })
+  const app = yield* application(routes(options, guard))
+  const answer = yield* NodeHttpServer.makeHandler(app, { scope: requests })
+  const http = yield* Effect.try({
     try: () =>
-      makeFront({
+      makeStatusHttpServer({
         connectTimeout: Duration.toMillis(options.connectTimeout),
+        stallTimeout: options.stallTimeout === undefined ? undefined : Duration.toMillis(options.stallTimeout),
         tls,
         log: (line) => log.line(line),
         full: statusIsOver,
-        handle
+        handle: (request, response) => {
+          const refusal = guard.ofRequest(request)
+          if (refusal === undefined) answer(request, response)
+          else refuse(response, refusal)
+        }
       }),
     catch: materialError
   })
-  const { server } = front
+  const server = http.listener
   const closed = Effect.callback<void>((resume) => {
-    if (front.closed()) return resume(Effect.void)
+    if (http.closed()) return resume(Effect.void)
     const onClose = () => resume(Effect.void)
     server.once("close", onClose)
     return Effect.sync(() => server.off("close", onClose))
@@ -87,13 +103,14 @@ const make = Effect.fn("StatusServer.make")(function* (options: StatusServerOpti
   const stop = Effect.gen(function* () {
     const now = yield* Clock.currentTimeMillis
     deadline ??= now + grace
-    front.stop()
+    http.stop()
     yield* Effect.timeoutOption(closed, Duration.millis(Math.max(0, deadline - now)))
-    front.cut()
+    http.cut()
   }).pipe(Effect.withSpan("StatusServer.stop"))
   yield* Effect.addFinalizer((exit) => Effect.andThen(stop, Scope.close(requests, exit)))
 
   const bound = yield* listen(server, { address: options.address, inheritedFd: options.inheritedFd })
+  network = bound.network
   server.on("error", (error) => log.line(`http: Accept error: ${errnoWords(nodeError(error))}`))
   return {
     bound,
@@ -101,12 +118,19 @@ const make = Effect.fn("StatusServer.make")(function* (options: StatusServerOpti
     update: Effect.fn("StatusServer.update")(function* (material: TlsMaterial) {
       const next = secureOptions(options, material)
       if (tls !== undefined && next !== undefined) {
-        yield* Effect.try({ try: () => front.setTls(next), catch: materialError })
+        yield* Effect.try({ try: () => http.setTls(next), catch: materialError })
       }
     }),
     stop
   } as const
 })
+
+/** A refusal that no route is asked about; the connection ends with it. */
+const refuse = (response: ServerResponse, { message, status }: Refusal): void => {
+  const type = "text/plain; charset=utf-8"
+  response.writeHead(status, { "Content-Type": type, "Content-Length": message.length, Connection: "close" })
+  response.end(message)
+}
 
 const materialError = (cause: unknown): TlsMaterialError =>
   new TlsMaterialError({ message: cause instanceof Error ? cause.message : String(cause) })

@@ -160,5 +160,8 @@ export const exchange = async (options: Net.NetConnectOpts, text: string): Promi
   return client.received
 }
 
-export const request = (line: string, headers = ""): string =>
-  `${line} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n${headers}\r\n`
+export const request = (line: string, headers = "", host = "x"): string =>
+  `${line} HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n${headers}\r\n`
+
+/** A request under a host that a page of another site cannot have. */
+export const localRequest = (line: string, headers = ""): string => request(line, headers, "localhost")

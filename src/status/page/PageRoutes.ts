@@ -1,5 +1,4 @@
 /** `/` and the stream that keeps it fresh. Loaded only where the page is asked for. */
-import { toIncomingMessage } from "@effect/platform-node/NodeHttpServerRequest"
 import { Clock, Effect, Stream, SubscriptionRef } from "effect"
 import { HttpRouter, HttpServerRequest, HttpServerResponse } from "effect/http"
 import { every } from "../../metrics/Ticker.ts"
@@ -20,8 +19,6 @@ export interface PageOptions {
   readonly threads: () => ThreadFacts
   /** How many may watch at a time; {@link viewersAllowed} without it. */
   readonly viewers?: number
-  /** A viewer that takes nothing for so many milliseconds has to go; 30 seconds without it. */
-  readonly patience?: number
 }
 
 /** How many may watch at a time: each costs a connection and some 20 kB every two seconds. */
@@ -111,13 +108,12 @@ export const pageRoutes = Effect.fn("Page.routes")(function* (options: PageOptio
   const watch = (request: HttpServerRequest.HttpServerRequest) =>
     Effect.gen(function* () {
       // A page of another site cannot read the stream, but it could take all places.
-      if (request.headers["sec-fetch-site"] === "cross-site")
+      const site = request.headers["sec-fetch-site"]
+      if (site !== undefined && site !== "same-origin" && site !== "none")
         return refusal(403, "403 another site's page may not watch")
       if (!(yield* place)) {
         return refusal(503, `503 ${allowed} viewers are watching already`, { "retry-after": "5" })
       }
-      // Snapshots come all the time: a connection on which nothing moves has a reader that does not read.
-      toIncomingMessage(request).socket.setTimeout(options.patience ?? 30_000)
       return HttpServerResponse.stream(events, {
         contentType: eventStream,
         headers: { ...headers, "x-accel-buffering": "no" }

@@ -1,12 +1,12 @@
 /** The page's routes on a status port, by clients that see every byte. */
 import { afterAll, assert, beforeAll, describe, it } from "@effect/vitest"
-import { Effect, Exit, Scope } from "effect"
+import { Duration, Effect, Exit, Scope } from "effect"
 import { type PageOptions, pageRoutes, viewersAllowed } from "../../../src/status/page/PageRoutes.ts"
 import { Status } from "../../../src/status/Status.ts"
 import { LiveView } from "../../../src/telemetry/LiveView.ts"
 import { eventually } from "../../support/Changes.ts"
 import { opened } from "../../telemetry/Records.ts"
-import { type Client, connect, exchange, request, startPort } from "../StatusPort.ts"
+import { type Client, connect, exchange, localRequest as request, startPort } from "../StatusPort.ts"
 
 let read = 0
 
@@ -29,7 +29,7 @@ const options = (live: LiveView, change: Partial<PageOptions>): PageOptions => (
   ...change
 })
 
-const start = async (change: Partial<PageOptions> = {}) => {
+const start = async (change: Partial<PageOptions> = {}, stallTimeout = Duration.seconds(30)) => {
   const scope = Scope.makeUnsafe()
   const live = new LiveView(() => ({ forwarded: 0, returned: 0 }), Date.now)
   const made = Effect.gen(function* () {
@@ -39,7 +39,7 @@ const start = async (change: Partial<PageOptions> = {}) => {
   const { page, status } = await Effect.runPromise(
     made.pipe(Effect.provide(Status.layer), Effect.provideService(Scope.Scope, scope))
   )
-  const port = await startPort({ page, status })
+  const port = await startPort({ page, status, stallTimeout })
   const close = async () => {
     await port.close()
     await Effect.runPromise(Scope.close(scope, Exit.void))
@@ -56,7 +56,7 @@ afterAll(() => port.close())
 
 const watch = async (of = port, headers = ""): Promise<Client> => {
   const client = await connect(of.at)
-  return client.send(`GET /_events HTTP/1.1\r\nHost: x\r\n${headers}\r\n`)
+  return client.send(`GET /_events HTTP/1.1\r\nHost: localhost\r\n${headers}\r\n`)
 }
 
 describe("/", () => {
@@ -147,14 +147,14 @@ describe("/_events", () => {
     // More than the kernel takes in one go.
     const subject = "x".repeat(16_000_000)
     const certificates = () => [{ role: "leaf", subject, notAfter: 0 }]
-    const slow = await start({ viewers: 1, patience: 2500, certificates })
+    const slow = await start({ viewers: 1, certificates }, Duration.millis(2500))
     const idle = await watch(slow)
     await idle.until(/data: /)
     idle.socket.pause()
     await eventually("its place", () => answers(slow))
     idle.close()
     await slow.close()
-    const quick = await start({ patience: 4000 })
+    const quick = await start({}, Duration.seconds(4))
     const reader = await watch(quick)
     await reader.until(/(data: [^\n]*\n\n[^d]*){4}/, 20_000)
     reader.close()

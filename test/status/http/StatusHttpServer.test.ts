@@ -1,27 +1,8 @@
 import { once } from "node:events"
 import { connect } from "node:net"
 import { assert, describe, it } from "@effect/vitest"
-import { makeFront } from "../../src/status/HttpFront.ts"
-import { eventually } from "../support/Changes.ts"
-
-const front = (connectTimeout: number) =>
-  makeFront({ connectTimeout, tls: undefined, log: () => {}, handle: () => {}, full: () => false }).server
-
-describe("makeFront", () => {
-  it("sets the limits that take too long to wait for", () => {
-    const server = front(10_000)
-    assert.strictEqual(server.headersTimeout, 10_000)
-    assert.strictEqual(server.requestTimeout, 30_000)
-    assert.strictEqual(server.keepAliveTimeout, 120_000)
-    // Long profiles are written for as long as it takes.
-    assert.strictEqual(server.timeout, 0)
-  })
-
-  it("has no header timeout beyond that of the whole request, and none of zero, which would mean never", () => {
-    assert.strictEqual(front(120_000).headersTimeout, 30_000)
-    assert.strictEqual(front(0.2).headersTimeout, 1)
-  })
-})
+import { makeStatusHttpServer } from "../../../src/status/http/StatusHttpServer.ts"
+import { eventually } from "../../support/Changes.ts"
 
 /** What a client gets on a connection of its own, that asks or says nothing; empty when it is turned away. */
 const answerOf = async (port: number, asks = true): Promise<string> => {
@@ -33,19 +14,19 @@ const answerOf = async (port: number, asks = true): Promise<string> => {
   return received
 }
 
-describe("a front that is full", () => {
+describe("a server that is full", () => {
   it("turns clients away without a word, says so once a second, and serves again when there is room", async () => {
     const lines: Array<string> = []
     let full = false
-    const { cut, server, stop } = makeFront({
+    const { cut, listener, stop } = makeStatusHttpServer({
       connectTimeout: 60_000,
       tls: undefined,
       log: (line) => void lines.push(line),
       full: () => full,
       handle: (_, response) => void response.end("served")
     })
-    await once(server.listen(0, "127.0.0.1"), "listening")
-    const address = server.address()
+    await once(listener.listen(0, "127.0.0.1"), "listening")
+    const address = listener.address()
     const port = typeof address === "object" && address !== null ? address.port : assert.fail("no port")
     assert.match(await answerOf(port), /served$/)
     assert.deepStrictEqual(lines, [])
