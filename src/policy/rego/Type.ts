@@ -70,3 +70,6 @@ export const typeText = (type: Type | undefined): string => {
       return type.kind
   }
 }
+
+/** Any object. */
+export const anyObject: Type = mapOf(any, any)

@@ -32,6 +32,11 @@ export class Operands {
     throw new BuiltinError("type", `${this.name}: operand ${position} must be ${expected} but got ${found}`)
   }
 
+  /** `name: operand N MESSAGE`, for an operand whose parts have the wrong type. */
+  wrongly(position: number, message: string): never {
+    throw new BuiltinError("type", `${this.name}: operand ${position} ${message}`)
+  }
+
   /** `name: MESSAGE`, for operands of the right type that cannot be worked with. */
   fail(message: string): never {
     throw new BuiltinError("builtin", `${this.name}: ${message}`)
