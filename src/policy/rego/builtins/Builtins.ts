@@ -13,6 +13,7 @@ import { globsMatch } from "./GlobsMatch.ts"
 import { graphs } from "./Graphs.ts"
 import { jsonPatch } from "./JsonPatch.ts"
 import { jsonPaths } from "./JsonPaths.ts"
+import { jsonSchemas } from "./JsonSchemas.ts"
 import { jwts } from "./Jwt.ts"
 import { nets } from "./Net.ts"
 import { numbers } from "./Numbers.ts"
@@ -42,6 +43,7 @@ const families: ReadonlyArray<ReadonlyArray<Builtin>> = [
   graphs,
   jsonPatch,
   jsonPaths,
+  jsonSchemas,
   jwts,
   nets,
   numbers,
