@@ -56,7 +56,7 @@ const directions: Directions = {
   },
   profiling: { may: [] },
   // The language is usable alone.
-  "policy/rego": { may: [], not: ["policy"] },
+  "policy/rego": { may: ["access/Der"], not: ["policy"] },
   runtime: { may: ["config"] },
   // Connections know the seam and not what is behind it; only a worker's entry, which composes a thread, chooses.
   proxy: { may: proxy, not: ["transport/node", "transport/native"] },

@@ -27,6 +27,7 @@ import { times } from "./Times.ts"
 import { typeChecks } from "./TypeChecks.ts"
 import { units } from "./Units.ts"
 import { uuids } from "./Uuid.ts"
+import { x509Builtins } from "./X509.ts"
 
 const families: ReadonlyArray<ReadonlyArray<Builtin>> = [
   aggregates,
@@ -55,6 +56,7 @@ const families: ReadonlyArray<ReadonlyArray<Builtin>> = [
   typeChecks,
   units,
   uuids,
+  x509Builtins,
   refused
 ]
 
