@@ -1,7 +1,8 @@
-/** `npm run conformance -- SUITE FILE…`: presents the cases of public conformance suites to the built program. */
+/** `npm run conformance -- SUITE FILE…`: the cases of public conformance suites, for the built program or the language. */
 import { Effect } from "effect"
 import { ConformanceError } from "./Files.ts"
 import { pkix } from "./pkix/Pkix.ts"
+import { rego } from "./rego/Rego.ts"
 
 const usage = `usage: npm run conformance -- pkix [<options>] FILE…
 
@@ -14,11 +15,25 @@ const usage = `usage: npm run conformance -- pkix [<options>] FILE…
   --json=FILE                     write every result to this file
 
 Exits with 1 when a case differs and the known differences do not list it.
+
+usage: npm run conformance -- rego [<options>] FILE…
+
+  --why                           print the reason for each case that fails
+  --texts                         error messages must agree too, not only their codes
+  --only=TEXT                     only cases whose name contains TEXT
+
+Prints how many cases of each group pass and, as the last line, how many in total.
+Exits with 1 when a case fails.
 `
 
 const [suite, ...words] = process.argv.slice(2)
 
-const run = suite === "pkix" ? pkix(words) : Effect.fail(new ConformanceError({ message: usage }))
+const run =
+  suite === "pkix"
+    ? pkix(words)
+    : suite === "rego"
+      ? rego(words)
+      : Effect.fail(new ConformanceError({ message: usage }))
 
 const failed = (cause: ConformanceError): number => {
   process.stderr.write(`${cause.message}\n`)

@@ -4,8 +4,8 @@
 
 /** An evaluation that was stopped: not an error of the policy, and no verdict. */
 export class Interrupted extends Error {
-  readonly reason: "steps" | "time" | "memory"
-  constructor(reason: "steps" | "time" | "memory") {
+  readonly reason: "steps" | "time" | "memory" | "depth"
+  constructor(reason: "steps" | "time" | "memory" | "depth") {
     super(`evaluation stopped: its budget of ${reason} is used up`)
     this.reason = reason
   }

@@ -19,7 +19,7 @@ export interface BuiltinContext {
   /** Numbers in [0, 1), seeded for the evaluation. */
   readonly random: () => number
   /** Remembers results for the evaluation: the same family and key give the same value. */
-  readonly once: <A>(family: string, key: string, make: () => A) => A
+  readonly once: (family: string, key: string, make: () => Value) => Value
 }
 
 interface Named {

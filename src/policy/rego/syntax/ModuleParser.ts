@@ -219,7 +219,7 @@ export class ModuleParser extends BodyParser {
 
   #otherwise(head: Head, isPartial: boolean): ReadonlyArray<Else> {
     const found: Array<Else> = []
-    while (this.isKeyword("else")) {
+    while (this.isKeyword("else") && !this.isIndexed()) {
       if (isPartial) this.fail("else keyword cannot be used on multi-value rules")
       if (!isGround(head.reference)) this.fail("else keyword cannot be used on rules with variables in head")
       if (found.length >= longestChain) this.fail("too many else branches")

@@ -18,12 +18,8 @@ export const constant = (value: Value, at: Location): Term => ({ kind: "constant
 
 export const variable = (name: string, at: Location): Variable => ({ kind: "variable", name, at })
 
-/** A built-in's name as the term a call has for operator. */
-export const operatorTerm = (name: string, at: Location): Term => {
-  const [first = "", ...rest] = name.split(".")
-  const head = variable(first, at)
-  return { kind: "reference", head, path: rest.map((part) => constant(part, at)), at }
-}
+/** The operator of a call of a built-in that the source does not write by name; no rule can take its place. */
+export const operatorTerm = (name: string, at: Location): Term => constant(name, at)
 
 const memberTwo = "internal.member_2"
 const memberThree = "internal.member_3"
@@ -31,6 +27,7 @@ const memberThree = "internal.member_3"
 /** The name a call's operator has, when it is one. */
 export const operatorName = (term: Term): string | undefined => {
   if (term.kind === "variable") return term.name
+  if (term.kind === "constant" && typeof term.value === "string") return term.value
   if (term.kind !== "reference" || term.head.kind !== "variable") return undefined
   const names = [term.head.name]
   for (const part of term.path) {
@@ -173,7 +170,7 @@ export abstract class TermParser extends TokenReader {
     for (let count = 0; ; count++) {
       if (count > longestChain) return this.fail("reference too long")
       if (this.touches("(")) {
-        if (operatorName(result) === undefined) return this.unexpected()
+        if (result.kind === "constant" || operatorName(result) === undefined) return this.unexpected()
         this.advance()
         result = { kind: "call", operator: result, args: this.list(")"), at: head.at }
         continue

@@ -3,13 +3,13 @@ import { Budget } from "../../../../src/policy/rego/Budget.ts"
 import { BuiltinError } from "../../../../src/policy/rego/builtins/Builtin.ts"
 import { builtins } from "../../../../src/policy/rego/builtins/Builtins.ts"
 import { jsonText, parseJson } from "../../../../src/policy/rego/values/Json.ts"
-import { isArray } from "../../../../src/policy/rego/values/Value.ts"
+import { isArray, type Value } from "../../../../src/policy/rego/values/Value.ts"
 
 const context = {
   budget: new Budget({}),
   now: 0n,
   random: () => 0,
-  once: <A>(_: string, __: string, make: () => A) => make()
+  once: (_: string, __: string, make: () => Value) => make()
 }
 
 const call = (name: string, args: string): string => {

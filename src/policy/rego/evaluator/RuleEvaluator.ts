@@ -1,0 +1,237 @@
+/** Evaluates rules: complete ones, functions, and partial sets and objects. Each is compiled when first used. */
+import { Interrupted } from "../Budget.ts"
+import type { CompiledRule, RuleNode } from "../compiler/RuleTree.ts"
+import { type Bound, patternOf } from "../compiler/Unify.ts"
+import type { Location } from "../syntax/Location.ts"
+import type { Term } from "../syntax/Syntax.ts"
+import { setOf } from "../values/Collections.ts"
+import { equal } from "../values/Order.ts"
+import type { Value } from "../values/Value.ts"
+import type { Rules } from "./Documents.ts"
+import { KeyConflict, PartialObject } from "./Merge.ts"
+import { RuleIndex } from "./RuleIndex.ts"
+import {
+  type CallCache,
+  EvaluationError,
+  type Frame,
+  type Matcher,
+  newFrame,
+  type Run,
+  type Scope,
+  type Step
+} from "./Runtime.ts"
+import { type Environment, type Functions, Terms } from "./Terms.ts"
+
+/** How deep rules may call each other. */
+const deepestCall = 400
+
+interface RuleCode {
+  readonly frameSize: () => number
+  readonly args: ReadonlyArray<Matcher>
+  /** The rule's own body, then those of its `else` branches. */
+  readonly branches: ReadonlyArray<Step>
+}
+
+interface NodeCode {
+  readonly rules: ReadonlyArray<CompiledRule>
+  readonly index: RuleIndex
+  readonly code: Array<RuleCode | undefined>
+  fallback: RuleCode | undefined
+  /** All rules give the same constant: the first that holds decides. */
+  readonly decidesEarly: boolean
+}
+
+const constantValue = (rule: CompiledRule): Value | undefined => {
+  const [branch] = rule.branches
+  if (rule.branches.length !== 1 || branch?.value?.kind !== "constant") return undefined
+  return branch.value.value
+}
+
+const sameConstant = (rules: ReadonlyArray<CompiledRule>): boolean => {
+  const first = rules[0] === undefined ? undefined : constantValue(rules[0])
+  return (
+    first !== undefined &&
+    rules.every((rule) => {
+      const value = constantValue(rule)
+      return value !== undefined && equal(value, first)
+    })
+  )
+}
+
+export class RuleEvaluator implements Rules, Functions {
+  #environment: Environment | undefined
+  readonly #nodes = new Map<RuleNode, NodeCode>()
+
+  /** Ties the knot: rules are compiled with the environment that evaluates them. */
+  use(environment: Environment): void {
+    this.#environment = environment
+  }
+
+  #node(node: RuleNode): NodeCode {
+    let known = this.#nodes.get(node)
+    if (known === undefined) {
+      known = {
+        rules: node.rules,
+        index: new RuleIndex(node.rules),
+        code: [],
+        fallback: undefined,
+        decidesEarly: sameConstant(node.rules)
+      }
+      this.#nodes.set(node, known)
+    }
+    return known
+  }
+
+  /** What the rules of a node define; undefined where none holds. */
+  value(node: RuleNode, frame: Frame): Value | undefined {
+    const { values } = frame.scope
+    if (values.has(node)) return values.get(node)
+    const value = this.#nested(frame.run, () =>
+      node.kind === "complete" ? this.#single(node, [], frame) : this.#partial(node, frame)
+    )
+    values.set(node, value)
+    return value
+  }
+
+  call(node: RuleNode, args: ReadonlyArray<Value>, frame: Frame): Value | undefined {
+    let cache = frame.scope.calls.get(node)
+    if (cache === undefined) frame.scope.calls.set(node, (cache = new Map()))
+    const last = args.length - 1
+    for (let index = 0; index < last; index++) {
+      const arg = args[index] ?? null
+      const known: CallCache[keyof CallCache] | ReturnType<CallCache["get"]> = cache.get(arg)
+      if (known instanceof Map) cache = known
+      else {
+        const made: CallCache = new Map()
+        cache.set(arg, made)
+        cache = made
+      }
+    }
+    const key = args[last] ?? null
+    const known = cache.get(key)
+    if (known !== undefined && "result" in known) return known.result
+    const result = this.#nested(frame.run, () => this.#single(node, args, frame))
+    cache.set(key, { result })
+    return result
+  }
+
+  #nested<A>(run: Run, evaluate: () => A): A {
+    if (++run.depth > deepestCall) throw new Interrupted("depth")
+    const result = evaluate()
+    run.depth--
+    return result
+  }
+
+  /** Rules with one value: complete ones and functions. All that hold must agree. */
+  #single(node: RuleNode, args: ReadonlyArray<Value>, { run, scope }: Frame): Value | undefined {
+    const code = this.#node(node)
+    let found: Value | undefined
+    for (const position of code.index.candidates(scope.input, args)) {
+      const rule = code.rules[position]
+      if (rule === undefined) continue
+      run.budget.spend(1)
+      const value = this.#try((code.code[position] ??= this.#compile(rule, node)), args, run, scope)
+      if (value === undefined) continue
+      if (found !== undefined && !equal(found, value)) throw conflict(node, rule.at)
+      found = value
+      if (code.decidesEarly) break
+    }
+    if (found !== undefined || node.default === undefined) return found
+    return this.#try((code.fallback ??= this.#compile(node.default, node)), args, run, scope)
+  }
+
+  /** The value of one rule: of the first branch that has one. */
+  #try(code: RuleCode, args: ReadonlyArray<Value>, run: Run, scope: Scope): Value | undefined {
+    const frame = newFrame(code.frameSize(), run, scope)
+    for (const [index, matches] of code.args.entries()) if (!matches(frame, args[index] ?? null)) return undefined
+    for (const branch of code.branches) {
+      branch(frame)
+      if (frame.result !== undefined) return frame.result
+    }
+    return undefined
+  }
+
+  #partial(node: RuleNode, { run, scope }: Frame): Value {
+    const code = this.#node(node)
+    const members: Array<Value> = []
+    const object = new PartialObject()
+    const sink =
+      node.kind === "set" ? { add: (_: ReadonlyArray<Value>, value: Value) => void members.push(value) } : object
+    for (const position of code.index.candidates(scope.input, [])) {
+      const rule = code.rules[position]
+      if (rule === undefined) continue
+      object.collects = rule.member !== undefined
+      const { branches, frameSize } = (code.code[position] ??= this.#compile(rule, node))
+      const frame = newFrame(frameSize(), run, scope)
+      frame.sink = sink
+      for (const branch of branches) branch(frame)
+    }
+    return node.kind === "set" ? setOf(members) : object.result()
+  }
+
+  #compile(rule: CompiledRule, node: RuleNode): RuleCode {
+    const environment = this.#environment
+    if (environment === undefined) return { frameSize: () => 0, args: [], branches: [] }
+    const terms = new Terms(environment)
+    const bound: Bound = new Set()
+    const args = (rule.args ?? []).map((arg): Matcher => {
+      const before = new Set(bound)
+      const pattern = patternOf(arg, bound)
+      return pattern === undefined ? () => false : terms.matcher(pattern, pattern.kind === "equal" ? before : bound)
+    })
+    const branches = rule.branches.map(({ body, value }) =>
+      environment.compileBody(
+        body,
+        new Set(bound),
+        (inner) =>
+          node.kind === "set" || node.kind === "object"
+            ? collect(rule, value, inner, terms)
+            : decide(node, rule, value, inner, terms),
+        terms
+      )
+    )
+    return { frameSize: () => terms.size, args, branches }
+  }
+}
+
+const conflict = (node: RuleNode, at: Location): EvaluationError =>
+  new EvaluationError(
+    "eval_conflict_error",
+    node.kind === "function"
+      ? "functions must not produce multiple outputs for same inputs"
+      : "complete rules must not produce multiple outputs",
+    at
+  )
+
+/** The last step of a rule with one value. */
+const decide = (node: RuleNode, rule: CompiledRule, value: Term | undefined, bound: Bound, terms: Terms): Step => {
+  if (value === undefined) return () => false
+  const getter = terms.getter(value, bound)
+  const isConstant = value.kind === "constant"
+  return (frame) => {
+    const found = getter(frame)
+    if (found === undefined) return false
+    if (frame.result !== undefined && !equal(frame.result, found)) throw conflict(node, rule.at)
+    frame.result = found
+    return isConstant
+  }
+}
+
+/** The last step of a partial rule. */
+const collect = (rule: CompiledRule, value: Term | undefined, bound: Bound, terms: Terms): Step => {
+  const member = rule.member ?? value
+  if (member === undefined) return () => false
+  const path = terms.list(rule.suffix, bound)
+  const getter = terms.getter(member, bound)
+  return (frame) => {
+    const [keys, found] = [path(frame), getter(frame)]
+    if (keys === undefined || found === undefined) return false
+    try {
+      frame.sink?.add(keys, found)
+    } catch (error) {
+      if (!(error instanceof KeyConflict)) throw error
+      throw new EvaluationError("eval_conflict_error", error.message, rule.at)
+    }
+    return false
+  }
+}
