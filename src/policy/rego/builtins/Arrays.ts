@@ -1,24 +1,16 @@
 /** Built-ins over arrays. */
 import { any, arrayOf, number } from "../Type.ts"
-import { isArray, type Value } from "../values/Value.ts"
+import { isArray, type RegoArray, type Value } from "../values/Value.ts"
 import { type Builtin, type BuiltinContext, define } from "./Builtin.ts"
 import { Operands } from "./Operands.ts"
 
 const list = arrayOf(any)
 
-/** The array with the members of inner arrays, at any depth, in their place. */
-const flatten = (array: ReadonlyArray<Value>, context: BuiltinContext): ReadonlyArray<Value> => {
-  const result: Array<Value> = []
-  // An explicit stack: data may be nested deeper than JavaScript's calls.
-  const stack: Array<Iterator<Value>> = [array[Symbol.iterator]()]
-  for (let top = stack.at(-1); top !== undefined; top = stack.at(-1)) {
-    context.budget.spend(1)
-    const next = top.next()
-    if (next.done === true) stack.pop()
-    else if (isArray(next.value)) stack.push(next.value[Symbol.iterator]())
-    else result.push(next.value)
-  }
-  return result
+/** The array with the members of the arrays in it in their place; arrays inside of these stay. */
+const flatten = (array: RegoArray, context: BuiltinContext): RegoArray => {
+  const size = array.reduce<number>((sum, member) => sum + (isArray(member) ? member.length : 1), 0)
+  context.budget.allocate(size)
+  return array.flatMap((member) => (isArray(member) ? member : [member]))
 }
 
 const slice = (args: ReadonlyArray<Value>, context: BuiltinContext): Value => {

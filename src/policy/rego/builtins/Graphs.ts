@@ -28,25 +28,36 @@ const reachable = (args: ReadonlyArray<Value>, context: BuiltinContext): Value =
   return setOfTable(reached)
 }
 
-/** A path under way, and the nodes on it. */
-interface Path {
-  readonly nodes: ReadonlyArray<Value>
-  readonly keys: ReadonlySet<Key>
+/** A node on the way, the path to it, and the neighbours that are still to be looked at. */
+interface Step {
+  readonly path: ReadonlyArray<Value>
+  readonly next: Iterator<Value>
 }
 
-/** Every path from the node that ends where there is no further new node. */
+/**
+ * Paths from the node. One ends where a neighbour is no node of the graph, or was passed through before, on whatever
+ * path: not every path is found then, as in OPA, but the work is bounded by the number of edges.
+ */
 const pathsFrom = (start: Value, edges: RegoObject, found: Array<Value>, context: BuiltinContext): void => {
-  if (!edges.has(start)) return
-  const open: Array<Path> = [{ nodes: [start], keys: new Set([keyOf(start)]) }]
-  for (let path = open.pop(); path !== undefined; path = open.pop()) {
-    const last = path.nodes.at(-1) ?? null
-    context.budget.spend(1 + path.nodes.length)
-    context.budget.allocate(found.length)
-    const next = edges.has(last) ? neighbours(edges.get(last)) : []
-    const known = next.filter((node) => edges.has(node))
-    const further = known.filter((node) => !path.keys.has(keyOf(node)))
-    if (further.length < known.length || further.length === 0) found.push(path.nodes)
-    for (const node of further) open.push({ nodes: [...path.nodes, node], keys: new Set([...path.keys, keyOf(node)]) })
+  const passed = new Set<Key>()
+  const open: Array<Step> = []
+  const enter = (node: Value, before: ReadonlyArray<Value>): void => {
+    const path = [...before, node]
+    context.budget.spend(path.length)
+    const next = neighbours(edges.get(node))
+    if (next.length === 0) found.push(path)
+    open.push({ path, next: next[Symbol.iterator]() })
+  }
+  if (edges.has(start)) enter(start, [])
+  for (let step = open.at(-1); step !== undefined; step = open.at(-1)) {
+    const { done, value } = step.next.next()
+    const node = step.path.at(-1) ?? null
+    if (done === true) open.pop()
+    else if (!edges.has(value) || passed.has(keyOf(value))) found.push(step.path)
+    else {
+      passed.add(keyOf(node))
+      enter(value, step.path)
+    }
   }
 }
 

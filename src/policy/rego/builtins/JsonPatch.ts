@@ -110,7 +110,8 @@ class Patch {
   }
 
   #attribute(name: string): Value {
-    return this.#patch.get(name) ?? this.#operands.fail(`missing required attribute '${name}'`)
+    const value = this.#patch.get(name)
+    return value === undefined ? this.#operands.fail(`missing required attribute '${name}'`) : value
   }
 
   #path(name: string): Path {
@@ -123,11 +124,13 @@ class Patch {
   }
 
   #found(document: Value, path: Path): Value {
-    return find(document, path) ?? this.#operands.fail("path does not exist")
+    const found = find(document, path)
+    return found === undefined ? this.#operands.fail("path does not exist") : found
   }
 
   #changed(document: Value, path: Path, make: Change): Value {
-    return change(document, path, make, this.#context) ?? this.#operands.fail("path does not exist")
+    const changed = change(document, path, make, this.#context)
+    return changed === undefined ? this.#operands.fail("path does not exist") : changed
   }
 
   #add(document: Value, path: Path, value: Value): Value {

@@ -162,6 +162,9 @@ const constraintsOf = (operands: Operands, context: BuiltinContext): Constraints
   }
 }
 
+/** Whether the header names an algorithm and demands no extension (RFC 7515, section 4.1.11). */
+const isUnderstood = ({ header }: Token): boolean => textAt(header, "alg") !== undefined && !header.has("crit")
+
 const hasSignature = (operands: Operands, token: Token, constraints: Constraints): boolean => {
   const algorithm = textAt(token.header, "alg") ?? ""
   if (constraints.algorithm !== undefined && constraints.algorithm !== algorithm) return false
@@ -208,7 +211,7 @@ const decodeVerify = (args: ReadonlyArray<Value>, context: BuiltinContext): Valu
   for (let depth = 0; depth <= deepest; depth++) {
     context.budget.spend(verificationSteps * (1 + (constraints.keys?.length ?? 0)))
     const token = readToken(operands, text)
-    if (!hasSignature(operands, token, constraints)) return unverified
+    if (!isUnderstood(token) || !hasSignature(operands, token, constraints)) return unverified
     if (!wrapsToken(token)) {
       const payload = jsonObject(operands, "payload", token.payload)
       return meets(operands, payload, constraints) ? [true, token.header, payload] : unverified

@@ -77,6 +77,14 @@ const cover = (first: bigint, last: bigint, bits: number): ReadonlyArray<Network
   return networks
 }
 
+/** The network that an IPv4 address belongs to by its class (RFC 791). */
+const classful = (operands: Operands, text: string): Network => {
+  const first = Number(text.split(".")[0])
+  const prefix = first < 128 ? 8 : first < 192 ? 16 : 24
+  const network = first < 224 ? parseNetwork(`${text}/${prefix}`) : undefined
+  return network ?? operands.fail(`invalid CIDR address: ${text}`)
+}
+
 const merge = (args: ReadonlyArray<Value>, context: BuiltinContext): Value => {
   const operands = new Operands("net.cidr_merge", args)
   const networks = operands.members(1, "one of {set, array}").map((element) => {
@@ -84,7 +92,7 @@ const merge = (args: ReadonlyArray<Value>, context: BuiltinContext): Value => {
     if (!element.includes("/") && parseAddress(element)?.bits === 128) {
       return operands.fail("IPv6 invalid: needs prefix length")
     }
-    return element.includes("/") ? cidr(operands, element) : networkOf(operands, element)
+    return element.includes("/") ? cidr(operands, element) : classful(operands, element)
   })
   context.budget.spend(networks.length)
   const merged: Array<Value> = []

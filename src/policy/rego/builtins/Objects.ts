@@ -29,7 +29,8 @@ const get = (args: ReadonlyArray<Value>): Value => {
   const operands = new Operands("object.get", args)
   const object = operands.object(1)
   const [key, fallback] = [operands.value(2), operands.value(3)]
-  if (!isArray(key)) return object.get(key) ?? fallback
+  const member = isArray(key) ? undefined : object.get(key)
+  if (!isArray(key)) return member === undefined ? fallback : member
   let found: Value | undefined = object
   for (const step of key) {
     found = memberAt(found, step)

@@ -3,7 +3,7 @@ import { any, arrayOf, boolean, mapOf, number, oneOf, setOfType, string } from "
 import { codePoints, sliceCodePoints } from "../values/CodePoints.ts"
 import { toBigInt } from "../values/Decimal.ts"
 import { roundFloat, toFloat } from "../values/Float.ts"
-import { isArray, typeName, type Value } from "../values/Value.ts"
+import { isArray, isSet, typeName, type Value } from "../values/Value.ts"
 import { type Builtin, type BuiltinContext, define } from "./Builtin.ts"
 import { formatted } from "./Format.ts"
 import { Operands } from "./Operands.ts"
@@ -167,6 +167,18 @@ const anyMatch = (name: string, matches: (text: string, part: string) => boolean
   })
 }
 
+/** The text of a template string: its texts, and its expressions as sets of the value that each has, if it has one. */
+const interpolated = (args: ReadonlyArray<Value>, context: BuiltinContext): Value => {
+  const operands = new Operands("internal.template_string", args)
+  const parts = operands.array(1).map((part) => {
+    if (!isSet(part)) return formatted("%v", [part])
+    const [member] = part.sorted()
+    return member === undefined ? "<undefined>" : formatted("%v", [member])
+  })
+  context.budget.allocate(parts.reduce((size, part) => size + part.length, 0))
+  return parts.join("")
+}
+
 export const stringBuiltins: ReadonlyArray<Builtin> = [
   define("concat", [string, strings], string, concat),
   define("format_int", [number, number], string, formatInt),
@@ -203,6 +215,7 @@ export const stringBuiltins: ReadonlyArray<Builtin> = [
     context.budget.allocate(text.length)
     return text
   }),
+  define("internal.template_string", [arrayOf(any)], string, interpolated),
   define("substring", [string, number, number], string, substring),
   onStrings("trim", 2, string, (of) => {
     const isCut = cutset(of.string(2))
