@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os"
 import { defineConfig } from "vitest/config"
 import { LongestFirst } from "./test/runner/Durations.ts"
 import { ProgressReporter } from "./test/runner/Reporter.ts"
@@ -5,7 +6,9 @@ import { ProgressReporter } from "./test/runner/Reporter.ts"
 export default defineConfig({
   test: {
     pool: "forks",
-    maxWorkers: 2,
+    // Many tests wait more than they work.
+    maxWorkers: 2 * availableParallelism(),
+    maxConcurrency: 4,
     testTimeout: 30_000,
     hookTimeout: 60_000,
     reporters: ["default", new ProgressReporter()],

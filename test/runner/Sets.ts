@@ -7,6 +7,7 @@ export const scenarios = ["test/scenario/**"]
 export const processes = [
   "test/main.test.ts",
   "test/cli/{Completions,ManPage}.test.ts",
+  "test/conformance/Pkix.test.ts",
   "test/nix/**",
   "test/repository/deploy.test.ts",
   "test/runtime/{Crash,FirstProcess,InheritedSockets,Landlock,LandlockTunnel,Lifecycle,Logging,Native,Output,ServiceNotify}.test.ts",

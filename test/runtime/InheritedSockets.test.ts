@@ -1,4 +1,4 @@
-import { spawn, spawnSync } from "node:child_process"
+import { spawn } from "node:child_process"
 import { connect } from "node:net"
 import { setTimeout as sleep } from "node:timers/promises"
 import { assert, describe, it } from "@effect/vitest"
@@ -6,6 +6,7 @@ import { Effect, Layer, Result } from "effect"
 import fc from "fast-check"
 import { choose, InheritedSockets, parseListenFds } from "../../src/runtime/InheritedSockets.ts"
 import { Native } from "../../src/runtime/Native.ts"
+import { needing } from "../support/Installed.ts"
 import { freePort, releasePort } from "../support/Ports.ts"
 
 const env = (LISTEN_PID?: string, LISTEN_FDS?: string, LISTEN_FDNAMES?: string) => ({
@@ -87,7 +88,7 @@ describe("the three variables", () => {
 
 const program = `${import.meta.dirname}/support/SystemdListener.ts`
 const activate = "systemd-socket-activate"
-const installed = spawnSync(activate, ["--version"]).status === 0
+const { reason, skip } = needing(activate)
 
 /** Runs the program below the real systemd-socket-activate, with a knock on its first port. */
 const activated = async (
@@ -118,7 +119,7 @@ const activated = async (
   return JSON.parse(output)
 }
 
-describe.skipIf(!installed)("under systemd-socket-activate", () => {
+describe.skipIf(skip)(`under systemd-socket-activate${reason}`, () => {
   it("takes listeners by name, close-on-exec, and clears the environment", async () => {
     const { answers, left } = await activated(["--fdname=web:status"], ["web", "status", "other", "LISTEN_FD_3"])
     assert.deepStrictEqual(answers, [

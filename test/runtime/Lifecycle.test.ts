@@ -6,7 +6,8 @@ import { Deferred, Duration, Effect, Layer, Queue } from "effect"
 import { TestClock } from "effect/testing"
 import { Lifecycle } from "../../src/runtime/Lifecycle.ts"
 import { eventually } from "../support/Changes.ts"
-import { firstProcess, signalChild } from "../support/FirstProcess.ts"
+import { inFirstProcess, signalChild } from "../support/FirstProcess.ts"
+import { can } from "../support/Machine.ts"
 
 const start = (...args: ReadonlyArray<string>) => startBelow([], ...args)
 
@@ -84,13 +85,15 @@ describe("layerSignals", () => {
     assert.strictEqual(await ended, 130)
   })
 
-  it("does so for whoever embeds the tunnel in a first process", async () => {
-    const { child, ended, until } = await startBelow(await firstProcess(), "drain")
-    signalChild(child.pid ?? 0, "SIGTERM")
-    await until("shutdown terminated")
-    signalChild(child.pid ?? 0, "SIGTERM")
-    assert.strictEqual(await ended, 143)
-  })
+  if (can("pid-namespace")) {
+    it("does so for whoever embeds the tunnel in a first process", async () => {
+      const { child, ended, until } = await startBelow(inFirstProcess(), "drain")
+      signalChild(child.pid ?? 0, "SIGTERM")
+      await until("shutdown terminated")
+      signalChild(child.pid ?? 0, "SIGTERM")
+      assert.strictEqual(await ended, 143)
+    })
+  }
 
   it("takes SIGHUP and SIGUSR1 for reloads, until a shutdown was asked for", async () => {
     const { child, said, until } = await start("drain")

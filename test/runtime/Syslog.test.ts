@@ -105,17 +105,18 @@ describe("Syslog", () => {
     })
   )
 
-  const free = !existsSync("/dev/log")
-  it.live.skipIf(!free)("finds /dev/log by itself", () =>
-    Effect.gen(function* () {
-      const receiver = new DatagramReceiver("/dev/log")
-      yield* Effect.gen(function* () {
-        const { line } = yield* Log
-        line("real")
-      }).pipe(Effect.provide(layerSyslog({ program: "./gt" }).pipe(Layer.provide(Native.layer))))
-      assert.match(receiver.drain()[0] ?? "", shape("\\./gt", "real"))
-      receiver.close()
-      rmSync("/dev/log", { force: true })
-    })
-  )
+  // Where the machine has a syslog of its own the scenarios do this, with a private /dev.
+  if (!existsSync("/dev/log"))
+    it.live("finds /dev/log by itself", () =>
+      Effect.gen(function* () {
+        const receiver = new DatagramReceiver("/dev/log")
+        yield* Effect.gen(function* () {
+          const { line } = yield* Log
+          line("real")
+        }).pipe(Effect.provide(layerSyslog({ program: "./gt" }).pipe(Layer.provide(Native.layer))))
+        assert.match(receiver.drain()[0] ?? "", shape("\\./gt", "real"))
+        receiver.close()
+        rmSync("/dev/log", { force: true })
+      })
+    )
 })

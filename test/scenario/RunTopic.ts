@@ -1,33 +1,18 @@
 /** Runs the scenarios of one topic, each in its cells. */
-import { execFileSync, spawnSync } from "node:child_process"
-import { networkInterfaces } from "node:os"
 import { afterAll, describe, it } from "vitest"
+import { isInstalled } from "../support/Installed.ts"
+import { can, isFeature } from "../support/Machine.ts"
 import { cells, cellsOf } from "../support/Matrix.ts"
-import { hasOwnNetwork } from "../support/PrivateNetwork.ts"
 import { Stage } from "../support/Stage.ts"
-import type { Scenario, Tool } from "./Scenario.ts"
+import type { Need, Scenario } from "./Scenario.ts"
 import { scenarios, type Topic } from "./Scenarios.ts"
 
-const answers = (tool: Tool): boolean => {
-  if (tool === "ipv6") return networkInterfaces().lo?.some(({ address }) => address === "::1") === true
-  if (tool === "own-network") return hasOwnNetwork()
-  if (tool === "malloc-debug") {
-    // The loader complains about a library that it does not find.
-    const env = { ...process.env, LD_PRELOAD: "libc_malloc_debug.so.0" }
-    return spawnSync("true", { env, encoding: "utf8" }).stderr === ""
-  }
-  try {
-    const asked = { keytool: "-help", go: "version" } as const
-    execFileSync(tool, [tool === "keytool" || tool === "go" ? asked[tool] : "--version"], { stdio: "ignore" })
-    return true
-  } catch {
-    return false
-  }
-}
+/** Programs of the scenario that are not installed. Outside CI it is then skipped, in CI it fails. */
+const missing = (scenario: Scenario): ReadonlyArray<Need> =>
+  scenario.needs.filter((need) => !isFeature(need) && !isInstalled(need))
 
-/** Outside CI a scenario is skipped when a tool of it is missing, and says so; in CI that is a failure. */
-const missingTool = (scenario: Scenario): Tool | undefined =>
-  process.env.CI ? undefined : scenario.needs.find((tool) => !answers(tool))
+/** What this machine cannot do is not registered. */
+const isPossible = (scenario: Scenario): boolean => scenario.needs.every((need) => !isFeature(need) || can(need))
 
 const perform = async (scenario: Scenario, stage: Stage): Promise<void> => {
   try {
@@ -47,11 +32,15 @@ export const runTopic = (topic: Topic): void => {
     afterAll(async () => {
       for (const common of commons.values()) await common.close()
     })
-    for (const scenario of scenarios[topic]) {
+    const possible = scenarios[topic].filter(isPossible)
+    if (possible.length === 0) it("has no scenario that this machine can run", () => {})
+    for (const scenario of possible) {
       for (const cell of cellsOf(scenario)) {
-        it(`${scenario.name} [${cell.name}]`, { timeout: 120_000 }, async (context) => {
-          const missing = missingTool(scenario)
-          if (missing !== undefined) context.skip(`${missing} is not here`)
+        const register = scenario.waits === true ? it.concurrent : it
+        register(`${scenario.name} [${cell.name}]`, { timeout: 300_000 }, async (context) => {
+          const [tool] = missing(scenario)
+          if (tool !== undefined && process.env.CI) throw new Error(`${tool} is not installed`)
+          if (tool !== undefined) context.skip(`${tool} is not installed`)
           await perform(scenario, new Stage(cell, commons.get(cell)))
         })
       }

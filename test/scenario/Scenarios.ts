@@ -1,4 +1,5 @@
 /** The one table of everything the built program is tried with from outside. */
+import { isFeature } from "../support/Machine.ts"
 import { cells, cellsOf } from "../support/Matrix.ts"
 import type { Scenario } from "./Scenario.ts"
 import { alpn } from "./topics/Alpn.ts"
@@ -113,8 +114,8 @@ export type Topic = keyof typeof scenarios
 /** All of them. */
 export const all: ReadonlyArray<Scenario> = Object.values(scenarios).flat()
 
-/** Those that need nothing but node, npm and openssl. */
-export const core: ReadonlyArray<Scenario> = all.filter((each) => each.needs.length === 0)
+/** Those that need no programs but node, npm and openssl. */
+export const core: ReadonlyArray<Scenario> = all.filter((each) => each.needs.every(isFeature))
 
 /** How many scenarios run in each cell, and how many of them belong to the core. */
 export const countPerCell = (): Readonly<Record<string, number>> => {

@@ -1,6 +1,7 @@
 /** Nobody loses a scenario unnoticed: the table's counts per cell are committed and may only be changed on purpose. */
 import { existsSync, readFileSync, writeFileSync } from "node:fs"
 import { assert, describe, it } from "vitest"
+import { can, isFeature } from "../support/Machine.ts"
 import { cellsOf } from "../support/Matrix.ts"
 import { all, countPerCell, scenarios } from "./Scenarios.ts"
 
@@ -17,6 +18,10 @@ describe("the table of scenarios", () => {
     const counts = countPerCell()
     if (process.env.CI) {
       for (const [cell, count] of Object.entries(counts)) console.log(`scenarios in ${cell}: ${count}`)
+      for (const { name, needs } of all) {
+        const lacking = needs.filter((need) => isFeature(need) && !can(need))
+        if (lacking.length > 0) console.log(`not registered here, for want of ${lacking.join(", ")}: ${name}`)
+      }
     }
     if (process.env.UPDATE_SCENARIO_COUNTS) writeFileSync(manifest, `${JSON.stringify(counts, null, 2)}\n`)
     assert.deepEqual(counts, committed(), "run with UPDATE_SCENARIO_COUNTS=1 if this is on purpose")

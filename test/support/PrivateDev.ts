@@ -3,8 +3,9 @@
  * link to a socket of the test. The machine's syslog, and whoever else tests with it, are left alone.
  */
 import { spawnSync } from "node:child_process"
-import { mkdirSync } from "node:fs"
-import { skipBecause } from "./Absent.ts"
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
 import type { Stage } from "./Stage.ts"
 
 const script = `
@@ -19,17 +20,23 @@ shift 2
 exec "$@"
 `
 
-/** A command to start the program below; skips the test where namespaces are not allowed. `log` need not exist. */
-export const privateDev = async (stage: Stage, log: string): Promise<ReadonlyArray<string>> => {
+const below = (old: string, log: string): ReadonlyArray<string> => {
+  const user = process.getuid?.() === 0 ? [] : ["--map-root-user"]
+  return ["unshare", ...user, "--mount", "--propagation=private", "sh", "-c", script, "sh", old, log]
+}
+
+/** Whether this machine lets us make one. */
+export const hasPrivateDev = (): boolean => {
+  const old = mkdtempSync(join(tmpdir(), "gt-"))
+  const [command = "", ...words] = below(old, join(old, "log"))
+  const { status } = spawnSync(command, [...words, "true"])
+  rmSync(old, { recursive: true, force: true })
+  return status === 0
+}
+
+/** A command to start the program below. `log` need not exist. */
+export const privateDev = (stage: Stage, log: string): ReadonlyArray<string> => {
   const old = stage.path(".dev")
   mkdirSync(old)
-  const user = process.getuid?.() === 0 ? [] : ["--map-root-user"]
-  const command = ["unshare", ...user, "--mount", "--propagation=private", "sh", "-c", script, "sh", old, log]
-  const [first = "", ...rest] = [...command, "true"]
-  const tried = spawnSync(first, rest, { encoding: "utf8" })
-  if (tried.status !== 0) {
-    const why = tried.error?.message ?? tried.stderr.trim()
-    await skipBecause(`no mount namespace to put a /dev/log into: ${why}`)
-  }
-  return command
+  return below(old, log)
 }

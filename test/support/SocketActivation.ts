@@ -1,6 +1,4 @@
 /** Sockets that are there before the program: the real `systemd-socket-activate` (Debian: systemd) opens and hands them over. */
-import { spawnSync } from "node:child_process"
-import { demand } from "./Absent.ts"
 import { type Endpoint, textOf } from "./Endpoint.ts"
 import { type Launched, launch } from "./Launch.ts"
 import type { Stage } from "./Stage.ts"
@@ -23,7 +21,6 @@ export const activated = async (
   words: ReadonlyArray<string>,
   environment: Readonly<Record<string, string>> = {}
 ): Promise<Launched> => {
-  await demand(spawnSync(activate, ["--version"]).status === 0, activate)
   const listens = sockets.map(({ at }) => `--listen=${at.network === "unix" ? at.path : textOf(at)}`)
   const names = `--fdname=${sockets.map(({ name }) => name).join(":")}`
   // It hands on only the variables it is told to.

@@ -11,7 +11,7 @@ import type { TestIdentity } from "../../support/TestCa.ts"
 import { tlsServer } from "../../support/TlsServer.ts"
 import { client } from "../../support/Tunnel.ts"
 import { ca, clientIdentity, clientTunnel, serverIdentity } from "../Cast.ts"
-import { scenario } from "../Scenario.ts"
+import { scenario, waiting } from "../Scenario.ts"
 
 const echoServer = async (stage: Stage) =>
   tlsServer(stage, { identity: await serverIdentity(), ca: await ca(), echo: true })
@@ -92,21 +92,23 @@ export const clientLifecycle = [
     await peer.echo("hello")
     assert.equal((await server.connection(5)).peerName, "second")
   }),
-  scenario("client-server-never-answers", "data-path", async (stage) => {
-    const silent = await holdingBackend(stage)
-    const builder = (await clientTunnel(stage)).localTarget(silent).status().args("--connect-timeout=3s")
-    const tunnel = await builder.start()
-    const began = performance.now()
-    const peer = await connectPlain(stage, tunnel.listen)
-    await peer.resetByPeer()
-    assert.ok(performance.now() - began > 2_900, "gave up too early")
-    assert.equal(peer.received, 0)
-    await tunnel.waitForLine(/error on dial: context deadline exceeded$/)
-    await waitForRow(tunnel, [0, 0, 1, 0, 1, 0, 0, 1])
-    const answer = await eventually("an answer", () => ask(tunnel.status, "/_status").catch(() => undefined))
-    assert.equal(answer.code, 503)
-    assert.match(answer.body, /"backend_error":"context deadline exceeded"/)
-  }),
+  waiting(
+    scenario("client-server-never-answers", "data-path", async (stage) => {
+      const silent = await holdingBackend(stage)
+      const builder = (await clientTunnel(stage)).localTarget(silent).status().args("--connect-timeout=3s")
+      const tunnel = await builder.start()
+      const began = performance.now()
+      const peer = await connectPlain(stage, tunnel.listen)
+      await peer.resetByPeer()
+      assert.ok(performance.now() - began > 2_900, "gave up too early")
+      assert.equal(peer.received, 0)
+      await tunnel.waitForLine(/error on dial: context deadline exceeded$/)
+      await waitForRow(tunnel, [0, 0, 1, 0, 1, 0, 0, 1])
+      const answer = await eventually("an answer", () => ask(tunnel.status, "/_status").catch(() => undefined))
+      assert.equal(answer.code, 503)
+      assert.match(answer.body, /"backend_error":"context deadline exceeded"/)
+    })
+  ),
   scenario("client-server-down", "data-path", async (stage) => {
     const nowhere = await stage.tcp()
     const tunnel = await (await clientTunnel(stage)).localTarget({ endpoint: nowhere }).status().start()

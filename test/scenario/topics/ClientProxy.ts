@@ -19,7 +19,7 @@ import {
   upstreamServer
 } from "../../support/UpstreamProxies.ts"
 import { ca, clientTunnel, serverIdentity } from "../Cast.ts"
-import { scenario } from "../Scenario.ts"
+import { scenario, waiting } from "../Scenario.ts"
 
 type Scheme = Parameters<UpstreamServer["url"]>[0]
 
@@ -261,10 +261,12 @@ export const clientProxy = [
     "data-path",
     fails("http", answering("SSH-2.0-OpenSSH_9.6\r\n"), () => "malformed HTTP response")
   ),
-  scenario(
-    "client-proxy-connect-silent",
-    "data-path",
-    staysSilent("http", / error on dial: http_tunnel: [^\n]*(timeout|deadline exceeded)$/)
+  waiting(
+    scenario(
+      "client-proxy-connect-silent",
+      "data-path",
+      staysSilent("http", / error on dial: http_tunnel: [^\n]*(timeout|deadline exceeded)$/)
+    )
   ),
   scenario(
     "client-proxy-connect-unreachable",
@@ -342,10 +344,12 @@ export const clientProxy = [
       ""
     )
   ),
-  scenario(
-    "client-proxy-socks5-silent",
-    "data-path",
-    staysSilent("socks5", / error on dial: socks connect tcp [^\n]*: (i\/o timeout|context deadline exceeded)$/)
+  waiting(
+    scenario(
+      "client-proxy-socks5-silent",
+      "data-path",
+      staysSilent("socks5", / error on dial: socks connect tcp [^\n]*: (i\/o timeout|context deadline exceeded)$/)
+    )
   ),
   scenario(
     "client-proxy-socks5-unreachable",

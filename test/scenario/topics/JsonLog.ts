@@ -225,7 +225,7 @@ export const jsonLog = [
     "control",
     async (stage) => {
       const syslog = await datagrams(stage)
-      const below = await privateDev(stage, syslog.path)
+      const below = privateDev(stage, syslog.path)
       const backend = await echoBackend(stage)
       const listen = await stage.tcp()
       const identity = await serverIdentity()
@@ -248,6 +248,6 @@ export const jsonLog = [
       assert.equal(loggedConnections(lines).length, 1)
       assert.deepEqual([tunnel.stdout, tunnel.stderr], ["", ""])
     },
-    ["python3"]
+    ["python3", "mount-namespace"]
   )
 ]

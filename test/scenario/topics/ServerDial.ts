@@ -3,7 +3,7 @@ import assert from "node:assert/strict"
 import { pause } from "../../support/Changes.ts"
 import { silentNameServer, withOutgoingPorts } from "../../support/PrivateNetwork.ts"
 import { join, serverTunnel } from "../Cast.ts"
-import { scenario } from "../Scenario.ts"
+import { scenario, waiting } from "../Scenario.ts"
 
 export const serverDial = [
   scenario(
@@ -44,41 +44,45 @@ export const serverDial = [
     },
     ["own-network"]
   ),
-  scenario(
-    "server-dial-looks-up-anew-when-the-name-server-answers-again",
-    "data-path",
-    async (stage) => {
-      const names = silentNameServer(stage)
-      const builder = (await serverTunnel(stage)).allowAll().listen(stage.unix()).target("backend.test:9000")
-      const tunnel = await builder
-        .args("--unsafe-target", "--skip-resolve", "--connect-timeout=2s")
-        .below(...names.below)
-        .start()
-      await join(stage, tunnel)
-      await tunnel.waitForLine(/error on dial: dial tcp: lookup backend\.test: i\/o timeout$/)
-      names.wakeUp()
-      // The first question is still open, and will not be asked again for half a minute.
-      await join(stage, tunnel)
-      await tunnel.waitForLine(/error on dial: dial tcp 127\.0\.0\.1:9000: connect: connection refused$/)
-    },
-    ["own-network"]
+  waiting(
+    scenario(
+      "server-dial-looks-up-anew-when-the-name-server-answers-again",
+      "data-path",
+      async (stage) => {
+        const names = silentNameServer(stage)
+        const builder = (await serverTunnel(stage)).allowAll().listen(stage.unix()).target("backend.test:9000")
+        const tunnel = await builder
+          .args("--unsafe-target", "--skip-resolve", "--connect-timeout=2s")
+          .below(...names.below)
+          .start()
+        await join(stage, tunnel)
+        await tunnel.waitForLine(/error on dial: dial tcp: lookup backend\.test: i\/o timeout$/)
+        names.wakeUp()
+        // The first question is still open, and will not be asked again for half a minute.
+        await join(stage, tunnel)
+        await tunnel.waitForLine(/error on dial: dial tcp 127\.0\.0\.1:9000: connect: connection refused$/)
+      },
+      ["own-network"]
+    )
   ),
-  scenario(
-    "server-dial-is-not-held-up-by-the-look-ups-of-pushes",
-    "data-path",
-    async (stage) => {
-      const builder = (await serverTunnel(stage)).allowAll().listen(stage.unix()).target("localhost:9000")
-      const few = ["env", "UV_THREADPOOL_SIZE=6", "OTEL_METRIC_EXPORT_INTERVAL=300", "OTEL_EXPORTER_OTLP_TIMEOUT=250"]
-      const tunnel = await builder
-        .args("--otlp-endpoint=http://collector.test:4318")
-        .below(...silentNameServer(stage).below, ...few)
-        .start()
-      await tunnel.waitForLine(/collector\.test.* deadline exceeded/)
-      // For some more pushes, which are not logged: three look-ups are all that six helper threads wait for at a time.
-      await pause(2_000)
-      await join(stage, tunnel)
-      await tunnel.waitForLine(/error on dial: dial tcp (127\.0\.0\.1|\[::1\]):9000: connect: connection refused$/)
-    },
-    ["own-network"]
+  waiting(
+    scenario(
+      "server-dial-is-not-held-up-by-the-look-ups-of-pushes",
+      "data-path",
+      async (stage) => {
+        const builder = (await serverTunnel(stage)).allowAll().listen(stage.unix()).target("localhost:9000")
+        const few = ["env", "UV_THREADPOOL_SIZE=6", "OTEL_METRIC_EXPORT_INTERVAL=300", "OTEL_EXPORTER_OTLP_TIMEOUT=250"]
+        const tunnel = await builder
+          .args("--otlp-endpoint=http://collector.test:4318")
+          .below(...silentNameServer(stage).below, ...few)
+          .start()
+        await tunnel.waitForLine(/collector\.test.* deadline exceeded/)
+        // For some more pushes, which are not logged: three look-ups are all that six helper threads wait for at a time.
+        await pause(2_000)
+        await join(stage, tunnel)
+        await tunnel.waitForLine(/error on dial: dial tcp (127\.0\.0\.1|\[::1\]):9000: connect: connection refused$/)
+      },
+      ["own-network"]
+    )
   )
 ]

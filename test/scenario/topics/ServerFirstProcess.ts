@@ -5,7 +5,7 @@
 import assert from "node:assert/strict"
 import { writeFileSync } from "node:fs"
 import { holdingBackend } from "../../support/Backend.ts"
-import { firstProcess, signalChild } from "../../support/FirstProcess.ts"
+import { inFirstProcess, signalChild } from "../../support/FirstProcess.ts"
 import { silentNameServer } from "../../support/PrivateNetwork.ts"
 import type { Stage } from "../../support/Stage.ts"
 import { join, serverTunnel } from "../Cast.ts"
@@ -34,7 +34,7 @@ const diesDuringStart = (signal: keyof typeof exits) => async (stage: Stage) => 
   writeFileSync(script, signalAtStart)
   const builder = (await serverTunnel(stage)).allowAll().target(await holdingBackend(stage))
   const environment = ["env", `NODE_OPTIONS=--require=${script}`, `SIGNAL=${signal}`]
-  const tunnel = await builder.below(...(await firstProcess()), ...environment).launch()
+  const tunnel = await builder.below(...inFirstProcess(), ...environment).launch()
   assert.deepEqual(await tunnel.exit(), { code: exits[signal], signal: null })
   assert.match(tunnel.stdout, /^\[1\] .* starting ghostunnel in server mode\n/)
   assert.equal(tunnel.count(/^(listening|received)/), 0)
@@ -43,7 +43,7 @@ const diesDuringStart = (signal: keyof typeof exits) => async (stage: Stage) => 
 const diesDuringLookUp = async (stage: Stage) => {
   const names = silentNameServer(stage)
   const builder = (await serverTunnel(stage)).allowAll().listen(stage.unix()).target("backend.test:9000")
-  const words = [...(await firstProcess()), ...names.below]
+  const words = [...inFirstProcess(), ...names.below]
   const tunnel = await builder
     .args("--unsafe-target")
     .below(...words)
@@ -56,7 +56,7 @@ const diesDuringLookUp = async (stage: Stage) => {
 
 const diesWhileDraining = (first: "SIGTERM" | "SIGINT", second: "SIGTERM" | "SIGINT") => async (stage: Stage) => {
   const builder = (await serverTunnel(stage)).allowAll().target(await holdingBackend(stage))
-  const tunnel = await builder.below(...(await firstProcess())).start()
+  const tunnel = await builder.below(...inFirstProcess()).start()
   await join(stage, tunnel)
   await tunnel.waitForLine(/opening pipe/)
   signalChild(tunnel.pid, "SIGHUP")
@@ -72,18 +72,37 @@ const diesWhileDraining = (first: "SIGTERM" | "SIGINT", second: "SIGTERM" | "SIG
 
 const drains = async (stage: Stage) => {
   const builder = (await serverTunnel(stage)).allowAll().target(await holdingBackend(stage))
-  const tunnel = await builder.below(...(await firstProcess())).start()
+  const tunnel = await builder.below(...inFirstProcess()).start()
   signalChild(tunnel.pid, "SIGTERM")
   assert.deepEqual(await tunnel.exit(), { code: 0, signal: null })
   assert.equal(tunnel.count(/^received terminated, shutting down$/), 1)
 }
 
 export const serverFirstProcess = [
-  scenario("server-first-process-sigterm-during-start", "control", diesDuringStart("SIGTERM"), ["unshare"]),
-  scenario("server-first-process-sigint-during-start", "control", diesDuringStart("SIGINT"), ["unshare"]),
-  scenario("server-first-process-sighup-during-start", "control", diesDuringStart("SIGHUP"), ["unshare"]),
-  scenario("server-first-process-sigterm-during-look-up", "control", diesDuringLookUp, ["unshare", "own-network"]),
-  scenario("server-first-process-drains", "control", drains, ["unshare"]),
-  scenario("server-first-process-second-sigterm", "data-path", diesWhileDraining("SIGTERM", "SIGTERM"), ["unshare"]),
-  scenario("server-first-process-sigint-after-sigterm", "control", diesWhileDraining("SIGTERM", "SIGINT"), ["unshare"])
+  scenario("server-first-process-sigterm-during-start", "control", diesDuringStart("SIGTERM"), [
+    "unshare",
+    "pid-namespace"
+  ]),
+  scenario("server-first-process-sigint-during-start", "control", diesDuringStart("SIGINT"), [
+    "unshare",
+    "pid-namespace"
+  ]),
+  scenario("server-first-process-sighup-during-start", "control", diesDuringStart("SIGHUP"), [
+    "unshare",
+    "pid-namespace"
+  ]),
+  scenario("server-first-process-sigterm-during-look-up", "control", diesDuringLookUp, [
+    "unshare",
+    "pid-namespace",
+    "own-network"
+  ]),
+  scenario("server-first-process-drains", "control", drains, ["unshare", "pid-namespace"]),
+  scenario("server-first-process-second-sigterm", "data-path", diesWhileDraining("SIGTERM", "SIGTERM"), [
+    "unshare",
+    "pid-namespace"
+  ]),
+  scenario("server-first-process-sigint-after-sigterm", "control", diesWhileDraining("SIGTERM", "SIGINT"), [
+    "unshare",
+    "pid-namespace"
+  ])
 ]

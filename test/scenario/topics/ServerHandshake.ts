@@ -5,7 +5,7 @@ import { eventually } from "../../support/Changes.ts"
 import { waitForRow } from "../../support/Metrics.ts"
 import { connectPlain } from "../../support/Peer.ts"
 import { ca, clientIdentity, join, serverTunnel } from "../Cast.ts"
-import { scenario } from "../Scenario.ts"
+import { scenario, waiting } from "../Scenario.ts"
 
 /** The first bytes of a ClientHello: a handshake record of 512 bytes that never gets complete. */
 const helloHead = Buffer.from("1603010200010001fc0303", "hex")
@@ -40,21 +40,23 @@ export const serverHandshake = [
     await waitForRow(tunnel, [0, 0, 1, 0, 1, 1, 1, 1])
     assert.equal(backend.connections.length, 0)
   }),
-  scenario("server-trickling-client-times-out", "data-path", async (stage) => {
-    const backend = await holdingBackend(stage)
-    const builder = (await serverTunnel(stage)).allowAll().status().target(backend)
-    const tunnel = await builder.args("--connect-timeout=2s").start()
-    const peer = await connectPlain(stage, tunnel.listen)
-    await peer.write(helloHead)
-    // One byte every 50 ms: an idle timer would let this go on for 25 s.
-    const timer = setInterval(() => {
-      if (peer.socket.writable) peer.socket.write("\0")
-    }, 50)
-    stage.defer(() => clearInterval(timer))
-    await peer.eof()
-    await tunnel.waitForLine(/error on TLS handshake from 127\.0\.0\.1:\d+: context deadline exceeded/)
-    await waitForRow(tunnel, [0, 0, 1, 0, 1, 1, 1, 1])
-  }),
+  waiting(
+    scenario("server-trickling-client-times-out", "data-path", async (stage) => {
+      const backend = await holdingBackend(stage)
+      const builder = (await serverTunnel(stage)).allowAll().status().target(backend)
+      const tunnel = await builder.args("--connect-timeout=2s").start()
+      const peer = await connectPlain(stage, tunnel.listen)
+      await peer.write(helloHead)
+      // One byte every 50 ms: an idle timer would let this go on for 25 s.
+      const timer = setInterval(() => {
+        if (peer.socket.writable) peer.socket.write("\0")
+      }, 50)
+      stage.defer(() => clearInterval(timer))
+      await peer.eof()
+      await tunnel.waitForLine(/error on TLS handshake from 127\.0\.0\.1:\d+: context deadline exceeded/)
+      await waitForRow(tunnel, [0, 0, 1, 0, 1, 1, 1, 1])
+    })
+  ),
   scenario("server-first-bytes-are-not-held-up", "data-path", async (stage) => {
     const tunnel = await (await serverTunnel(stage))
       .allowAll()

@@ -8,7 +8,7 @@ import { type Answer, ask } from "../../support/Metrics.ts"
 import type { Stage } from "../../support/Stage.ts"
 import type { StatusPort } from "../../support/Tunnel.ts"
 import { ca, clientTunnel, serverIdentity, serverTunnel } from "../Cast.ts"
-import { scenario } from "../Scenario.ts"
+import { scenario, waiting } from "../Scenario.ts"
 
 /** What the status port says of the backend. */
 const health = (answer: Answer): readonly [code: number, error: string | undefined] => [
@@ -73,21 +73,23 @@ const answers = scenario("server-health-by-answer", "data-path", async (stage) =
   assert.match((await look())[1] ?? "", /connection refused$/)
 })
 
-const hangs = scenario("server-health-bounded", "data-path", async (stage) => {
-  const target = await httpReceiver(stage, () => {})
-  const words = ["--target-status=http://localhost/", "--connect-timeout=2s"]
-  const tunnel = await (await serverTunnel(stage))
-    .allowAll()
-    .status()
-    .target(target)
-    .args(...words)
-    .start()
-  const began = performance.now()
-  const [code, error] = health(await ask(tunnel.status, "/_status"))
-  const took = performance.now() - began
-  assert.deepEqual([code, error], [503, 'Get \\"http://localhost/\\": context deadline exceeded'])
-  assert.ok(took > 1_950 && took < 10_000, `${took} ms`)
-})
+const hangs = waiting(
+  scenario("server-health-bounded", "data-path", async (stage) => {
+    const target = await httpReceiver(stage, () => {})
+    const words = ["--target-status=http://localhost/", "--connect-timeout=2s"]
+    const tunnel = await (await serverTunnel(stage))
+      .allowAll()
+      .status()
+      .target(target)
+      .args(...words)
+      .start()
+    const began = performance.now()
+    const [code, error] = health(await ask(tunnel.status, "/_status"))
+    const took = performance.now() - began
+    assert.deepEqual([code, error], [503, 'Get \\"http://localhost/\\": context deadline exceeded'])
+    assert.ok(took > 1_950 && took < 10_000, `${took} ms`)
+  })
+)
 
 const https = scenario("server-health-https", "control", async (stage) => {
   const target = await httpReceiver(stage, (response) => response.writeHead(200).end(), {

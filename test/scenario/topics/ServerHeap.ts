@@ -4,6 +4,7 @@ import { readFileSync, writeFileSync } from "node:fs"
 import fc from "fast-check"
 import { plan } from "../../../bench/traffic/Plans.ts"
 import { pause } from "../../support/Changes.ts"
+import { full } from "../../support/Full.ts"
 import { waitForNumbers } from "../../support/Metrics.ts"
 import type { Stage } from "../../support/Stage.ts"
 import { assertNothingBroken, portOf, traffic } from "../../support/Traffic.ts"
@@ -28,9 +29,26 @@ const holds = async (stage: Stage): Promise<void> => {
     .start()
   assertChecked(tunnel, true)
   const port = portOf(tunnel.listen)
-  const plans = fc.sample(plan(true), { seed: 6_301, numRuns: 2_000 })
+  // With Node's transport the only calls from here into C are those of Node itself.
+  const numRuns = full || stage.cell.transport === "native" ? 2_000 : 300
+  const plans = fc.sample(plan(true), { seed: 6_301, numRuns })
   let over = false
-  const whole = crowd.ask({ kind: "plans", port, plans, parallel: 32, patience }).finally(() => {
+  const carry = async (): Promise<void> => {
+    const end = performance.now() + 60_000
+    // A slow machine does as many as it can.
+    for (let from = 0; from < plans.length && (full || performance.now() < end); from += 100) {
+      const state = await crowd.ask({
+        kind: "plans",
+        port,
+        plans: plans.slice(from, from + 100),
+        parallel: 32,
+        patience
+      })
+      assertNothingBroken(state)
+      assert.deepEqual(state.unserved, {})
+    }
+  }
+  const whole = carry().finally(() => {
     over = true
   })
   let reloads = 0
@@ -38,9 +56,7 @@ const holds = async (stage: Stage): Promise<void> => {
     tunnel.signal("SIGHUP")
     await Promise.all([tunnel.waitForLine(/reloading configuration complete$/, ++reloads), pause(200)])
   } while (!over || reloads < 5)
-  const state = await whole
-  assertNothingBroken(state)
-  assert.deepEqual(state.unserved, {})
+  await whole
   await waitForNumbers(tunnel, { "conn.open": 0 })
   await crowd.ask({ kind: "flow", port, seed: 6_302, faults: true, parallel: 32 })
   await tunnel.waitForLine(/opening pipe/, tunnel.count(/^opening pipe/) + 50)

@@ -6,43 +6,45 @@ import { numbers, waitForNumbers, waitForRow } from "../../support/Metrics.ts"
 import { connectPlain } from "../../support/Peer.ts"
 import { attemptTls, connectTls } from "../../support/TlsClient.ts"
 import { ca, clientIdentity, join, serverTunnel } from "../Cast.ts"
-import { scenario } from "../Scenario.ts"
+import { scenario, waiting } from "../Scenario.ts"
 
 export const serverLimit = [
-  scenario("server-limit-queues", "data-path", async (stage) => {
-    const backend = await holdingBackend(stage)
-    const builder = (await serverTunnel(stage)).allowAll().status().target(backend)
-    const tunnel = await builder.args("--max-concurrent-conns=1", "--connect-timeout=5s").start()
-    const first = await join(stage, tunnel)
-    await first.write("first")
-    const far = await backend.connection(0)
-    await far.receive("first")
-    const waiting = [1, 2].map(async () => {
-      const peer = await join(stage, tunnel)
-      await peer.eof()
-      peer.end()
+  waiting(
+    scenario("server-limit-queues", "data-path", async (stage) => {
+      const backend = await holdingBackend(stage)
+      const builder = (await serverTunnel(stage)).allowAll().status().target(backend)
+      const tunnel = await builder.args("--max-concurrent-conns=1", "--connect-timeout=5s").start()
+      const first = await join(stage, tunnel)
+      await first.write("first")
+      const far = await backend.connection(0)
+      await far.receive("first")
+      const waiting = [1, 2].map(async () => {
+        const peer = await join(stage, tunnel)
+        await peer.eof()
+        peer.end()
+      })
+      // Longer than --connect-timeout: the clock of a waiting client starts when it is taken.
+      for (let round = 1; round <= 60; round++) {
+        await far.write("tick")
+        await first.receiveBytes(4 * round)
+        await pause(100)
+      }
+      assert.equal(backend.connections.length, 1)
+      await waitForRow(tunnel, [1, 0, 1, 1, 0, 0, 1, 0])
+      first.end()
+      far.end()
+      for (const index of [1, 2]) {
+        const here = await backend.connection(index)
+        const row = await numbers(tunnel)
+        assert.deepEqual([row["conn.open"], row["accept.total"]], [1, index + 1])
+        here.end()
+        await here.close()
+      }
+      await Promise.all(waiting)
+      await waitForRow(tunnel, [0, 0, 3, 3, 0, 0, 3, 3])
+      assert.equal(tunnel.count(/error/), 0)
     })
-    // Longer than --connect-timeout: the clock of a waiting client starts when it is taken.
-    for (let round = 1; round <= 60; round++) {
-      await far.write("tick")
-      await first.receiveBytes(4 * round)
-      await pause(100)
-    }
-    assert.equal(backend.connections.length, 1)
-    await waitForRow(tunnel, [1, 0, 1, 1, 0, 0, 1, 0])
-    first.end()
-    far.end()
-    for (const index of [1, 2]) {
-      const here = await backend.connection(index)
-      const row = await numbers(tunnel)
-      assert.deepEqual([row["conn.open"], row["accept.total"]], [1, index + 1])
-      here.end()
-      await here.close()
-    }
-    await Promise.all(waiting)
-    await waitForRow(tunnel, [0, 0, 3, 3, 0, 0, 3, 3])
-    assert.equal(tunnel.count(/error/), 0)
-  }),
+  ),
   scenario("server-limit-keeps-order-on-one-listener", "data-path", async (stage) => {
     // A UNIX listener is served by one thread in every cell, so its clients have one queue.
     const backend = await holdingBackend(stage)
@@ -93,18 +95,20 @@ export const serverLimit = [
     await Promise.all(peers)
     await waitForRow(tunnel, [0, 0, count, count, 0, 0, count, count])
   }),
-  scenario("server-limit-slot-held-by-silent-client", "data-path", async (stage) => {
-    const backend = await holdingBackend(stage)
-    const builder = (await serverTunnel(stage)).allowAll().status().target(backend)
-    const tunnel = await builder.args("--max-concurrent-conns=1", "--connect-timeout=4s").start()
-    const silent = await connectPlain(stage, tunnel.listen)
-    await waitForNumbers(tunnel, { "accept.total": 1 })
-    const patient = join(stage, tunnel)
-    await silent.eof()
-    await (await patient).write("my turn")
-    await (await backend.connection(0)).receive("my turn")
-    await waitForRow(tunnel, [1, 0, 2, 1, 1, 1, 2, 1])
-  }),
+  waiting(
+    scenario("server-limit-slot-held-by-silent-client", "data-path", async (stage) => {
+      const backend = await holdingBackend(stage)
+      const builder = (await serverTunnel(stage)).allowAll().status().target(backend)
+      const tunnel = await builder.args("--max-concurrent-conns=1", "--connect-timeout=4s").start()
+      const silent = await connectPlain(stage, tunnel.listen)
+      await waitForNumbers(tunnel, { "accept.total": 1 })
+      const patient = join(stage, tunnel)
+      await silent.eof()
+      await (await patient).write("my turn")
+      await (await backend.connection(0)).receive("my turn")
+      await waitForRow(tunnel, [1, 0, 2, 1, 1, 1, 2, 1])
+    })
+  ),
   scenario("server-limit-queued-client-leaves", "data-path", async (stage) => {
     const backend = await holdingBackend(stage)
     const builder = (await serverTunnel(stage)).listen(stage.unix()).allowAll().status().target(backend)

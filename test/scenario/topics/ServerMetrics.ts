@@ -6,60 +6,62 @@ import { connectPlain, type Peer } from "../../support/Peer.ts"
 import { relay } from "../../support/Relay.ts"
 import { attemptTls } from "../../support/TlsClient.ts"
 import { ca, join, serverTunnel } from "../Cast.ts"
-import { scenario } from "../Scenario.ts"
+import { scenario, waiting } from "../Scenario.ts"
 
 const million = 1_000_000
 
 export const serverMetrics = [
-  scenario("server-metrics-table", "data-path", async (stage) => {
-    const backend = await echoBackend(stage)
-    const builder = (await serverTunnel(stage)).allowAll().status().target(backend)
-    const limits = ["--connect-timeout=6s", "--max-conn-lifetime=8s", "--close-timeout=30s"]
-    const tunnel = await builder.args(...limits).start()
-    // Columns: conn.open conn.timeout accept.{total,success,error,timeout} conn.handshake.count conn.lifetime.count
-    await waitForRow(tunnel, [0, 0, 0, 0, 0, 0, 0, 0])
+  waiting(
+    scenario("server-metrics-table", "data-path", async (stage) => {
+      const backend = await echoBackend(stage)
+      const builder = (await serverTunnel(stage)).allowAll().status().target(backend)
+      const limits = ["--connect-timeout=6s", "--max-conn-lifetime=8s", "--close-timeout=30s"]
+      const tunnel = await builder.args(...limits).start()
+      // Columns: conn.open conn.timeout accept.{total,success,error,timeout} conn.handshake.count conn.lifetime.count
+      await waitForRow(tunnel, [0, 0, 0, 0, 0, 0, 0, 0])
 
-    const silent = await connectPlain(stage, tunnel.listen)
-    await waitForRow(tunnel, [1, 0, 1, 0, 0, 0, 0, 0])
-    await silent.eof()
-    await waitForRow(tunnel, [0, 0, 1, 0, 1, 1, 1, 1])
-    const slow = await numbers(tunnel)
-    for (const timer of ["conn.handshake.max", "conn.lifetime.max"]) {
-      assert.ok(
-        (slow[timer] ?? 0) >= 5_990 * million && (slow[timer] ?? 0) < 24_000 * million,
-        `${timer} ${slow[timer]}`
-      )
-    }
+      const silent = await connectPlain(stage, tunnel.listen)
+      await waitForRow(tunnel, [1, 0, 1, 0, 0, 0, 0, 0])
+      await silent.eof()
+      await waitForRow(tunnel, [0, 0, 1, 0, 1, 1, 1, 1])
+      const slow = await numbers(tunnel)
+      for (const timer of ["conn.handshake.max", "conn.lifetime.max"]) {
+        assert.ok(
+          (slow[timer] ?? 0) >= 5_990 * million && (slow[timer] ?? 0) < 24_000 * million,
+          `${timer} ${slow[timer]}`
+        )
+      }
 
-    const orderly = await join(stage, tunnel)
-    await waitForRow(tunnel, [1, 0, 2, 1, 1, 1, 2, 1])
-    orderly.end()
-    await waitForRow(tunnel, [0, 0, 2, 1, 1, 1, 2, 2])
+      const orderly = await join(stage, tunnel)
+      await waitForRow(tunnel, [1, 0, 2, 1, 1, 1, 2, 1])
+      orderly.end()
+      await waitForRow(tunnel, [0, 0, 2, 1, 1, 1, 2, 2])
 
-    const wire = await relay(stage, tunnel.listen)
-    const resetting = await join(stage, { listen: wire.endpoint })
-    await resetting.echo("hello")
-    wire.reset()
-    await waitForRow(tunnel, [0, 0, 3, 2, 1, 1, 3, 3])
+      const wire = await relay(stage, tunnel.listen)
+      const resetting = await join(stage, { listen: wire.endpoint })
+      await resetting.echo("hello")
+      wire.reset()
+      await waitForRow(tunnel, [0, 0, 3, 2, 1, 1, 3, 3])
 
-    // The reference cuts one direction late here; ours is the hard limit of the contract: both at once.
-    const idle = await join(stage, tunnel)
-    await idle.eof()
-    await waitForRow(tunnel, [0, 2, 4, 3, 1, 1, 4, 4])
+      // The reference cuts one direction late here; ours is the hard limit of the contract: both at once.
+      const idle = await join(stage, tunnel)
+      await idle.eof()
+      await waitForRow(tunnel, [0, 2, 4, 3, 1, 1, 4, 4])
 
-    await attemptTls(stage, { to: tunnel.listen, ca: await ca() }, "no certificate")
-    await waitForRow(tunnel, [0, 2, 5, 3, 2, 1, 5, 5])
+      await attemptTls(stage, { to: tunnel.listen, ca: await ca() }, "no certificate")
+      await waitForRow(tunnel, [0, 2, 5, 3, 2, 1, 5, 5])
 
-    const plain = await connectPlain(stage, tunnel.listen)
-    await plain.write("hello\r\n\r\n")
-    await plain.eof()
-    await waitForRow(tunnel, [0, 2, 6, 3, 3, 1, 6, 6])
+      const plain = await connectPlain(stage, tunnel.listen)
+      await plain.write("hello\r\n\r\n")
+      await plain.eof()
+      await waitForRow(tunnel, [0, 2, 6, 3, 3, 1, 6, 6])
 
-    ;(await connectPlain(stage, tunnel.listen)).destroy()
-    await waitForRow(tunnel, [0, 2, 7, 3, 4, 1, 7, 7])
-    ;(await connectPlain(stage, tunnel.listen)).reset()
-    await waitForRow(tunnel, [0, 2, 8, 3, 5, 1, 8, 8])
-  }),
+      ;(await connectPlain(stage, tunnel.listen)).destroy()
+      await waitForRow(tunnel, [0, 2, 7, 3, 4, 1, 7, 7])
+      ;(await connectPlain(stage, tunnel.listen)).reset()
+      await waitForRow(tunnel, [0, 2, 8, 3, 5, 1, 8, 8])
+    })
+  ),
   scenario("server-metrics-backend-down", "data-path", async (stage) => {
     const tunnel = await (await serverTunnel(stage))
       .allowAll()
@@ -87,23 +89,25 @@ export const serverMetrics = [
     }
     await waitForRow(tunnel, [0, 5, 5, 5, 0, 0, 5, 5])
   }),
-  scenario("server-metrics-backend-never-closes", "data-path", async (stage) => {
-    const backend = await holdingBackend(stage)
-    const tunnel = await (await serverTunnel(stage))
-      .allowAll()
-      .status()
-      .target(backend)
-      .args("--close-timeout=2s")
-      .start()
-    const peers = await Promise.all([1, 2, 3, 4, 5].map(() => join(stage, tunnel)))
-    await backend.connection(4)
-    await waitForRow(tunnel, [5, 0, 5, 5, 0, 0, 5, 0])
-    for (const peer of peers) peer.end()
-    await Promise.all(backend.connections.map((each) => each.eof()))
-    await waitForRow(tunnel, [0, 5, 5, 5, 0, 0, 5, 5])
-    const lifetime = (await numbers(tunnel))["conn.lifetime.min"] ?? 0
-    assert.ok(lifetime >= 1_990 * million && lifetime < 20_000 * million, `${lifetime}`)
-  }),
+  waiting(
+    scenario("server-metrics-backend-never-closes", "data-path", async (stage) => {
+      const backend = await holdingBackend(stage)
+      const tunnel = await (await serverTunnel(stage))
+        .allowAll()
+        .status()
+        .target(backend)
+        .args("--close-timeout=2s")
+        .start()
+      const peers = await Promise.all([1, 2, 3, 4, 5].map(() => join(stage, tunnel)))
+      await backend.connection(4)
+      await waitForRow(tunnel, [5, 0, 5, 5, 0, 0, 5, 0])
+      for (const peer of peers) peer.end()
+      await Promise.all(backend.connections.map((each) => each.eof()))
+      await waitForRow(tunnel, [0, 5, 5, 5, 0, 0, 5, 5])
+      const lifetime = (await numbers(tunnel))["conn.lifetime.min"] ?? 0
+      assert.ok(lifetime >= 1_990 * million && lifetime < 20_000 * million, `${lifetime}`)
+    })
+  ),
   scenario("server-metrics-exact-over-100-connections", "data-path", async (stage) => {
     const count = 100
     const backend = await echoBackend(stage)

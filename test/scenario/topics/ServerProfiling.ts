@@ -10,7 +10,7 @@ import { runTool } from "../../support/Program.ts"
 import type { Stage } from "../../support/Stage.ts"
 import type { Tunnel } from "../../support/Tunnel.ts"
 import { join, serverTunnel } from "../Cast.ts"
-import { scenario } from "../Scenario.ts"
+import { scenario, waiting } from "../Scenario.ts"
 
 const root = "/debug/pprof/"
 
@@ -96,18 +96,20 @@ const total = async (tunnel: Tunnel): Promise<number> => {
 }
 
 export const serverProfiling = [
-  scenario(
-    "server-profiling-cpu-of-an-idle-tunnel",
-    "data-path",
-    async (stage) => {
-      const tunnel = await withProfiles(stage)
-      await (await join(stage, tunnel)).echo("once")
-      const top = await pprof(stage, await download(stage, tunnel, "profile?seconds=2"), "-top")
-      const [, amount = "", unit] = /Total samples = +([\d.]+)(s?)/.exec(top) ?? assert.fail(top)
-      // What the profile itself costs, in milliseconds if not less; every thread that sleeps would have had two seconds.
-      assert.ok(unit === "" || Number(amount) < 1, top)
-    },
-    ["go"]
+  waiting(
+    scenario(
+      "server-profiling-cpu-of-an-idle-tunnel",
+      "data-path",
+      async (stage) => {
+        const tunnel = await withProfiles(stage)
+        await (await join(stage, tunnel)).echo("once")
+        const top = await pprof(stage, await download(stage, tunnel, "profile?seconds=2"), "-top")
+        const [, amount = "", unit] = /Total samples = +([\d.]+)(s?)/.exec(top) ?? assert.fail(top)
+        // What the profile itself costs, in milliseconds if not less; every thread that sleeps would have had two seconds.
+        assert.ok(unit === "" || Number(amount) < 1, top)
+      },
+      ["go"]
+    )
   ),
   scenario(
     "server-profiling-cpu",
@@ -152,21 +154,23 @@ export const serverProfiling = [
     },
     ["go"]
   ),
-  scenario("server-profiling-client-gone", "data-path", async (stage) => {
-    const tunnel = await withProfiles(stage)
-    for (const page of ["profile", "trace?seconds=60", "allocs?seconds=60"]) {
-      const asked = get({ ...socketAddress(tunnel.status.endpoint), path: root + page, agent: false })
-      asked.on("error", () => {})
-      const again = `${root}${page.split("?")[0]}?seconds=1`
-      await eventually(`${page} to have begun`, async () =>
-        (await ask(tunnel.status, again)).code === 500 ? true : undefined
-      )
-      asked.destroy()
-      await eventually(`${page} to have ended`, async () =>
-        (await ask(tunnel.status, again)).code === 200 ? true : undefined
-      )
-    }
-  }),
+  waiting(
+    scenario("server-profiling-client-gone", "data-path", async (stage) => {
+      const tunnel = await withProfiles(stage)
+      for (const page of ["profile", "trace?seconds=60", "allocs?seconds=60"]) {
+        const asked = get({ ...socketAddress(tunnel.status.endpoint), path: root + page, agent: false })
+        asked.on("error", () => {})
+        const again = `${root}${page.split("?")[0]}?seconds=1`
+        await eventually(`${page} to have begun`, async () =>
+          (await ask(tunnel.status, again)).code === 500 ? true : undefined
+        )
+        asked.destroy()
+        await eventually(`${page} to have ended`, async () =>
+          (await ask(tunnel.status, again)).code === 200 ? true : undefined
+        )
+      }
+    })
+  ),
   scenario(
     "server-profiling-fibers",
     "data-path",

@@ -1,9 +1,6 @@
 /** Pushed metrics (contract: status, sections 8 and 9), by the sandboxed program: to Graphite and to a URL. */
 import assert from "node:assert/strict"
-import { Result } from "effect"
-import { loadNative } from "../../../src/runtime/Native.ts"
 import { entries, golden } from "../../metrics/Golden.ts"
-import { demand } from "../../support/Absent.ts"
 import { type Backend, echoBackend, holdingBackend } from "../../support/Backend.ts"
 import { eventually, patience, pause } from "../../support/Changes.ts"
 import type { Endpoint } from "../../support/Endpoint.ts"
@@ -12,9 +9,8 @@ import { waitForRow } from "../../support/Metrics.ts"
 import type { Stage } from "../../support/Stage.ts"
 import type { Tunnel, TunnelBuilder } from "../../support/Tunnel.ts"
 import { clientTunnel, foreignIdentity, join, serverIdentity, serverTunnel } from "../Cast.ts"
-import { scenario } from "../Scenario.ts"
+import { needing, scenario, waiting } from "../Scenario.ts"
 
-const abi = Result.getOrElse(loadNative().landlock.abi(), () => 0)
 const portOf = (endpoint: Endpoint): number => (endpoint.network === "tcp" ? endpoint.port : assert.fail("not TCP"))
 
 /** A tunnel to an echo backend that must find everything it needs inside its sandbox. */
@@ -86,7 +82,6 @@ const graphite = scenario("server-push-graphite", "data-path", async (stage) => 
 
 /** Looking the receiver up must not start threads that stay outside of the sandbox. */
 const strict = scenario("server-push-graphite-sandbox-required", "control", async (stage) => {
-  await demand(abi >= 4, "Landlock with rules for TCP ports")
   const receiver = await holdingBackend(stage)
   const builder = await tunnelTo(stage, `--metrics-graphite=localhost:${portOf(receiver.endpoint)}`)
   const tunnel = await builder.args("--sandbox=require").start()
@@ -111,45 +106,49 @@ const downThenUp = scenario("server-push-graphite-down-then-up", "control", asyn
   assert.equal(tunnel.stderr, "")
 })
 
-const url = scenario("server-push-url", "data-path", async (stage) => {
-  const receiver = await httpReceiver(stage, (response) => response.writeHead(204).end())
-  const place = `127.0.0.1:${portOf(receiver.endpoint)}/in?x=1`
-  // The interval bounds a post too.
-  const words = [`--metrics-url=http://user:s3cret@${place}`, "--metrics-interval=2s"]
-  const tunnel = await (await tunnelTo(stage, ...words)).start()
-  await serves(stage, tunnel)
-  const total = (body: string) =>
-    entries(body).find(({ metric }) => metric === "ghostunnel.accept.success")?.value ?? Number.NaN
-  let index = 0
-  while (total((await receiver.post(index)).body) !== 1 || entries((await receiver.post(index)).body).length < 48)
-    index++
-  const { body, headers, method, url: path } = await receiver.post(index)
-  assert.deepEqual([method, path], ["POST", "/in?x=1"])
-  assert.deepEqual(headers, {
-    host: `127.0.0.1:${portOf(receiver.endpoint)}`,
-    "user-agent": "Go-http-client/1.1",
-    "content-length": String(Buffer.byteLength(body)),
-    authorization: `Basic ${Buffer.from("user:s3cret").toString("base64")}`,
-    "content-type": "application/json",
-    "accept-encoding": "gzip"
-  })
-  const captured = golden("metrics-url-post.ok.http")
-  const names = (text: string) =>
-    entries(text)
-      .map(({ metric }) => metric)
-      .toSorted()
-  assert.deepEqual(names(body), names(captured.slice(captured.indexOf("["))))
+const url = waiting(
+  scenario("server-push-url", "data-path", async (stage) => {
+    const receiver = await httpReceiver(stage, (response) => response.writeHead(204).end())
+    const place = `127.0.0.1:${portOf(receiver.endpoint)}/in?x=1`
+    // The interval bounds a post too.
+    const words = [`--metrics-url=http://user:s3cret@${place}`, "--metrics-interval=2s"]
+    const tunnel = await (await tunnelTo(stage, ...words)).start()
+    await serves(stage, tunnel)
+    const total = (body: string) =>
+      entries(body).find(({ metric }) => metric === "ghostunnel.accept.success")?.value ?? Number.NaN
+    let index = 0
+    while (total((await receiver.post(index)).body) !== 1 || entries((await receiver.post(index)).body).length < 48)
+      index++
+    const { body, headers, method, url: path } = await receiver.post(index)
+    assert.deepEqual([method, path], ["POST", "/in?x=1"])
+    assert.deepEqual(headers, {
+      host: `127.0.0.1:${portOf(receiver.endpoint)}`,
+      "user-agent": "Go-http-client/1.1",
+      "content-length": String(Buffer.byteLength(body)),
+      authorization: `Basic ${Buffer.from("user:s3cret").toString("base64")}`,
+      "content-type": "application/json",
+      "accept-encoding": "gzip"
+    })
+    const captured = golden("metrics-url-post.ok.http")
+    const names = (text: string) =>
+      entries(text)
+        .map(({ metric }) => metric)
+        .toSorted()
+    assert.deepEqual(names(body), names(captured.slice(captured.indexOf("["))))
 
-  await receiver.leave()
-  await tunnel.waitForLine(/error reporting metrics: Post "http:\/\/user:\*\*\*@\S+\/in\?x=1": .*connection refused$/)
-  const again = await httpReceiver(stage, (response) => response.writeHead(200).end("fine"), { at: receiver.endpoint })
-  await again.post(0)
-  await tunnel.waitForLine(/reporting metrics again to http:\/\/user:\*\*\*@\S+\/in\?x=1$/)
-  assert.equal(tunnel.count(/^error reporting metrics: /), 1)
-  assert.equal(tunnel.count(/^metrics enabled; reporting metrics via POST to http:\/\/user:\*\*\*@/), 1)
-  await stops(tunnel)
-  assert.doesNotMatch(tunnel.stdout + tunnel.stderr, /s3cret/)
-})
+    await receiver.leave()
+    await tunnel.waitForLine(/error reporting metrics: Post "http:\/\/user:\*\*\*@\S+\/in\?x=1": .*connection refused$/)
+    const again = await httpReceiver(stage, (response) => response.writeHead(200).end("fine"), {
+      at: receiver.endpoint
+    })
+    await again.post(0)
+    await tunnel.waitForLine(/reporting metrics again to http:\/\/user:\*\*\*@\S+\/in\?x=1$/)
+    assert.equal(tunnel.count(/^error reporting metrics: /), 1)
+    assert.equal(tunnel.count(/^metrics enabled; reporting metrics via POST to http:\/\/user:\*\*\*@/), 1)
+    await stops(tunnel)
+    assert.doesNotMatch(tunnel.stdout + tunnel.stderr, /s3cret/)
+  })
+)
 
 const https = scenario("server-push-url-https", "control", async (stage) => {
   const answer = { identity: await serverIdentity() }
@@ -181,27 +180,29 @@ const refused = scenario("server-push-url-refused", "control", async (stage) => 
   await stops(tunnel)
 })
 
-const hanging = scenario("server-push-to-hanging-receivers", "data-path", async (stage) => {
-  const silent = await httpReceiver(stage, () => {})
-  const deaf = await holdingBackend(stage)
-  const tunnel = await (
-    await tunnelTo(
-      stage,
-      `--metrics-url=http://127.0.0.1:${portOf(silent.endpoint)}/`,
-      "--metrics-interval=10s",
-      `--metrics-graphite=127.0.0.1:${portOf(deaf.endpoint)}`,
-      // More than the kernel buffers for a receiver that does not read.
-      `--metrics-prefix=${"x".repeat(120_000)}`
-    )
-  ).start()
-  ;(await deaf.connection(0)).socket.pause()
-  await silent.post(0)
-  await serves(stage, tunnel)
-  await tunnel.waitForLine(/error reporting metrics: Post .*: context deadline exceeded$/)
-  // A later post is tried, and open when the end comes: it might go on for ten seconds.
-  await silent.post(1)
-  await stops(tunnel, 9_500)
-})
+const hanging = waiting(
+  scenario("server-push-to-hanging-receivers", "data-path", async (stage) => {
+    const silent = await httpReceiver(stage, () => {})
+    const deaf = await holdingBackend(stage)
+    const tunnel = await (
+      await tunnelTo(
+        stage,
+        `--metrics-url=http://127.0.0.1:${portOf(silent.endpoint)}/`,
+        "--metrics-interval=10s",
+        `--metrics-graphite=127.0.0.1:${portOf(deaf.endpoint)}`,
+        // More than the kernel buffers for a receiver that does not read.
+        `--metrics-prefix=${"x".repeat(120_000)}`
+      )
+    ).start()
+    ;(await deaf.connection(0)).socket.pause()
+    await silent.post(0)
+    await serves(stage, tunnel)
+    await tunnel.waitForLine(/error reporting metrics: Post .*: context deadline exceeded$/)
+    // A later post is tried, and open when the end comes: it might go on for ten seconds.
+    await silent.post(1)
+    await stops(tunnel, 9_500)
+  })
+)
 
 const off = scenario("server-push-url-never", "control", async (stage) => {
   const receiver = await httpReceiver(stage, (response) => response.writeHead(200).end())
@@ -225,4 +226,15 @@ const client = scenario("client-push-graphite", "control", async (stage) => {
   await stops(tunnel)
 })
 
-export const serverPush = [graphite, strict, downThenUp, url, https, untrusted, refused, hanging, off, client]
+export const serverPush = [
+  graphite,
+  needing(strict, "landlock"),
+  downThenUp,
+  url,
+  https,
+  untrusted,
+  refused,
+  hanging,
+  off,
+  client
+]

@@ -4,7 +4,6 @@ import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync,
 import { join as joinPath } from "node:path"
 import { Result } from "effect"
 import { loadNative } from "../../../src/runtime/Native.ts"
-import { demand } from "../../support/Absent.ts"
 import { type Backend, echoBackend, holdingBackend } from "../../support/Backend.ts"
 import { type Endpoint, textOf } from "../../support/Endpoint.ts"
 import { launch } from "../../support/Launch.ts"
@@ -14,10 +13,9 @@ import { makeCrl } from "../../support/TestCrl.ts"
 import { ThreadProbe } from "../../support/ThreadProbe.ts"
 import { attemptTls } from "../../support/TlsClient.ts"
 import { ca, clientIdentity, join, serverIdentity } from "../Cast.ts"
-import { scenario } from "../Scenario.ts"
+import { needing, scenario } from "../Scenario.ts"
 
 const abi = Result.getOrElse(loadNative().landlock.abi(), () => 0)
-const kernel = () => demand(abi >= 4, "Landlock with rules for TCP ports")
 
 const portOf = (endpoint: Endpoint): number => (endpoint.network === "tcp" ? endpoint.port : assert.fail("not TCP"))
 
@@ -63,7 +61,6 @@ const receipt = new RegExp(
 const sandboxed =
   (...more: ReadonlyArray<string>) =>
   async (stage: Stage) => {
-    await kernel()
     const { tunnel } = await serves(stage, ...more)
     const [first, second, third, fourth] = tunnel.messages
     assert.equal(first, "starting ghostunnel in server mode")
@@ -90,7 +87,6 @@ const open = (flag: string) => async (stage: Stage) => {
 const relinked =
   (flag: string, expected: "first" | "second") =>
   async (stage: Stage): Promise<void> => {
-    await kernel()
     const [inside, outside] = [directory(stage), directory(stage)]
     const [first, second] = [await serverIdentity({ cn: "first" }), await serverIdentity({ cn: "second" })]
     const files = { certPath: joinPath(inside, "cert.pem"), keyPath: joinPath(inside, "key.pem") }
@@ -129,7 +125,6 @@ const relinked =
 
 /** A directory of certificates that is swapped by a link: with what lies beside it, and with what lies elsewhere. */
 const swapped = async (stage: Stage): Promise<void> => {
-  await kernel()
   const [inside, outside] = [directory(stage), directory(stage)]
   const current = joinPath(inside, "current")
   const swap = async (place: string, cn: string) => {
@@ -156,7 +151,6 @@ const swapped = async (stage: Stage): Promise<void> => {
 
 /** What the program's own threads can reach, tried from inside. */
 const reaches = (flag: string, beyond: "EACCES" | "ok") => async (stage: Stage) => {
-  await kernel()
   const [backend, other] = [await echoBackend(stage), await holdingBackend(stage)]
   const listen = await stage.tcp()
   const elsewhere = joinPath(directory(stage), "secret")
@@ -176,40 +170,50 @@ const reaches = (flag: string, beyond: "EACCES" | "ok") => async (stage: Stage) 
 }
 
 export const serverSandbox = [
-  scenario("server-sandbox", "data-path", sandboxed()),
-  scenario("server-sandbox-required", "data-path", sandboxed("--sandbox=require")),
-  scenario("server-sandbox-before-helper-threads", "control", async (stage) => {
-    await kernel()
-    // Names that are looked up while flags are parsed must not wake a helper thread: `require` would refuse.
-    const more = ["--metrics-graphite=localhost:2003", "--sandbox=require"]
-    const backend = await echoBackend(stage)
-    const tunnel = launch(stage, await words(await stage.tcp(), backend, await serverIdentity(), ...more))
-    assert.match(await tunnel.waitForLine(/landlock ABI/), /threads outside: /)
-    assert.equal(tunnel.count(/libuv|helper threads/), 0)
-    assert.doesNotMatch(tunnel.stderr, /helper threads/)
-  }),
+  needing(scenario("server-sandbox", "data-path", sandboxed()), "landlock"),
+  needing(scenario("server-sandbox-required", "data-path", sandboxed("--sandbox=require")), "landlock"),
+  needing(
+    scenario("server-sandbox-before-helper-threads", "control", async (stage) => {
+      // Names that are looked up while flags are parsed must not wake a helper thread: `require` would refuse.
+      const more = ["--metrics-graphite=localhost:2003", "--sandbox=require"]
+      const backend = await echoBackend(stage)
+      const tunnel = launch(stage, await words(await stage.tcp(), backend, await serverIdentity(), ...more))
+      assert.match(await tunnel.waitForLine(/landlock ABI/), /threads outside: /)
+      assert.equal(tunnel.count(/libuv|helper threads/), 0)
+      assert.doesNotMatch(tunnel.stderr, /helper threads/)
+    }),
+    "landlock"
+  ),
   scenario("server-sandbox-disabled", "control", open("--disable-landlock")),
   scenario("server-sandbox-off", "control", open("--sandbox=off")),
-  scenario("server-sandbox-reload-from-outside", "control", relinked("--sandbox=auto", "first")),
-  scenario("server-sandbox-off-reload-from-outside", "control", relinked("--disable-landlock", "second")),
-  scenario("server-sandbox-reload-from-swapped-directory", "control", swapped),
-  scenario("server-sandbox-limits-every-thread", "data-path", reaches("--sandbox=require", "EACCES")),
-  scenario("server-sandbox-off-limits-nothing", "data-path", reaches("--sandbox=off", "ok")),
-  scenario("server-sandbox-crl", "control", async (stage) => {
-    await kernel()
-    const [first, second] = [directory(stage), directory(stage)].map((path) => joinPath(path, "list.crl"))
-    if (first === undefined || second === undefined) return
-    const list = await makeCrl(await ca())
-    for (const path of [first, second]) copyFileSync(list.path, path)
-    const { tunnel, listen } = await serves(stage, "--sandbox=require", `--crl=${first}`, `--crl=${second}`)
-    copyFileSync((await makeCrl(await ca(), { revoked: [await clientIdentity()] })).path, second)
-    tunnel.signal("SIGHUP")
-    await tunnel.waitForLine(/reloading configuration complete$/)
-    assert.equal(tunnel.count(/error reloading/), 0)
-    const peer = { to: listen, ca: await ca(), identity: await clientIdentity() }
-    assert.equal((await attemptTls(stage, peer, "revoked")).received, "")
-    await tunnel.waitForLine(/certificate has been revoked$/)
-  }),
+  needing(scenario("server-sandbox-reload-from-outside", "control", relinked("--sandbox=auto", "first")), "landlock"),
+  needing(
+    scenario("server-sandbox-off-reload-from-outside", "control", relinked("--disable-landlock", "second")),
+    "landlock"
+  ),
+  needing(scenario("server-sandbox-reload-from-swapped-directory", "control", swapped), "landlock"),
+  needing(
+    scenario("server-sandbox-limits-every-thread", "data-path", reaches("--sandbox=require", "EACCES")),
+    "landlock"
+  ),
+  needing(scenario("server-sandbox-off-limits-nothing", "data-path", reaches("--sandbox=off", "ok")), "landlock"),
+  needing(
+    scenario("server-sandbox-crl", "control", async (stage) => {
+      const [first, second] = [directory(stage), directory(stage)].map((path) => joinPath(path, "list.crl"))
+      if (first === undefined || second === undefined) return
+      const list = await makeCrl(await ca())
+      for (const path of [first, second]) copyFileSync(list.path, path)
+      const { tunnel, listen } = await serves(stage, "--sandbox=require", `--crl=${first}`, `--crl=${second}`)
+      copyFileSync((await makeCrl(await ca(), { revoked: [await clientIdentity()] })).path, second)
+      tunnel.signal("SIGHUP")
+      await tunnel.waitForLine(/reloading configuration complete$/)
+      assert.equal(tunnel.count(/error reloading/), 0)
+      const peer = { to: listen, ca: await ca(), identity: await clientIdentity() }
+      assert.equal((await attemptTls(stage, peer, "revoked")).received, "")
+      await tunnel.waitForLine(/certificate has been revoked$/)
+    }),
+    "landlock"
+  ),
   scenario("server-sandbox-required-and-disabled", "control", async (stage) => {
     const backend = await echoBackend(stage)
     const flags = ["--disable-landlock", "--sandbox=require"]
@@ -219,24 +223,28 @@ export const serverSandbox = [
     const sentence = "--disable-landlock and --sandbox=require are mutually exclusive"
     assert.equal(tunnel.stderr, `ghostunnel: error: ${sentence}, try --help\n`)
   }),
-  scenario("server-sandbox-without-one-port", "control", async (stage) => {
-    await kernel()
-    const backend = await echoBackend(stage)
-    const tunnel = launch(stage, await words("127.0.0.1:0", backend, await serverIdentity()))
-    await tunnel.waitForLine(/warning: unable to set up landlock: /)
-    await tunnel.waitForLine(/listening for connections on/)
-    assert.equal(tunnel.count(/^landlock ABI \d+: enforced: files, [^;]*TCP connecting; /), 1)
-  }),
-  scenario("server-sandbox-required-without-port", "control", async (stage) => {
-    await kernel()
-    const backend = await echoBackend(stage)
-    const listen = "127.0.0.1:0"
-    const required = launch(stage, await words(listen, backend, await serverIdentity(), "--sandbox=require"))
-    assert.deepEqual(await required.exit(), { code: 1, signal: null })
-    assert.equal(required.count(/^listening for connections on/), 0)
-    assert.equal(required.stderr, "error: --sandbox=require: listening needs a fixed port\n")
-    const willing = launch(stage, await words(listen, backend, await serverIdentity()))
-    await willing.waitForLine(/warning: unable to set up landlock: /)
-    await willing.waitForLine(/listening for connections on 127\.0\.0\.1:0$/)
-  })
+  needing(
+    scenario("server-sandbox-without-one-port", "control", async (stage) => {
+      const backend = await echoBackend(stage)
+      const tunnel = launch(stage, await words("127.0.0.1:0", backend, await serverIdentity()))
+      await tunnel.waitForLine(/warning: unable to set up landlock: /)
+      await tunnel.waitForLine(/listening for connections on/)
+      assert.equal(tunnel.count(/^landlock ABI \d+: enforced: files, [^;]*TCP connecting; /), 1)
+    }),
+    "landlock"
+  ),
+  needing(
+    scenario("server-sandbox-required-without-port", "control", async (stage) => {
+      const backend = await echoBackend(stage)
+      const listen = "127.0.0.1:0"
+      const required = launch(stage, await words(listen, backend, await serverIdentity(), "--sandbox=require"))
+      assert.deepEqual(await required.exit(), { code: 1, signal: null })
+      assert.equal(required.count(/^listening for connections on/), 0)
+      assert.equal(required.stderr, "error: --sandbox=require: listening needs a fixed port\n")
+      const willing = launch(stage, await words(listen, backend, await serverIdentity()))
+      await willing.waitForLine(/warning: unable to set up landlock: /)
+      await willing.waitForLine(/listening for connections on 127\.0\.0\.1:0$/)
+    }),
+    "landlock"
+  )
 ]

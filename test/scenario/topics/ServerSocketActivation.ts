@@ -9,7 +9,7 @@ import { sabotage } from "../../support/Sabotage.ts"
 import { activated, type NamedSocket } from "../../support/SocketActivation.ts"
 import type { Stage } from "../../support/Stage.ts"
 import { ca, join, serverIdentity } from "../Cast.ts"
-import { scenario } from "../Scenario.ts"
+import { needing, scenario } from "../Scenario.ts"
 
 const common = async (stage: Stage, ...words: ReadonlyArray<string>): Promise<ReadonlyArray<string>> => {
   const backend = await echoBackend(stage)
@@ -120,7 +120,7 @@ const survives = (network: Endpoint["network"]) => async (stage: Stage) => {
   if (listen.network === "unix") assert.equal(existsSync(listen.path), true, "the socket's path is gone")
 }
 
-export const serverSocketActivation = [
+const activatedOnes = [
   scenario("server-socket-activation", "data-path", serves("tcp"), ["curl"]),
   scenario("server-socket-activation-survives-dead-threads", "data-path", survives("tcp")),
   scenario("server-socket-activation-unix-survives-dead-threads", "data-path", survives("unix")),
@@ -180,7 +180,11 @@ export const serverSocketActivation = [
       sentence: both
     }),
     ["curl"]
-  ),
+  )
+]
+
+export const serverSocketActivation = [
+  ...activatedOnes.map((each) => needing(each, "systemd-socket-activate")),
   scenario("server-socket-activation-without-sockets", "control", notOurs({})),
   scenario(
     "server-socket-activation-after-target",

@@ -9,11 +9,11 @@ import { type Launched, launch } from "../../support/Launch.ts"
 import { privateDev } from "../../support/PrivateDev.ts"
 import type { Stage } from "../../support/Stage.ts"
 import { ca, join, serverIdentity } from "../Cast.ts"
-import { scenario } from "../Scenario.ts"
+import { needing, scenario } from "../Scenario.ts"
 
 /** Starts a tunnel whose `/dev/log` is `log`. */
 const started = async (stage: Stage, log: string, ...more: ReadonlyArray<string>) => {
-  const below = await privateDev(stage, log)
+  const below = privateDev(stage, log)
   const backend = await echoBackend(stage)
   const listen: Endpoint = await stage.tcp()
   const identity = await serverIdentity()
@@ -31,7 +31,7 @@ const linesOf = (tunnel: Launched, syslog: Datagrams): ReadonlyArray<string> => 
   return syslog.received.map((text) => form.exec(text)?.[1] ?? assert.fail(`not as it should be: ${text}`))
 }
 
-export const serverSyslog = [
+const all = [
   scenario(
     "server-syslog",
     "data-path",
@@ -166,3 +166,5 @@ export const serverSyslog = [
     assert.equal(tunnel.stderr, "")
   })
 ]
+
+export const serverSyslog = all.map((each) => needing(each, "mount-namespace"))

@@ -4,50 +4,54 @@ import { echoBackend, endlessSender, holdingBackend, lateSender } from "../../su
 import { pause } from "../../support/Changes.ts"
 import { ask, waitForRow } from "../../support/Metrics.ts"
 import { ca, join, serverTunnel } from "../Cast.ts"
-import { scenario } from "../Scenario.ts"
+import { scenario, waiting } from "../Scenario.ts"
 
 export const serverTimeouts = [
-  scenario("server-close-timeout-extended-by-data", "data-path", async (stage) => {
-    // 6 s of data every 120 ms: an absolute deadline of 4 s would cut it, an idle one of 4 s must not.
-    const backend = await lateSender(stage, "data.", 50, 120)
-    const tunnel = await (await serverTunnel(stage))
-      .allowAll()
-      .status()
-      .target(backend)
-      .args("--close-timeout=4s")
-      .start()
-    const client = await join(stage, tunnel)
-    await client.write("x")
-    client.end()
-    await client.eof()
-    assert.equal(client.text, "data.".repeat(50))
-    await tunnel.waitForLine(/closed pipe/)
-    await waitForRow(tunnel, [0, 0, 1, 1, 0, 0, 1, 1])
-    assert.equal(tunnel.count(/error/), 0)
-  }),
-  scenario("server-close-timeout-extended-by-client-data", "data-path", async (stage) => {
-    const backend = await holdingBackend(stage)
-    const tunnel = await (await serverTunnel(stage))
-      .allowAll()
-      .status()
-      .target(backend)
-      .args("--close-timeout=4s")
-      .start()
-    const client = await join(stage, tunnel)
-    const far = await backend.connection(0)
-    far.end()
-    await client.eof()
-    for (let sent = 0; sent < 50; sent++) {
-      await client.write("data.")
-      await far.receiveBytes(5 * (sent + 1))
-      await pause(120)
-    }
-    client.end()
-    await far.eof()
-    assert.equal(far.text, "data.".repeat(50))
-    await tunnel.waitForLine(/closed pipe/)
-    await waitForRow(tunnel, [0, 0, 1, 1, 0, 0, 1, 1])
-  }),
+  waiting(
+    scenario("server-close-timeout-extended-by-data", "data-path", async (stage) => {
+      // 6 s of data every 120 ms: an absolute deadline of 4 s would cut it, an idle one of 4 s must not.
+      const backend = await lateSender(stage, "data.", 50, 120)
+      const tunnel = await (await serverTunnel(stage))
+        .allowAll()
+        .status()
+        .target(backend)
+        .args("--close-timeout=4s")
+        .start()
+      const client = await join(stage, tunnel)
+      await client.write("x")
+      client.end()
+      await client.eof()
+      assert.equal(client.text, "data.".repeat(50))
+      await tunnel.waitForLine(/closed pipe/)
+      await waitForRow(tunnel, [0, 0, 1, 1, 0, 0, 1, 1])
+      assert.equal(tunnel.count(/error/), 0)
+    })
+  ),
+  waiting(
+    scenario("server-close-timeout-extended-by-client-data", "data-path", async (stage) => {
+      const backend = await holdingBackend(stage)
+      const tunnel = await (await serverTunnel(stage))
+        .allowAll()
+        .status()
+        .target(backend)
+        .args("--close-timeout=4s")
+        .start()
+      const client = await join(stage, tunnel)
+      const far = await backend.connection(0)
+      far.end()
+      await client.eof()
+      for (let sent = 0; sent < 50; sent++) {
+        await client.write("data.")
+        await far.receiveBytes(5 * (sent + 1))
+        await pause(120)
+      }
+      client.end()
+      await far.eof()
+      assert.equal(far.text, "data.".repeat(50))
+      await tunnel.waitForLine(/closed pipe/)
+      await waitForRow(tunnel, [0, 0, 1, 1, 0, 0, 1, 1])
+    })
+  ),
   scenario("server-close-timeout-cuts-silent-backend", "data-path", async (stage) => {
     const backend = await holdingBackend(stage)
     const builder = (await serverTunnel(stage)).allowAll().status().target(backend)
@@ -93,32 +97,36 @@ export const serverTimeouts = [
     await tunnel.waitForLine(/closed pipe/)
     await waitForRow(tunnel, [0, 1, 1, 1, 0, 0, 1, 1])
   }),
-  scenario("server-lifetime-cuts-busy-connection", "data-path", async (stage) => {
-    const backend = await endlessSender(stage)
-    const builder = (await serverTunnel(stage)).allowAll().status().target(backend)
-    const tunnel = await builder.args("--max-conn-lifetime=600ms").start()
-    const began = performance.now()
-    const client = await join(stage, tunnel)
-    await client.receiveBytes(1)
-    await client.eof()
-    assert.ok(performance.now() - began > 550, "cut too early")
-    client.destroy()
-    await (await backend.connection(0)).close()
-    await tunnel.waitForLine(/error during copy: .*i\/o timeout/)
-    await tunnel.waitForLine(/closed pipe/)
-    await waitForRow(tunnel, [0, 2, 1, 1, 0, 0, 1, 1])
-  }),
-  scenario("server-lifetime-is-not-extended-by-close-timeout", "data-path", async (stage) => {
-    const backend = await holdingBackend(stage)
-    const builder = (await serverTunnel(stage)).allowAll().status().target(backend)
-    const tunnel = await builder.args("--max-conn-lifetime=6s", "--close-timeout=60s").start()
-    const [idle, half] = await Promise.all([join(stage, tunnel), join(stage, tunnel)])
-    await backend.connection(1)
-    half.end()
-    await Promise.all([idle.eof(), half.close()])
-    await tunnel.waitForLine(/closed pipe/, 2)
-    await waitForRow(tunnel, [0, 3, 2, 2, 0, 0, 2, 2])
-  }),
+  waiting(
+    scenario("server-lifetime-cuts-busy-connection", "data-path", async (stage) => {
+      const backend = await endlessSender(stage)
+      const builder = (await serverTunnel(stage)).allowAll().status().target(backend)
+      const tunnel = await builder.args("--max-conn-lifetime=600ms").start()
+      const began = performance.now()
+      const client = await join(stage, tunnel)
+      await client.receiveBytes(1)
+      await client.eof()
+      assert.ok(performance.now() - began > 550, "cut too early")
+      client.destroy()
+      await (await backend.connection(0)).close()
+      await tunnel.waitForLine(/error during copy: .*i\/o timeout/)
+      await tunnel.waitForLine(/closed pipe/)
+      await waitForRow(tunnel, [0, 2, 1, 1, 0, 0, 1, 1])
+    })
+  ),
+  waiting(
+    scenario("server-lifetime-is-not-extended-by-close-timeout", "data-path", async (stage) => {
+      const backend = await holdingBackend(stage)
+      const builder = (await serverTunnel(stage)).allowAll().status().target(backend)
+      const tunnel = await builder.args("--max-conn-lifetime=6s", "--close-timeout=60s").start()
+      const [idle, half] = await Promise.all([join(stage, tunnel), join(stage, tunnel)])
+      await backend.connection(1)
+      half.end()
+      await Promise.all([idle.eof(), half.close()])
+      await tunnel.waitForLine(/closed pipe/, 2)
+      await waitForRow(tunnel, [0, 3, 2, 2, 0, 0, 2, 2])
+    })
+  ),
   scenario("server-lifetime-spares-short-connections", "data-path", async (stage) => {
     const backend = await echoBackend(stage)
     const builder = (await serverTunnel(stage)).allowAll().status().target(backend)

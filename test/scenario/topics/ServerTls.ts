@@ -1,13 +1,14 @@
 /** What a server tunnel negotiates, and the words for what it does not (contract: credentials, sections 3 and 10.2). */
 import assert from "node:assert/strict"
 import type { ConnectionOptions, TLSSocket } from "node:tls"
-import { echoBackend, holdingBackend } from "../../support/Backend.ts"
+import { type Backend, echoBackend } from "../../support/Backend.ts"
 import { textOf } from "../../support/Endpoint.ts"
-import { waitForRow } from "../../support/Metrics.ts"
+import { rowAtRest, waitForRowSince } from "../../support/Metrics.ts"
 import { runTool } from "../../support/Program.ts"
-import type { Stage } from "../../support/Stage.ts"
+import { type Stage, shared } from "../../support/Stage.ts"
 import type { IdentitySpec } from "../../support/TestCa.ts"
 import { attemptTls } from "../../support/TlsClient.ts"
+import type { Tunnel } from "../../support/Tunnel.ts"
 import { ca, clientIdentity, foreignCa, join, serverIdentity, serverTunnel } from "../Cast.ts"
 import { type Scenario, scenario } from "../Scenario.ts"
 
@@ -21,13 +22,33 @@ const only = (version: "TLSv1.2" | "TLSv1.3", more: ConnectionOptions = {}): Con
   ...more
 })
 
-const starts = async (stage: Stage, words: ReadonlyArray<string>, identity: IdentitySpec = {}) => {
-  const backend = await echoBackend(stage)
-  const builder = (await serverTunnel(stage))
-    .identity(await serverIdentity(identity))
-    .allowAll()
-    .target(backend)
-  return builder.args(...words).start()
+interface Started {
+  readonly backend: Backend
+  readonly tunnel: Tunnel
+}
+const started = new Map<string, (stage: Stage) => Promise<Started>>()
+
+/** The tunnel of all scenarios with these flags and this identity, and what is behind it. */
+const starts = (stage: Stage, words: ReadonlyArray<string>, identity: IdentitySpec = {}): Promise<Started> => {
+  const key = JSON.stringify([words, identity])
+  const start =
+    started.get(key) ??
+    shared(async (common) => {
+      const backend = await echoBackend(common)
+      const builder = (await serverTunnel(common))
+        .identity(await serverIdentity(identity))
+        .allowAll()
+        .status()
+      return {
+        backend,
+        tunnel: await builder
+          .target(backend)
+          .args(...words)
+          .start()
+      }
+    })
+  started.set(key, start)
+  return start(stage)
 }
 
 const negotiates =
@@ -38,7 +59,7 @@ const negotiates =
     own: IdentitySpec = {}
   ) =>
   async (stage: Stage) => {
-    const tunnel = await starts(stage, words, own)
+    const { tunnel } = await starts(stage, words, own)
     const peer = await join(stage, tunnel, { settings })
     await peer.echo("negotiated")
     check(peer.tls)
@@ -47,19 +68,17 @@ const negotiates =
 const refuses =
   (settings: ConnectionOptions, phrase: string, words: ReadonlyArray<string> = [], own: IdentitySpec = {}) =>
   async (stage: Stage) => {
-    const backend = await holdingBackend(stage)
-    const builder = (await serverTunnel(stage))
-      .identity(await serverIdentity(own))
-      .allowAll()
-      .status()
-      .target(backend)
-    const tunnel = await builder.args(...words).start()
+    const { backend, tunnel } = await starts(stage, words, own)
+    const before = await rowAtRest(tunnel)
+    const served = backend.connections.length
+    const line = new RegExp(`error on TLS handshake from 127\\.0\\.0\\.1:\\d+: ${phrase}$`)
+    const told = tunnel.count(line)
     const identity = await clientIdentity()
     const attempt = await attemptTls(stage, { to: tunnel.listen, ca: await ca(), identity, settings }, "no")
     assert.deepEqual([attempt.completed, attempt.received], [false, ""])
-    await tunnel.waitForLine(new RegExp(`error on TLS handshake from 127\\.0\\.0\\.1:\\d+: ${phrase}$`))
-    await waitForRow(tunnel, [0, 0, 1, 0, 1, 0, 1, 1])
-    assert.equal(backend.connections.length, 0)
+    await tunnel.waitForLine(line, told + 1)
+    await waitForRowSince(tunnel, before, [0, 0, 1, 0, 1, 0, 1, 1])
+    assert.equal(backend.connections.length, served)
   }
 
 const group = (name: string) => (socket: TLSSocket) => assert.equal(groupOf(socket), name)
@@ -151,16 +170,18 @@ export const serverTls: ReadonlyArray<Scenario> = [
   ),
   ...["tls1_2", "tls1_3"].map((version) =>
     scenario(`server-tls-distrusted-by-openssl-${version.replace("1_", "1")}`, "data-path", async (stage) => {
-      const tunnel = await starts(stage, [])
+      const { tunnel } = await starts(stage, [])
       const [trusted, { certPath, keyPath }] = [(await foreignCa()).certPath, await clientIdentity()]
       const files = ["-CAfile", trusted, "-verify_return_error", "-cert", certPath, "-key", keyPath]
+      const line = /error on TLS handshake from .*: remote error: tls: unknown certificate authority$/
+      const told = tunnel.count(line)
       await runTool(stage, "openssl", ["s_client", "-connect", textOf(tunnel.listen), `-${version}`, ...files])
-      await tunnel.waitForLine(/error on TLS handshake from .*: remote error: tls: unknown certificate authority$/)
+      await tunnel.waitForLine(line, told + 1)
     })
   ),
   ...(["TLSv1.2", "TLSv1.3"] as const).map((version) =>
     scenario(`server-tls-never-resumes-${version === "TLSv1.2" ? "tls12" : "tls13"}`, "data-path", async (stage) => {
-      const tunnel = await starts(stage, [])
+      const { tunnel } = await starts(stage, [])
       const first = await join(stage, tunnel, { version })
       const tickets: Array<Buffer> = []
       first.tls.on("session", (session: Buffer) => tickets.push(session))
