@@ -68,7 +68,10 @@ export const runTunnel = (invocation: Invocation): Effect.Effect<number> => {
   const log = invocation.flags.quiet.includes("all")
     ? Log.layerSilent
     : invocation.flags.syslog
-      ? layerSyslog({ program: process.argv[1] ?? "ghostunnel", format: invocation.flags.logFormat })
+      ? layerSyslog({
+          program: process.env.GHOSTUNNEL_PROGRAM ?? process.argv[1] ?? "ghostunnel",
+          format: invocation.flags.logFormat
+        })
       : Log.layerStdoutAs(invocation.flags.logFormat)
   return run(invocation).pipe(
     Effect.provide(
