@@ -1,6 +1,6 @@
 /** What may come while a tunnel starts: signals, clients, and an environment that is meant for other programs. */
 import assert from "node:assert/strict"
-import { readFileSync } from "node:fs"
+import { mkdirSync, readFileSync } from "node:fs"
 import { setTimeout as pause } from "node:timers/promises"
 import { echoBackend } from "../../support/Backend.ts"
 import { eventually } from "../../support/Changes.ts"
@@ -102,12 +102,39 @@ const storm = async (stage: Stage): Promise<void> => {
   })
 }
 
+/** Started in a folder that does not exist any more. */
+const inDeletedFolder = (stage: Stage): ReadonlyArray<string> => {
+  const folder = stage.path(".gone")
+  mkdirSync(folder)
+  return ["sh", "-c", 'cd "$0" && rmdir "$0" && exec "$@"', folder]
+}
+
+const startsInDeletedFolder = async (stage: Stage): Promise<void> => {
+  const builder = (await serverTunnel(stage)).allowAll().target(await echoBackend(stage))
+  const tunnel = await builder.below(...inDeletedFolder(stage)).start()
+  await (await join(stage, tunnel)).echo("hello")
+}
+
+const refusesRelativePathThere = async (stage: Stage): Promise<void> => {
+  const builder = (await serverTunnel(stage))
+    .allowAll()
+    .target(await echoBackend(stage))
+    .ca({ certPath: "ca.pem" })
+  const tunnel = await builder.below(...inDeletedFolder(stage)).launch()
+  assert.deepEqual(await tunnel.exit(), { code: 1, signal: null })
+  const why = '--cacert "ca.pem" is relative, and the working directory has been deleted: give an absolute path'
+  assert.equal(tunnel.stderr, `error: ${why}\n`)
+  assert.equal(tunnel.messages.at(-1), `error: ${why}`)
+}
+
 export const serverStart = [
   scenario("server-start-sighup-waits", "control", reloadsLater("SIGHUP", "hangup"), ["own-network"]),
   scenario("server-start-sigusr1-waits", "control", reloadsLater("SIGUSR1", "user defined signal 1"), ["own-network"]),
   scenario("server-start-sigterm", "control", stops("SIGTERM", "terminated"), ["own-network"]),
   scenario("server-start-sigint", "control", stops("SIGINT", "interrupt"), ["own-network"]),
   scenario("server-start-storm", "data-path", storm, ["prlimit"]),
+  scenario("server-start-in-a-deleted-folder", "data-path", startsInDeletedFolder),
+  scenario("server-start-in-a-deleted-folder-with-a-relative-path", "control", refusesRelativePathThere),
   scenario(
     "server-start-keeps-the-debugger-closed",
     "control",
