@@ -3,7 +3,7 @@
  * drains them; `run` is the program around one: until shutdown, with the log lines and the exit code of the contract
  * (command line, sections 5.1 to 5.5).
  */
-import { Context, Deferred, Effect, Exit, identity, Layer, Option, Result, Scope } from "effect"
+import { Cause, Context, Deferred, Effect, Exit, Fiber, identity, Layer, Option, Result, Scope } from "effect"
 import type { ClientConfig, ServerConfig, TunnelConfig } from "./config/TunnelConfig.ts"
 import { Credentials } from "./credentials/Credentials.ts"
 import { ConnectionStats } from "./metrics/ConnectionStats.ts"
@@ -93,6 +93,8 @@ const make = Effect.fn("Ghostunnel.make")(function* (config: TunnelConfig, plain
   log.line(`using target address ${config.target.text}`)
   if (plain.upstream !== undefined) log.line(`using proxy ${plain.upstream.display}`)
   const own = yield* ownTls(config, plain)
+  // A deploy script may send a signal as soon as a port accepts: reloads wait for the loop below.
+  yield* lifecycle.begin
   const proxy = { ...plain, inheritedFd: yield* inherited(config.listen, (message) => bindFailed(config, message)) }
   const [counted, seen] = yield* Effect.all([isCounted(config), isObserved(config)])
   // What shows the numbers loads while threads start. Connections come later: by then somebody listens.
@@ -151,10 +153,13 @@ const make = Effect.fn("Ghostunnel.make")(function* (config: TunnelConfig, plain
   yield* Layer.build(Lifecycle.layerTimer(config.reloadInterval))
   if (config.watchFiles) yield* Layer.build(FileWatch.layer({ ...credentials.files, hasFailed }))
   yield* Effect.forkScoped(loop.pipe(asFiber("Ghostunnel.reloadLoop")))
-  yield* lifecycle.begin
-  log.line(`listening for connections on ${config.listen.text}`)
-  yield* plane.start
-  yield* status.listening
+  const listening = Effect.andThen(plane.start, status.listening)
+  yield* Effect.uninterruptible(
+    Effect.andThen(
+      Effect.sync(() => log.line(`listening for connections on ${config.listen.text}`)),
+      listening
+    )
+  )
   return { bound: plane.bound, statusBound: port?.bound, workers: plane.workers, reload, shutdown }
 })
 
@@ -204,23 +209,33 @@ export const layerServer = (config: ServerConfig): Layer.Layer<Tunnel, StartErro
 /** A client tunnel for embedding. */
 export const layerClient = (config: ClientConfig): Layer.Layer<Tunnel, StartError> => embed(config)
 
-/** Builds the tunnel, serves until a shutdown is asked for, and drains. Succeeds with whether the drain was forced. */
+/**
+ * Builds the tunnel, serves until a shutdown is asked for, and drains. Succeeds with whether the drain was forced. A shutdown
+ * that is asked for before the tunnel serves ends the start.
+ */
 export const serve = Effect.fn("Ghostunnel.serve")(function* (config: TunnelConfig) {
   const log = yield* Log
   const { shutdown } = yield* Lifecycle
   const scope = yield* Scope.make()
-  const context = yield* Layer.buildWithScope(layer(config), scope).pipe(
-    Effect.tapError((error) =>
-      Effect.andThen(
-        Effect.sync(() => error.lines.forEach((line) => log.line(line))),
-        Scope.close(scope, Exit.fail(error))
-      )
-    )
+  const requested = Effect.map(Deferred.await(shutdown), (request) =>
+    log.line(request._tag === "Signal" ? `received ${request.name}, shutting down` : "shutdown request processing")
   )
-  const tunnel = Context.get(context, Tunnel)
+  const starting = yield* Layer.buildWithScope(layer(config), scope).pipe(
+    Effect.tapError((error) => Effect.sync(() => error.lines.forEach((line) => log.line(line)))),
+    Effect.forkChild
+  )
+  yield* Effect.raceFirst(Fiber.await(starting), Deferred.await(shutdown))
+  yield* Fiber.interrupt(starting)
+  const started = yield* Fiber.await(starting)
+  if (Exit.isFailure(started)) {
+    const stopped = Cause.hasInterruptsOnly(started.cause)
+    if (stopped) yield* requested
+    yield* Scope.close(scope, started)
+    return stopped ? { forced: false } : yield* Effect.failCause(started.cause)
+  }
+  const tunnel = Context.get(started.value, Tunnel)
   yield* Effect.forkChild(Watchdog.watch().pipe(asFiber("Watchdog.watch")))
-  const request = yield* Deferred.await(shutdown)
-  log.line(request._tag === "Signal" ? `received ${request.name}, shutting down` : "shutdown request processing")
+  yield* requested
   const outcome = yield* tunnel.shutdown
   // The rest is released on the way out of the process: nothing waits for a status request in flight.
   yield* Effect.forkDetach(Scope.close(scope, Exit.void))

@@ -3,6 +3,7 @@
 import * as Module from "node:module"
 import * as Path from "node:path"
 import { setFlagsFromString } from "node:v8"
+import { keepDebuggerClosed } from "./runtime/Debugger.ts"
 import { letSignalsKill } from "./runtime/FirstProcess.ts"
 
 if (Number.parseInt(process.versions.node, 10) < 26) {
@@ -10,8 +11,7 @@ if (Number.parseInt(process.versions.node, 10) < 26) {
   process.exit(1)
 }
 letSignalsKill()
-// Until the tunnel listens for it, SIGUSR1 does nothing: without a listener Node would open its inspector.
-process.on("SIGUSR1", () => {})
+await keepDebuggerClosed()
 // Every read of a socket is memory outside V8's heap, and by default each 64 MiB of it cost a full collection: with this
 // flag the collector weighs it as part of the whole (`npm run bench -- --only bulk-up`). Other versions may not know it.
 if (process.versions.node.startsWith("26.")) setFlagsFromString("--external-memory-accounted-in-global-limit")

@@ -1,6 +1,6 @@
 /**
- * Builds `dist/`: the program (`main.mjs` and `worker.mjs`, self-contained, with lazy chunks) and the library (`index.mjs`,
- * which shares the embedding program's `effect`). `--if-stale` does nothing when no source is newer than the last build.
+ * Builds `dist/`: the program (`ghostunnel`, which starts `main.mjs`; with `worker.mjs` self-contained, with lazy chunks) and
+ * the library (`index.mjs`, which shares the embedding program's `effect`). `--if-stale` does nothing when no source is newer than the last build.
  */
 import { execFileSync, spawn } from "node:child_process"
 import { once } from "node:events"
@@ -13,6 +13,7 @@ import { build, type Plugin, type RolldownOptions } from "rolldown"
 
 const root = Path.resolve(import.meta.dirname, "..")
 const dist = Path.join(root, "dist")
+const launcher = Path.join(import.meta.dirname, "ghostunnel.sh")
 const stamp = Path.join(dist, "main.mjs")
 
 const newest = (directory: string): number =>
@@ -25,7 +26,7 @@ const newest = (directory: string): number =>
 const isFresh = (): boolean => {
   if (!Fs.existsSync(stamp)) return false
   const built = Fs.statSync(stamp).mtimeMs
-  const inputs = [Path.join(root, "package-lock.json"), import.meta.filename]
+  const inputs = [Path.join(root, "package-lock.json"), launcher, import.meta.filename]
   return built > newest(Path.join(root, "src")) && inputs.every((file) => built > Fs.statSync(file).mtimeMs)
 }
 
@@ -124,7 +125,8 @@ await build([
     output: { ...output, dir: next, chunkFileNames: "lib-[name]-[hash].mjs" }
   }
 ])
-Fs.chmodSync(Path.join(next, "main.mjs"), 0o755)
+Fs.copyFileSync(launcher, Path.join(next, "ghostunnel"))
+for (const program of ["ghostunnel", "main.mjs"]) Fs.chmodSync(Path.join(next, program), 0o755)
 if (process.argv.includes("--types")) {
   const tsc = Path.join(root, "node_modules/.bin/tsc")
   const types = ["--noEmit", "false", "--declaration", "--emitDeclarationOnly", "--outDir", Path.join(next, "types")]

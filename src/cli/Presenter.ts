@@ -14,7 +14,7 @@ export interface Screen {
 /** `$COLUMNS`, else the terminal's width, else 80. */
 export const screenWidth = (columns: string | undefined): number => {
   const asked = Number(columns)
-  return Number.isInteger(asked) && asked > 0 ? asked : (process.stderr.columns ?? 80)
+  return Number.isInteger(asked) && asked > 0 ? asked : (process.stdout.columns ?? process.stderr.columns ?? 80)
 }
 
 /** A refused command line, on stderr. */
@@ -29,12 +29,15 @@ export const versionLine = (release: string): string =>
 const sentence = (error: CliError.NonShowHelpErrors | undefined): string =>
   error === undefined ? "bad usage" : error._tag === "InvalidValue" ? error.expected : error.message
 
-/** Lets `effect/cli` speak in the contract's words, all of them on stderr. */
+/** Lets `effect/cli` speak in the contract's words: on stdout what was asked for, but for the version; the rest on stderr. */
 export const presenter = (screen: Screen, table: FlagTable): CliOutput.Presenter => ({
   present: (event) => {
     switch (event._tag) {
       case "Help":
-        return Effect.suspend(() => Console.error(Help.render(table, event.commandPath[1], screen.width)))
+        return Effect.suspend(() => {
+          const text = Help.render(table, event.commandPath[1], screen.width)
+          return event.reason === "Requested" ? Console.log(text) : Console.error(text)
+        })
       case "InvalidInvocation":
         return refuse(screen, sentence(event.errors[0]), true)
       case "Version":

@@ -9,6 +9,7 @@ import { Native } from "../runtime/Native.ts"
 import { type Need, needOf } from "../runtime/Sandbox.ts"
 import { ServiceNotify } from "../runtime/ServiceNotify.ts"
 import { layerSyslog } from "../runtime/Syslog.ts"
+import { relativePathError, workingDirectory } from "../runtime/WorkingDirectory.ts"
 import { clientFlags } from "./ClientFlags.ts"
 import { ExitCode } from "./ExitCode.ts"
 import type { Invocation } from "./Invocation.ts"
@@ -35,6 +36,15 @@ const needs = ({ flags, mode }: Invocation): ReadonlyArray<Need> => {
 const run = Effect.fn("RunTunnel.run")(function* (parsed: Invocation) {
   const log = yield* Log
   log.line(`starting ghostunnel in ${parsed.mode} mode`)
+  if (workingDirectory() === undefined) {
+    const message = relativePathError(needs(parsed), process.env)
+    if (message !== undefined) {
+      log.line(`error: ${message}`)
+      return refuse(message)
+    }
+    // Nothing is relative to it, and worker threads do not start without one.
+    process.chdir("/")
+  }
   const complete = withUrlsFromFiles(parsed)
   if (Result.isFailure(complete)) {
     log.line(`error: ${complete.failure}`)
@@ -68,7 +78,10 @@ export const runTunnel = (invocation: Invocation): Effect.Effect<number> => {
   const log = invocation.flags.quiet.includes("all")
     ? Log.layerSilent
     : invocation.flags.syslog
-      ? layerSyslog({ program: process.argv[1] ?? "ghostunnel", format: invocation.flags.logFormat })
+      ? layerSyslog({
+          program: process.env.GHOSTUNNEL_PROGRAM ?? process.argv[1] ?? "ghostunnel",
+          format: invocation.flags.logFormat
+        })
       : Log.layerStdoutAs(invocation.flags.logFormat)
   return run(invocation).pipe(
     Effect.provide(

@@ -1,16 +1,16 @@
 /** The program: this process's argv, environment and streams, and an exit code. */
-import { basename } from "node:path"
 import { listenForCrashes } from "../runtime/Crash.ts"
 import { runMain } from "../runtime/RunMain.ts"
 import { main } from "./Cli.ts"
 import { runTunnel } from "./RunTunnel.ts"
 
-/** A script file is no program name: messages then say what the package calls itself. */
-const programName = (argv1: string | undefined): string =>
-  argv1 === undefined || /\.[cm]?[jt]s$/.test(argv1) ? "ghostunnel" : basename(argv1)
+/** What the launcher was called by; without it, a script file is no program name. */
+const programName = ([, script = "ghostunnel"]: ReadonlyArray<string>, launched: string | undefined): string =>
+  launched ?? (/\.[cm]?[jt]s$/.test(script) ? "ghostunnel" : script)
 
 /** Runs the command line of this process and exits. */
 export const start = (): void => {
   listenForCrashes()
-  runMain(main(process.argv.slice(2), { argv0: programName(process.argv[1]), env: process.env, run: runTunnel }))
+  const { argv, env } = process
+  runMain(main(argv.slice(2), { argv0: programName(argv, env.GHOSTUNNEL_PROGRAM), env, run: runTunnel }))
 }

@@ -25,7 +25,7 @@ const UNHURRIED_MILLIS = 100
 const pipeTags: ReadonlySet<ConnectionRecord["_tag"]> = new Set(["Opened", "Closed", "Aborted"])
 
 type Answer = Extract<ToWorker, { _tag: "Found" }>
-type Order = Exclude<ToWorker, Answer>
+type Order = Exclude<ToWorker, Answer | { readonly _tag: "Leave" }>
 
 const serve = Effect.fn("WorkerEntry.serve")(function* (
   port: MessagePort,
@@ -143,7 +143,11 @@ const main = async (port: MessagePort, start: WorkerStart): Promise<void> => {
   const waiting: Array<Order> = []
   let handle = (message: Order): void => void waiting.push(message)
   const answered = lookUpThere(port)
-  port.on("message", (message: ToWorker) => (message._tag === "Found" ? answered(message) : handle(message)))
+  port.on("message", (message: ToWorker) => {
+    if (message._tag === "Leave") process.exit(0)
+    if (message._tag === "Found") answered(message)
+    else handle(message)
+  })
 
   const profiler = start.options.profiled ? await startProfiler(start.thread) : undefined
   const runtime = ManagedRuntime.make(

@@ -29,6 +29,8 @@ export type ToWorker =
   /** Answered by `Stopped` at once and by `Drained` when the last connection has closed. */
   | { readonly _tag: "Stop" }
   | { readonly _tag: "Cut" }
+  /** Answered by the thread's end. */
+  | { readonly _tag: "Leave" }
   /** Only where profiles were asked for; answered by `Answer` with the same number. */
   | { readonly _tag: "Ask"; readonly id: number; readonly question: Question }
   /** What `LookUp` of the same number asked for. */

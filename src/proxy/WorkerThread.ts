@@ -4,6 +4,7 @@ import { Worker } from "node:worker_threads"
 import { Deferred, Effect, Exit } from "effect"
 import type { ProfiledThread, ThreadReport } from "../profiling/ProfiledThread.ts"
 import { CPU_INTERVAL_MILLIS } from "../profiling/ProfiledThread.ts"
+import { threadStarted } from "../runtime/EndProcess.ts"
 import type { Log } from "../runtime/Logging.ts"
 import { findAddresses } from "../runtime/NameLookup.ts"
 import { BindError, type EndpointName, TlsMaterialError } from "../transport/Transport.ts"
@@ -20,6 +21,12 @@ const entry = new URL(import.meta.url.endsWith(".ts") ? "./WorkerMain.ts" : "./w
  * promotes less. The native one allocates for connections alone: there a large one would only take memory.
  */
 const YOUNG_GENERATION_MB = { node: 32, native: 4 } as const
+
+/**
+ * How long a thread that is asked to leave may take. Terminating it from outside aborts the whole process when it runs a
+ * callback that OpenSSL called, so that is for a thread that does not come back to its loop.
+ */
+const LEAVE_PATIENCE = "5 seconds"
 
 /** One running thread and what is awaited from it. */
 export interface WorkerThread {
@@ -69,6 +76,7 @@ export const spawn = Effect.fn("WorkerThread.spawn")(function* (
   const stopped = yield* Deferred.make<void>()
   const drained = yield* Deferred.make<void>()
   const cutDone = yield* Deferred.make<number>()
+  const gone = yield* Deferred.make<void>()
   const updates: WorkerThread["updates"] = new Map()
   const open = followOpen(record)
   const backlog = new Backlog(start.backlog)
@@ -125,8 +133,10 @@ export const spawn = Effect.fn("WorkerThread.spawn")(function* (
     Effect.map(startWorker(start), (worker) => {
       worker.on("message", onMessage)
       worker.on("error", (error) => (why = error instanceof Error ? error.message : String(error)))
+      const threadEnded = threadStarted()
       worker.on("exit", () => {
         ended = true
+        threadEnded()
         open.abandon(stopping ? "shutdown" : "thread_lost")
         // Before anybody who waits for the thread goes on: that may be the end of the process.
         if (!stopping) lost(why)
@@ -139,13 +149,22 @@ export const spawn = Effect.fn("WorkerThread.spawn")(function* (
         Deferred.doneUnsafe(stopped, Exit.void)
         Deferred.doneUnsafe(drained, Exit.void)
         Deferred.doneUnsafe(cutDone, Exit.succeed(0))
+        Deferred.doneUnsafe(gone, Exit.void)
       })
       return worker
     }),
     (worker) =>
-      Effect.promise(() => {
+      Effect.suspend(() => {
         stopping = true
-        return worker.terminate()
+        if (ended) return Effect.void
+        worker.postMessage({ _tag: "Leave" } satisfies ToWorker)
+        return Deferred.await(gone).pipe(
+          Effect.timeoutOrElse({
+            duration: LEAVE_PATIENCE,
+            orElse: () => Effect.promise(() => worker.terminate())
+          }),
+          Effect.asVoid
+        )
       })
   )
   const { bound, shareableFd } = yield* Deferred.await(ready)

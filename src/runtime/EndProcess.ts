@@ -5,10 +5,25 @@ import { loadNative } from "./Native.ts"
 /** What Node would wait for, however long a name server is silent. */
 const lookUp = "GetAddrInfoReqWrap"
 
-/** Calls the listeners of `exit`, then ends the process whatever its threads are waiting for. */
+let threads = 0
+
+/** A worker thread runs until the function that this returns is called. */
+export const threadStarted = (): (() => void) => {
+  threads++
+  let runs = true
+  return () => {
+    if (runs) threads--
+    runs = false
+  }
+}
+
+/**
+ * Calls the listeners of `exit`, then ends the process whatever its threads do. Node would terminate worker threads first,
+ * and aborts where one of them runs a callback that C called.
+ */
 export const endProcess = (code: number): never => {
   process.once("exit", () => {
-    if (!process.getActiveResourcesInfo().includes(lookUp)) return
+    if (threads === 0 && !process.getActiveResourcesInfo().includes(lookUp)) return
     flushCompileCache()
     loadNative().exit(code)
   })

@@ -1,6 +1,9 @@
 /** Requests to stop and to reload, whoever makes them: signals, the reload timer, `POST /_shutdown`, an embedder. */
-import { Context, Deferred, Duration, Effect, Exit, Layer, Queue, Schedule, Scope } from "effect"
+import { constants } from "node:os"
+import { Context, Deferred, Duration, Effect, Exit, Layer, Queue, Result, Schedule, Scope } from "effect"
+import { closeDebugger, isEarlyReload, isReloadBlocked } from "./Debugger.ts"
 import { letSignalsKill } from "./FirstProcess.ts"
+import { loadNative } from "./Native.ts"
 
 /** Who asked for the shutdown, as the log says it. */
 export type ShutdownRequest =
@@ -22,8 +25,8 @@ export class Lifecycle extends Context.Service<
     /** Reloads to do; bursts collapse into one. */
     readonly reloads: Queue.Queue<ReloadRequest>
     /**
-     * Called when the tunnel is about to serve: from now on requests may come from outside. Until then signals have their
-     * default effect (contract: command line, section 5.1).
+     * Called before the tunnel binds anything: from now on requests may come from outside, and wait until it serves. Until
+     * then signals have their default effect (contract: command line, section 5.1).
      */
     readonly begin: Effect.Effect<void>
   }
@@ -126,10 +129,16 @@ const listenToSignals = Effect.fnUntraced(function* (lifecycle: Effect.Success<t
   if (process.pid === 1) yield* earlierSignals
   for (const signal of ignored) yield* on(signal, () => {})
   for (const [signal, name] of reloadSignals) {
-    yield* on(signal, () => {
+    const reload = () => {
       if (!Deferred.isDoneUnsafe(shutdown)) Queue.offerUnsafe(reloads, { _tag: "Signal", name })
-    })
+    }
+    yield* on(signal, reload)
+    if (signal === "SIGUSR1" && isEarlyReload()) reload()
   }
+  if (isReloadBlocked() && Result.isFailure(loadNative().unblockSignal(constants.signals.SIGUSR1))) {
+    yield* Effect.logWarning("SIGUSR1 reloads nothing: this Node blocks it and has no call to unblock it. Send SIGHUP")
+  }
+  closeDebugger()
   for (const [signal, listener] of stops) yield* on(signal, listener)
   yield* Deferred.await(shutdown).pipe(Effect.andThen(Effect.sync(restore)), Effect.forkScoped)
 })

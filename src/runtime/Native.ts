@@ -60,6 +60,8 @@ export interface NativeCalls {
   readonly setCloseOnExec: (fd: number) => Outcome<void>
   /** Another descriptor of the same open file, which no program that this process starts inherits. */
   readonly duplicate: (fd: number) => Outcome<number>
+  /** Lets a signal reach this thread again, by its number; what waited for that arrives at once. */
+  readonly unblockSignal: (signal: number) => Outcome<void>
   /** `exec` grants nothing any more: what Landlock demands of unprivileged processes. */
   readonly setNoNewPrivileges: () => Outcome<void>
   /**
@@ -104,6 +106,7 @@ const nullCalls: NativeCalls = {
   socketFacts: missing("getsockopt"),
   setCloseOnExec: missing("fcntl"),
   duplicate: missing("fcntl"),
+  unblockSignal: missing("pthread_sigmask"),
   setNoNewPrivileges: missing("prctl"),
   lookup: missing("getaddrinfo"),
   landlock: {
@@ -194,6 +197,12 @@ const calls = (libc: LibC): NativeCalls => {
       }),
     setCloseOnExec: (fd) => done("fcntl", libc.fcntl(fd, Constant.F_SETFD, BigInt(Constant.FD_CLOEXEC))),
     duplicate: (fd) => checked("fcntl", libc.fcntl(fd, Constant.F_DUPFD_CLOEXEC, 3n)),
+    unblockSignal: (signal) => {
+      const set = offHeap(128)
+      set.writeUInt32LE(1 << ((signal - 1) % 32), 4 * Math.floor((signal - 1) / 32))
+      const errno = libc.pthread_sigmask(Constant.SIG_UNBLOCK, set, 0n)
+      return errno === 0 ? Result.succeed(undefined) : failed("pthread_sigmask", errno)
+    },
     setNoNewPrivileges: () => done("prctl", libc.prctl(Constant.PR_SET_NO_NEW_PRIVS, 1n, 0n, 0n, 0n)),
     lookup: (host) => lookup(libc, host),
     landlock: landlockCalls(libc, checked, done)

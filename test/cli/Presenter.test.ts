@@ -6,7 +6,6 @@ import { run, server } from "./CommandLine.ts"
 
 const specs = [...flagTable.shared, ...Object.values(flagTable.commands).flat()]
 const helpCalls = [
-  ["no command", []],
   ["--help", ["--help"]],
   ["--no-help", ["--no-help"]],
   ["help", ["help"]],
@@ -34,8 +33,11 @@ describe("1.3 streams and exit codes", () => {
   ])("%j: no hint", async (argv, message) => {
     expect(await run(argv)).toEqual({ code: 1, out: "", err: `ghostunnel: error: ${message}`, invocation: undefined })
   })
-  it.each(helpCalls)("%s: usage on stderr, exit 0", async (_name, argv) => {
-    expect(await run(argv)).toMatchObject({ code: 0, out: "", err: expect.stringMatching(/^usage: ghostunnel /) })
+  it.each(helpCalls)("%s: usage on stdout, exit 0", async (_name, argv) => {
+    expect(await run(argv)).toMatchObject({ code: 0, out: expect.stringMatching(/^usage: ghostunnel /), err: "" })
+  })
+  it("no command: usage on stderr, exit 0", async () => {
+    expect(await run([])).toMatchObject({ code: 0, out: "", err: expect.stringMatching(/^usage: ghostunnel /) })
   })
   it.each(["--version", "--no-version"])("%s: one line on stderr, exit 0", async (flag) => {
     const { code, out, err } = await run([flag])
@@ -63,32 +65,32 @@ describe("1.3 streams and exit codes", () => {
 
 describe("1.9 help", () => {
   it.each(helpCalls)("%s fits 80 columns", async (_name, argv) => {
-    const { err } = await run(argv, { COLUMNS: "80" })
-    expect(err.split("\n").filter((line) => line.length > 80)).toEqual([])
+    const { out } = await run(argv, { COLUMNS: "80" })
+    expect(out.split("\n").filter((line) => line.length > 80)).toEqual([])
   })
   it("lists every flag that is not hidden, and its variable", async () => {
-    const { err } = await run(["--help"])
+    const { out } = await run(["--help"])
     for (const spec of specs) {
-      expect(new RegExp(`--(\\[no-\\])?${spec.name}[ =\n]`).test(err), spec.name).toBe(!spec.hidden)
-      if (spec.env !== undefined) expect(err).toContain(`($${spec.env})`)
+      expect(new RegExp(`--(\\[no-\\])?${spec.name}[ =\n]`).test(out), spec.name).toBe(!spec.hidden)
+      if (spec.env !== undefined) expect(out).toContain(`($${spec.env})`)
     }
   })
   it("shows no aliases", async () => {
-    const { err } = await run(["--help"])
-    for (const alias of specs.flatMap((spec) => spec.aliases)) expect(err).not.toContain(alias)
+    const { out } = await run(["--help"])
+    for (const alias of specs.flatMap((spec) => spec.aliases)) expect(out).not.toContain(alias)
   })
   it("of a command puts its flags under Flags too", async () => {
-    const { err } = await run(["client", "--help"])
-    expect(err.slice(err.indexOf("Flags:"), err.indexOf("Commands:"))).toContain("--override-server-name=NAME")
+    const { out } = await run(["client", "--help"])
+    expect(out.slice(out.indexOf("Flags:"), out.indexOf("Commands:"))).toContain("--override-server-name=NAME")
   })
   it("writes lists with an ellipsis and booleans with [no-]", async () => {
-    const { err } = await run(["--help"])
-    expect(err).toContain("--allow-cn=CN ...")
-    expect(err).toContain("--[no-]allow-all")
+    const { out } = await run(["--help"])
+    expect(out).toContain("--allow-cn=CN ...")
+    expect(out).toContain("--[no-]allow-all")
   })
   it("shows flags in groups, those that Ghostunnel does not have last", async () => {
-    const { err } = await run(["server", "--help"])
-    const flags = err.slice(err.indexOf("Flags:"), err.indexOf("Commands:"))
+    const { out } = await run(["server", "--help"])
+    const flags = out.slice(out.indexOf("Flags:"), out.indexOf("Commands:"))
     const titles = flags.split("\n").filter((line) => /^ {2}\S.*:$/.test(line))
     expect(titles.map((line) => line.trim())).toEqual([
       "Addresses:",
@@ -106,7 +108,7 @@ describe("1.9 help", () => {
     for (const name of ["--workers=N", "--sandbox=MODE", "--alpn=PROTO ..."]) expect(additions).toContain(name)
   })
   it("follows COLUMNS", async () => {
-    const { err } = await run(["--help"], { COLUMNS: "200" })
-    expect(err.split("\n").some((line) => line.length > 80)).toBe(true)
+    const { out } = await run(["--help"], { COLUMNS: "200" })
+    expect(out.split("\n").some((line) => line.length > 80)).toBe(true)
   })
 })

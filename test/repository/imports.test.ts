@@ -27,7 +27,7 @@ const proxy = [
 
 /** Who may import whom. A folder may always import its own files; what a row does not name is refused. */
 const directions: Directions = {
-  main: { may: ["cli", "runtime/FirstProcess"] },
+  main: { may: ["cli", "runtime/Debugger", "runtime/FirstProcess"] },
   index: { may: ["Ghostunnel", ...control] },
   opentelemetry: { may: ["telemetry/ConnectionSpan", "telemetry/RecordReader", "config"] },
   Ghostunnel: { may: [...control, "tunnel"] },

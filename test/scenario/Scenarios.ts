@@ -27,6 +27,7 @@ import { serverFuzz } from "./topics/ServerFuzz.ts"
 import { serverHandshake } from "./topics/ServerHandshake.ts"
 import { serverHealth } from "./topics/ServerHealth.ts"
 import { serverHeap } from "./topics/ServerHeap.ts"
+import { serverLauncher } from "./topics/ServerLauncher.ts"
 import { serverLimit } from "./topics/ServerLimit.ts"
 import { serverListener } from "./topics/ServerListener.ts"
 import { serverLog } from "./topics/ServerLog.ts"
@@ -44,6 +45,7 @@ import { serverRevocation } from "./topics/ServerRevocation.ts"
 import { serverSandbox } from "./topics/ServerSandbox.ts"
 import { serverScrape } from "./topics/ServerScrape.ts"
 import { serverSocketActivation } from "./topics/ServerSocketActivation.ts"
+import { serverStart } from "./topics/ServerStart.ts"
 import { serverStatus } from "./topics/ServerStatus.ts"
 import { serverStatusPage } from "./topics/ServerStatusPage.ts"
 import { serverStorm } from "./topics/ServerStorm.ts"
@@ -81,6 +83,7 @@ export const scenarios = {
   "server-handshake": serverHandshake,
   "server-heap": serverHeap,
   "server-health": serverHealth,
+  "server-launcher": serverLauncher,
   "server-limit": serverLimit,
   "server-listener": serverListener,
   "server-log": serverLog,
@@ -98,6 +101,7 @@ export const scenarios = {
   "server-sandbox": serverSandbox,
   "server-scrape": serverScrape,
   "server-socket-activation": serverSocketActivation,
+  "server-start": serverStart,
   "server-status": serverStatus,
   "server-status-page": serverStatusPage,
   "server-storm": serverStorm,

@@ -37,6 +37,8 @@ export interface NameServer {
   readonly asked: () => Promise<void>
   /** Every name is this machine's own from now on. */
   readonly wakeUp: () => void
+  /** The same, and answers what was asked before. */
+  readonly answer: () => void
 }
 
 const server = `
@@ -44,16 +46,24 @@ const fs = require("node:fs")
 const [ready, asked, awake] = process.argv.slice(1)
 const socket = require("node:dgram").createSocket("udp4")
 const loopback = Buffer.from([0xc0, 12, 0, 1, 0, 1, 0, 0, 0, 0, 0, 4, 127, 0, 0, 1])
+const waiting = []
 socket.on("message", (query, peer) => {
   fs.writeFileSync(asked, "")
-  if (!fs.existsSync(awake)) return
+  if (fs.existsSync(awake)) answer(query, peer)
+  else waiting.push([query, peer])
+})
+setInterval(() => {
+  if (!fs.existsSync(awake) || fs.readFileSync(awake, "utf8") !== "answer") return
+  for (const [query, peer] of waiting.splice(0)) answer(query, peer)
+}, 20)
+const answer = (query, peer) => {
   const end = query.indexOf(0, 12) + 5
   const isIpv4 = query.readUInt16BE(end - 4) === 1
   // The question once more, and where there is one its answer.
   const head = Buffer.from([query[0], query[1], 0x81, 0x80, 0, 1, 0, isIpv4 ? 1 : 0, 0, 0, 0, 0])
   const parts = [head, query.subarray(12, end), ...(isIpv4 ? [loopback] : [])]
   socket.send(Buffer.concat(parts), peer.port, peer.address)
-})
+}
 socket.bind(53, "127.0.0.1", () => fs.writeFileSync(ready, ""))
 `
 
@@ -74,6 +84,7 @@ export const silentNameServer = (stage: Stage): NameServer => {
   return {
     below,
     asked: () => eventually("a question to the name server", async () => existsSync(asked) || undefined).then(() => {}),
-    wakeUp: () => writeFileSync(awake, "")
+    wakeUp: () => writeFileSync(awake, ""),
+    answer: () => writeFileSync(awake, "answer")
   }
 }

@@ -1,5 +1,6 @@
 /** The built program, started by tests: a builder for its command line and a handle on the running process. */
 import { existsSync } from "node:fs"
+import { dirname, join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { eventually, patience } from "./Changes.ts"
 import { accepts, type Endpoint, textOf } from "./Endpoint.ts"
@@ -8,7 +9,10 @@ import type { Stage } from "./Stage.ts"
 import type { TestCa, TestIdentity } from "./TestCa.ts"
 
 /** The program under test; `GHOSTUNNEL_MAIN` names another build of it. */
-const main = process.env.GHOSTUNNEL_MAIN ?? fileURLToPath(new URL("../../dist/main.mjs", import.meta.url))
+export const main = process.env.GHOSTUNNEL_MAIN ?? fileURLToPath(new URL("../../dist/main.mjs", import.meta.url))
+
+/** What users start it by. */
+export const launcher = join(dirname(main), "ghostunnel")
 
 /** How the status port is reached. */
 export type StatusScheme = "http" | "https" | "unix"
@@ -29,9 +33,10 @@ export class Tunnel extends Program {
     args: ReadonlyArray<string>,
     listen: Endpoint,
     status: StatusPort | undefined,
-    below: ReadonlyArray<string> = []
+    below: ReadonlyArray<string> = [],
+    program: ReadonlyArray<string> = [process.execPath, main]
   ) {
-    const [command = "", ...words] = [...below, process.execPath, main, ...args]
+    const [command = "", ...words] = [...below, ...program, ...args]
     super(stage, command, words)
     this.listen = listen
     this.#status = status
@@ -66,6 +71,7 @@ export class TunnelBuilder {
   #status: StatusScheme | undefined
   #statusAt: Endpoint | undefined
   #below: ReadonlyArray<string> = []
+  #program: ReadonlyArray<string> | undefined
   readonly #words: Array<string> = []
 
   constructor(stage: Stage, mode: "server" | "client") {
@@ -137,6 +143,12 @@ export class TunnelBuilder {
     return this
   }
 
+  /** How the program is started; without it by Node itself, which is quickest. */
+  startedBy(...program: ReadonlyArray<string>): this {
+    this.#program = program
+    return this
+  }
+
   async #statusPort(): Promise<StatusPort | undefined> {
     if (this.#status === undefined) return undefined
     const endpoint = this.#statusAt ?? (await this.#stage.address(this.#status === "unix" ? "unix" : "tcp"))
@@ -160,7 +172,7 @@ export class TunnelBuilder {
       ...this.#words,
       ...this.#stage.cell.args
     ]
-    return new Tunnel(this.#stage, args, listen, status, this.#below)
+    return new Tunnel(this.#stage, args, listen, status, this.#below, this.#program)
   }
 
   /** Starts the process and waits until it says that it is listening. */

@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process"
-import { existsSync, mkdtempSync, rmSync, watch, writeFileSync } from "node:fs"
+import { existsSync, mkdtempSync, readdirSync, rmSync, watch, writeFileSync } from "node:fs"
 import { createServer } from "node:net"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -76,6 +76,27 @@ describe("binding", () => {
       })
     )
   )
+
+  for (const at of ["127.0.0.1:0", `unix:${join(directory, "waiting")}`]) {
+    it.live(`accepts nothing before it is resumed (${at.replace(directory, "")})`, () =>
+      withTransport(
+        Effect.gen(function* () {
+          const duplicate = (fd: number) => Result.getOrUndefined(loadNative().duplicate(fd))
+          const { listener, raws } = yield* listen(at, () => true, { scarce: () => false, duplicate })
+          const { address, network } = listener.bound
+          const before = readdirSync("/proc/self/fd").length
+          const clients = yield* Effect.forEach(Array.from({ length: 5 }), () =>
+            plainPeer(network === "unix" ? { path: address } : { host: "127.0.0.1", port: portOf(listener) })
+          )
+          // One whole turn of the loop: what polls the listener has had its chance.
+          yield* Effect.promise(() => new Promise((resolve) => setImmediate(() => setImmediate(resolve))))
+          assert.strictEqual(readdirSync("/proc/self/fd").length - before, clients.length)
+          listener.resume()
+          for (const _ of clients) yield* raws.take
+        })
+      )
+    )
+  }
 
   it.live("serves UNIX sockets, and removes the file at once when stopped", () =>
     withTransport(

@@ -186,6 +186,14 @@ const open = (options: ListenOptions, place: Place): Effect.Effect<Listener, Bin
       }, pause)
       pause = Math.min(2 * pause, LONGEST_PAUSE)
     }
+    let begun = false
+    const begin = () => {
+      if (!begun && descriptors !== undefined) {
+        socket.takeBack(descriptors.duplicate, onAcceptError, () => wait(descriptors))
+      }
+      begun = true
+      queue.resume()
+    }
     const stop = () => {
       clearTimeout(retry)
       socket.close()
@@ -194,16 +202,15 @@ const open = (options: ListenOptions, place: Place): Effect.Effect<Listener, Bin
     socket.listen(place.settings, {
       bound: (server) => {
         bound = boundTo(server, options)
-        // Before anybody knows of it: the file is missing for a moment when the handle that has bound it closes.
-        if (path !== undefined && descriptors !== undefined && socket.putAside(path, descriptors.duplicate)) {
-          socket.takeBack(descriptors.duplicate, onAcceptError, () => wait(descriptors))
-        }
+        // libuv would accept at once, and clients would take the descriptors that the rest of the start needs. A path's file
+        // is missing for a moment when the handle that has bound it closes: that comes before anybody knows of it.
+        if (descriptors !== undefined) socket.putAside(path, descriptors.duplicate)
         if (socket.lost) {
           stop()
           const message = `${place.doing}: ${cause({ code: "EADDRINUSE" })}`
           return resume(Effect.fail(new BindError({ address: address.text, message })))
         }
-        resume(Effect.succeed({ bound, resume: () => queue.resume(), stop }))
+        resume(Effect.succeed({ bound, resume: begin, stop }))
       },
       failed: (error) =>
         resume(
@@ -216,7 +223,7 @@ const open = (options: ListenOptions, place: Place): Effect.Effect<Listener, Bin
     return Effect.sync(stop)
   })
 
-/** Binds and listens. Nothing is delivered before the first `resume`. */
+/** Binds and listens. Nothing is accepted before the first `resume`: clients wait in the kernel's queue. */
 export const listen = (options: ListenOptions): Effect.Effect<Listener, BindError, Scope.Scope> =>
   Effect.acquireRelease(
     Effect.flatMap(placeOf(options), (place) => open(options, place)),

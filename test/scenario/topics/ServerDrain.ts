@@ -2,8 +2,10 @@
 import assert from "node:assert/strict"
 import { existsSync, mkdirSync, rmdirSync, rmSync } from "node:fs"
 import { echoBackend, holdingBackend } from "../../support/Backend.ts"
+import { eventually } from "../../support/Changes.ts"
 import { accepts, type Endpoint } from "../../support/Endpoint.ts"
 import { waitForNumbers } from "../../support/Metrics.ts"
+import { nativeCallback } from "../../support/NativeCallback.ts"
 import { connectPlain } from "../../support/Peer.ts"
 import type { Stage } from "../../support/Stage.ts"
 import { join, serverTunnel } from "../Cast.ts"
@@ -32,7 +34,26 @@ const drains = (signal: NodeJS.Signals, word: string, network: Endpoint["network
   assert.equal(tunnel.stderr, "")
 }
 
+/** A thread that never comes back to its loop is not waited for, and its callback does not abort the process. */
+const forcedInCallback = async (stage: Stage) => {
+  assert.equal(stage.cell.plane, "workers")
+  const began = stage.path(".began")
+  const environment = Object.entries(nativeCallback(stage.path(".cjs"), began, 60_000))
+  const tunnel = await (await serverTunnel(stage))
+    .allowAll()
+    .target(await echoBackend(stage))
+    .args("--shutdown-timeout=200ms")
+    .below("env", ...environment.map(([name, value]) => `${name}=${value}`))
+    .start()
+  tunnel.signal("SIGUSR2")
+  await eventually("a thread in its callback", async () => existsSync(began) || undefined)
+  tunnel.signal("SIGTERM")
+  assert.deepEqual(await tunnel.exit(), { code: 1, signal: null })
+  assert.equal(tunnel.stderr, "")
+}
+
 export const serverDrain = [
+  scenario("server-drain-forced-in-a-native-callback", "control", forcedInCallback),
   scenario("server-drain-sigterm", "data-path", drains("SIGTERM", "terminated", "tcp")),
   scenario("server-drain-sigint", "data-path", drains("SIGINT", "interrupt", "tcp")),
   scenario("server-drain-unix", "data-path", drains("SIGTERM", "terminated", "unix")),
