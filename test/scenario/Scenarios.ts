@@ -44,6 +44,7 @@ import { serverSandbox } from "./topics/ServerSandbox.ts"
 import { serverScrape } from "./topics/ServerScrape.ts"
 import { serverSocketActivation } from "./topics/ServerSocketActivation.ts"
 import { serverStatus } from "./topics/ServerStatus.ts"
+import { serverStatusClients } from "./topics/ServerStatusClients.ts"
 import { serverStatusPage } from "./topics/ServerStatusPage.ts"
 import { serverStorm } from "./topics/ServerStorm.ts"
 import { serverStress } from "./topics/ServerStress.ts"
@@ -98,6 +99,7 @@ export const scenarios = {
   "server-scrape": serverScrape,
   "server-socket-activation": serverSocketActivation,
   "server-status": serverStatus,
+  "server-status-clients": serverStatusClients,
   "server-status-page": serverStatusPage,
   "server-storm": serverStorm,
   "server-stress": serverStress,
