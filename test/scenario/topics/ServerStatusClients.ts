@@ -1,15 +1,14 @@
-/** The status port and clients that it must bear: pages of other sites, health checks by hand, clients that ask too much. */
+/** The status port and clients that it must bear: pages of other sites, health checks by hand. */
 import assert from "node:assert/strict"
 import { once } from "node:events"
 import { createServer } from "node:http"
 import { echoBackend } from "../../support/Backend.ts"
 import { openTab, type Tab } from "../../support/Browser.ts"
 import { eventually } from "../../support/Changes.ts"
-import { ask } from "../../support/Metrics.ts"
 import { connectPlain } from "../../support/Peer.ts"
 import type { Stage } from "../../support/Stage.ts"
 import type { Tunnel } from "../../support/Tunnel.ts"
-import { join, serverTunnel } from "../Cast.ts"
+import { serverTunnel } from "../Cast.ts"
 import { scenario } from "../Scenario.ts"
 
 const start = async (stage: Stage, ...args: ReadonlyArray<string>): Promise<Tunnel> => {
@@ -49,18 +48,6 @@ export const serverStatusClients = [
     await peer.write("GET /_status HTTP/1.0\n\n")
     await peer.eof()
     assert.match(peer.text, /^HTTP\/1\.1 200 OK\r\n[\s\S]*"ok":true/)
-  }),
-  scenario("server-status-answers-others-before-what-one-sends-ahead", "data-path", async (stage) => {
-    const tunnel = await start(stage)
-    const tunneled = await join(stage, tunnel)
-    const greedy = await connectPlain(stage, tunnel.status.endpoint)
-    await greedy.write("GET /_metrics/prometheus HTTP/1.1\r\nHost: x\r\n\r\n".repeat(800))
-    assert.equal((await ask(tunnel.status, "/_livez")).code, 200)
-    await tunneled.echo("meanwhile")
-    const answered = greedy.text.split("HTTP/1.1 200 OK\r\n").length - 1
-    assert.ok(answered < 800, `${answered} answered before`)
-    greedy.destroy()
-    assert.equal((await ask(tunnel.status, "/_livez")).code, 200)
   }),
   scenario(
     "server-status-refuses-pages-of-other-sites",
