@@ -24,7 +24,7 @@ import * as Watchdog from "./runtime/Watchdog.ts"
 import { Status } from "./status/Status.ts"
 import type { EndpointName } from "./transport/Transport.ts"
 import { chooseTransport, loadTransport } from "./transport/TransportChoice.ts"
-import { inherited, resolveTarget } from "./tunnel/Addresses.ts"
+import { inherited, keepApart, keepBoundApart, resolveTarget } from "./tunnel/Addresses.ts"
 import { credentialsLayer, ownTls } from "./tunnel/Material.ts"
 import { isCounted, isObserved, openNumbers } from "./tunnel/Numbers.ts"
 import { bindFailed, planeLayer } from "./tunnel/Plane.ts"
@@ -89,6 +89,7 @@ const make = Effect.fn("Ghostunnel.make")(function* (config: TunnelConfig, plain
   const credentials = yield* Credentials
   const scope = yield* Effect.scope
 
+  yield* keepApart(config)
   yield* resolveTarget(config)
   log.line(`using target address ${config.target.text}`)
   if (plain.upstream !== undefined) log.line(`using proxy ${plain.upstream.display}`)
@@ -116,6 +117,7 @@ const make = Effect.fn("Ghostunnel.make")(function* (config: TunnelConfig, plain
     config.status === undefined || numbers === undefined || standing === undefined
       ? undefined
       : yield* openStatus(config, config.status, { proxy, own, numbers, plane, standing })
+  yield* keepBoundApart(plane.bound, port?.bound)
 
   const { hasFailed, loop, reload } = makeReloading({
     load: credentials.reload.pipe(

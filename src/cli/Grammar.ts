@@ -5,6 +5,7 @@
 import { isIP } from "node:net"
 import { type Duration, Result } from "effect"
 import * as Address from "../config/Address.ts"
+import { parseAllowedHost } from "../config/AllowedHost.ts"
 import * as GoDuration from "../config/GoDuration.ts"
 import { refusePrefix } from "../config/MetricsPrefix.ts"
 import { refuseProtocol } from "../config/TlsOptions.ts"
@@ -69,6 +70,10 @@ export const oneOf = <const Word extends string>(words: ReadonlyArray<Word>): Gr
 /** A literal IPv4 or IPv6 address, without a zone. */
 export const ip: Grammar<string> = (text) =>
   isIP(text) === 0 || text.includes("%") ? Result.fail(`'${text}' is not an IP address`) : Result.succeed(text)
+
+/** A host under which browsers may ask the status port. */
+export const allowedHost: Grammar<string> = (text) =>
+  Result.mapError(parseAllowedHost(text), (why) => `--status-allow-host: ${why}`)
 
 /** The number of worker threads, or `auto`. */
 export const workers: Grammar<Workers> = (text) => {

@@ -1,10 +1,12 @@
 /** What a tunnel's addresses need before anything listens: sockets that were handed over, names that mean something. */
 import * as Dns from "node:dns/promises"
 import { Effect, Result } from "effect"
-import type { Address } from "../config/Address.ts"
+import { type Address, parse } from "../config/Address.ts"
+import { sharedAddress } from "../config/AddressOverlap.ts"
 import type { TunnelConfig } from "../config/TunnelConfig.ts"
 import { InheritedSockets } from "../runtime/InheritedSockets.ts"
 import { type StartError, startError } from "../runtime/StartError.ts"
+import type { EndpointName } from "../transport/Transport.ts"
 
 /** The descriptor that stands in for an address; none where the address is bound. */
 export const inherited = Effect.fnUntraced(function* (address: Address, failed: (message: string) => StartError) {
@@ -18,6 +20,25 @@ export const inherited = Effect.fnUntraced(function* (address: Address, failed: 
   const taken = sockets.take(address.name)
   return Result.isFailure(taken) ? yield* failed(taken.failure) : taken.success
 })
+
+/** Refuses a status port on the tunnel's own address, by what the configuration says of both. */
+export const keepApart = ({ listen, status }: TunnelConfig): Effect.Effect<void, StartError> => {
+  const shared = status === undefined ? undefined : sharedAddress(listen, status.address)
+  return shared === undefined ? Effect.void : startError(shared, `error: ${shared}`)
+}
+
+/** The same by what both are bound to: names mean an address only then. The kernel lets two sockets share a port. */
+export const keepBoundApart = (
+  tunnel: EndpointName,
+  status: EndpointName | undefined
+): Effect.Effect<void, StartError> => {
+  if (tunnel.network !== "tcp" || status?.network !== "tcp") return Effect.void
+  const shared = Result.map(Result.all([parse(tunnel.address), parse(status.address)]), ([one, other]) =>
+    sharedAddress(one, other)
+  )
+  if (Result.isFailure(shared) || shared.success === undefined) return Effect.void
+  return startError(shared.success, `error: ${shared.success}`)
+}
 
 /** The target's name must mean something at start; every dial looks it up again. */
 export const resolveTarget = (config: TunnelConfig): Effect.Effect<void, StartError> => {

@@ -47,6 +47,7 @@ import { serverScrape } from "./topics/ServerScrape.ts"
 import { serverSocketActivation } from "./topics/ServerSocketActivation.ts"
 import { serverStart } from "./topics/ServerStart.ts"
 import { serverStatus } from "./topics/ServerStatus.ts"
+import { serverStatusClients } from "./topics/ServerStatusClients.ts"
 import { serverStatusPage } from "./topics/ServerStatusPage.ts"
 import { serverStorm } from "./topics/ServerStorm.ts"
 import { serverStress } from "./topics/ServerStress.ts"
@@ -103,6 +104,7 @@ export const scenarios = {
   "server-socket-activation": serverSocketActivation,
   "server-start": serverStart,
   "server-status": serverStatus,
+  "server-status-clients": serverStatusClients,
   "server-status-page": serverStatusPage,
   "server-storm": serverStorm,
   "server-stress": serverStress,
