@@ -212,14 +212,6 @@ const lateFailures: ReadonlyArray<BadServer> = [
     log: [/^error: --listen and --status must not both be "systemd:x"$/],
     phrase: /--listen and --status must not both be "systemd:x"/,
     build: async (stage) => (await ready(stage)).listenText("systemd:x").args("--status=systemd:x")
-  },
-  {
-    name: "server-rejects-status-on-the-listening-port",
-    log: [
-      /^error: --status and --listen must not share an address: 0\.0\.0\.0:4443 and localhost:4443 are the same port/
-    ],
-    phrase: /--status and --listen must not share an address: /,
-    build: async (stage) => (await ready(stage)).listenText("localhost:4443").args("--status=0.0.0.0:4443")
   }
 ]
 
