@@ -24,6 +24,6 @@ describe("the example of OpenTelemetry", () => {
     await program.ended
     releasePort(port)
     assert.match(program.said(), /name: 'connection'/)
-    assert.match(program.said(), /ghostunnel_accept/)
+    assert.match(program.said(), /ghostunnel_workers_replaced/)
   })
 })
