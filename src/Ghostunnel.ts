@@ -25,6 +25,7 @@ import { Status } from "./status/Status.ts"
 import type { EndpointName } from "./transport/Transport.ts"
 import { chooseTransport, loadTransport } from "./transport/TransportChoice.ts"
 import { inherited, keepApart, keepBoundApart, resolveTarget } from "./tunnel/Addresses.ts"
+import { makeExpiryWatch } from "./tunnel/ExpiryWatch.ts"
 import { credentialsLayer, ownTls } from "./tunnel/Material.ts"
 import { isCounted, isObserved, openNumbers } from "./tunnel/Numbers.ts"
 import { bindFailed, planeLayer } from "./tunnel/Plane.ts"
@@ -88,6 +89,8 @@ const make = Effect.fn("Ghostunnel.make")(function* (config: TunnelConfig, plain
   const status = yield* Status
   const credentials = yield* Credentials
   const scope = yield* Effect.scope
+  const expiry = makeExpiryWatch(log.line)
+  yield* expiry.take(credentials.current())
 
   yield* keepApart(config)
   yield* resolveTarget(config)
@@ -127,6 +130,7 @@ const make = Effect.fn("Ghostunnel.make")(function* (config: TunnelConfig, plain
     ),
     reloads: lifecycle.reloads,
     status,
+    expiry: expiry.take,
     standing,
     log: log.line
   })
@@ -155,6 +159,7 @@ const make = Effect.fn("Ghostunnel.make")(function* (config: TunnelConfig, plain
   yield* Layer.build(Lifecycle.layerTimer(config.reloadInterval))
   if (config.watchFiles) yield* Layer.build(FileWatch.layer({ ...credentials.files, hasFailed }))
   yield* Effect.forkScoped(loop.pipe(asFiber("Ghostunnel.reloadLoop")))
+  yield* Effect.forkScoped(expiry.loop(() => standing?.refresh()).pipe(asFiber("Ghostunnel.expiryWatch")))
   const listening = Effect.andThen(plane.start, status.listening)
   yield* Effect.uninterruptible(
     Effect.andThen(
