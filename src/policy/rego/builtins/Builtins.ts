@@ -28,6 +28,7 @@ import { typeChecks } from "./TypeChecks.ts"
 import { units } from "./Units.ts"
 import { uuids } from "./Uuid.ts"
 import { x509Builtins } from "./X509.ts"
+import { templateString } from "./TemplateString.ts"
 
 const families: ReadonlyArray<ReadonlyArray<Builtin>> = [
   aggregates,
@@ -57,6 +58,7 @@ const families: ReadonlyArray<ReadonlyArray<Builtin>> = [
   units,
   uuids,
   x509Builtins,
+  templateString,
   refused
 ]
 

@@ -164,10 +164,11 @@ export class Names {
       declared.used = true
       return variable(declared.name, at)
     }
-    if (this.#scopes.some((scope) => scope.pending.has(name))) {
+    if (this.#scopes.at(-1)?.pending.has(name)) {
       this.#errors.add("rego_compile_error", `var ${name} referenced above`, at)
-      return term
     }
+    // A name that is declared further down does not stand for a rule before.
+    if (this.#scopes.some((scope) => scope.pending.has(name))) return term
     const global = this.#globals.get(name)
     return global === undefined ? term : { ...global, at }
   }

@@ -151,7 +151,7 @@ export class RuleCompiler {
   #checkWith({ target, value, at }: With): void {
     const replaced = this.arity(target)
     if (replaced !== undefined) {
-      const replacement = this.arity(value)
+      const replacement = value.kind === "call" ? this.arity(value.operator) : undefined
       if (replacement !== undefined && replacement !== replaced) {
         this.#errors.add("rego_type_error", `${operatorName(target) ?? "?"}: arity mismatch`, at)
       }

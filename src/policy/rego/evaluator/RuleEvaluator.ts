@@ -8,7 +8,7 @@ import { setOf } from "../values/Collections.ts"
 import { equal } from "../values/Order.ts"
 import type { Value } from "../values/Value.ts"
 import type { Rules } from "./Documents.ts"
-import { KeyConflict, PartialObject } from "./Merge.ts"
+import { type Defined, KeyConflict, PartialObject, type Sink, valueOfDefined } from "./Merge.ts"
 import { RuleIndex } from "./RuleIndex.ts"
 import {
   type CallCache,
@@ -86,11 +86,33 @@ export class RuleEvaluator implements Rules, Functions {
   value(node: RuleNode, frame: Frame): Value | undefined {
     const { values } = frame.scope
     if (values.has(node)) return values.get(node)
-    const value = this.#nested(frame.run, () =>
-      node.kind === "complete" ? this.#single(node, [], frame) : this.#partial(node, frame)
-    )
+    const value =
+      node.kind === "object"
+        ? valueOfDefined(this.defined(node, frame))
+        : this.#nested(frame.run, () => this.#plain(node, frame))
     values.set(node, value)
     return value
+  }
+
+  #plain(node: RuleNode, frame: Frame): Value | undefined {
+    if (node.kind === "complete") return this.#single(node, [], frame)
+    const members: Array<Value> = []
+    this.#partial(node, frame, { add: (_, value) => void members.push(value) }, () => {})
+    return setOf(members)
+  }
+
+  /** What the rules of an object define. */
+  defined(node: RuleNode, frame: Frame): Defined {
+    const { objects } = frame.scope
+    const known = objects.get(node)
+    if (known !== undefined) return known
+    const object = new PartialObject()
+    const start = (rule: CompiledRule): void => {
+      object.collects = rule.member !== undefined
+    }
+    this.#nested(frame.run, () => this.#partial(node, frame, object, start))
+    objects.set(node, object.defined)
+    return object.defined
   }
 
   call(node: RuleNode, args: ReadonlyArray<Value>, frame: Frame): Value | undefined {
@@ -151,22 +173,17 @@ export class RuleEvaluator implements Rules, Functions {
     return undefined
   }
 
-  #partial(node: RuleNode, { run, scope }: Frame): Value {
+  #partial(node: RuleNode, { run, scope }: Frame, sink: Sink, start: (rule: CompiledRule) => void): void {
     const code = this.#node(node)
-    const members: Array<Value> = []
-    const object = new PartialObject()
-    const sink =
-      node.kind === "set" ? { add: (_: ReadonlyArray<Value>, value: Value) => void members.push(value) } : object
     for (const position of code.index.candidates(scope.input, [])) {
       const rule = code.rules[position]
       if (rule === undefined) continue
-      object.collects = rule.member !== undefined
+      start(rule)
       const { branches, frameSize } = (code.code[position] ??= this.#compile(rule, node))
       const frame = newFrame(frameSize(), run, scope)
       frame.sink = sink
       for (const branch of branches) branch(frame)
     }
-    return node.kind === "set" ? setOf(members) : object.result()
   }
 
   #compile(rule: CompiledRule, node: RuleNode): RuleCode {
