@@ -1,5 +1,6 @@
 /** Modules and a query to a program that can be evaluated. */
 import type { Builtin } from "../builtins/Builtin.ts"
+import { RuleTypes } from "../checker/RuleTypes.ts"
 import { LoadError, type PolicyError, type Source } from "../syntax/Location.ts"
 import { parseModule } from "../syntax/Parse.ts"
 import type { Body, Module, Reference } from "../syntax/Syntax.ts"
@@ -94,6 +95,8 @@ export const compileProgram = (
   const compiled = compiler.query(query)
   errors.check()
   new Recursion(tree).check(errors)
+  errors.check()
+  new RuleTypes(tree, builtins, errors).check(nodes, compiled.body)
   checkRefusals(tree, [...nodes], compiled.body, builtins, errors)
   errors.check()
   return { tree, query: compiled }
