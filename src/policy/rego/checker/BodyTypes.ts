@@ -125,7 +125,9 @@ export class BodyTypes {
     if (term.kind !== "reference") return
     const { head, path } = term
     if (head.kind === "variable" && head.name === "data") {
-      for (const [index, part] of path.entries()) this.#key(part, keys(this.#definitions.data(path.slice(0, index))))
+      for (const [index, part] of path.entries()) {
+        if (part.kind !== "constant") this.#key(part, keys(this.#definitions.data(path.slice(0, index))))
+      }
       return
     }
     let type = head.kind === "variable" && head.name === "input" ? any : (this.get(head) ?? any)

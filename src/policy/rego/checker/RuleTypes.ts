@@ -15,7 +15,8 @@ export class RuleTypes implements Definitions {
   readonly #tree: RuleTree
   readonly #builtins: ReadonlyMap<string, Builtin>
   readonly #errors: Errors
-  readonly #types = new Map<RuleNode, Type>()
+  readonly #types = new Map<RuleNode, Type | undefined>()
+  readonly #open = new Set<RuleNode>()
   #depth = 0
 
   constructor(tree: RuleTree, builtins: ReadonlyMap<string, Builtin>, errors: Errors) {
@@ -65,15 +66,16 @@ export class RuleTypes implements Definitions {
   }
 
   #node(node: RuleNode): Type | undefined {
-    const known = this.#types.get(node)
-    if (known !== undefined) return known
-    if (this.#depth >= deepest) return node.kind === "function" ? undefined : any
+    if (this.#types.has(node)) return this.#types.get(node)
+    if (this.#depth >= deepest || this.#open.has(node)) return node.kind === "function" ? undefined : any
     this.#depth++
+    this.#open.add(node)
     const rules = node.default === undefined ? node.rules : [...node.rules, node.default]
     let type: Type | undefined
     for (const rule of rules) type = union(type, this.#rule(rule, node))
     this.#depth--
-    if (type !== undefined) this.#types.set(node, type)
+    this.#open.delete(node)
+    this.#types.set(node, type)
     return type
   }
 

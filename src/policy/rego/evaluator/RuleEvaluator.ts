@@ -29,7 +29,13 @@ interface RuleCode {
   readonly frameSize: () => number
   readonly args: ReadonlyArray<Matcher>
   /** The rule's own body, then those of its `else` branches. */
-  readonly branches: ReadonlyArray<Step>
+  readonly branches: ReadonlyArray<{ readonly step: Step; readonly at: Location }>
+  readonly none: Outcome
+}
+
+interface Outcome {
+  readonly result: Value | undefined
+  readonly at: Location
 }
 
 interface NodeCode {
@@ -152,25 +158,25 @@ export class RuleEvaluator implements Rules, Functions {
       const rule = code.rules[position]
       if (rule === undefined) continue
       run.budget.spend(1)
-      const value = this.#try((code.code[position] ??= this.#compile(rule, node)), args, run, scope)
-      if (value === undefined) continue
-      if (found !== undefined && !equal(found, value)) throw conflict(node, rule.at)
-      found = value
+      const { result, at } = this.#try((code.code[position] ??= this.#compile(rule, node)), args, run, scope)
+      if (result === undefined) continue
+      if (found !== undefined && !equal(found, result)) throw conflict(node, at)
+      found = result
       if (code.decidesEarly) break
     }
     if (found !== undefined || node.default === undefined) return found
-    return this.#try((code.fallback ??= this.#compile(node.default, node)), args, run, scope)
+    return this.#try((code.fallback ??= this.#compile(node.default, node)), args, run, scope).result
   }
 
-  /** The value of one rule: of the first branch that has one. */
-  #try(code: RuleCode, args: ReadonlyArray<Value>, run: Run, scope: Scope): Value | undefined {
+  /** The value of one rule: of the first branch that has one, and that branch's place. */
+  #try(code: RuleCode, args: ReadonlyArray<Value>, run: Run, scope: Scope): Outcome {
     const frame = newFrame(code.frameSize(), run, scope)
-    for (const [index, matches] of code.args.entries()) if (!matches(frame, args[index] ?? null)) return undefined
-    for (const branch of code.branches) {
-      branch(frame)
-      if (frame.result !== undefined) return frame.result
+    for (const [index, matches] of code.args.entries()) if (!matches(frame, args[index] ?? null)) return code.none
+    for (const { step, at } of code.branches) {
+      step(frame)
+      if (frame.result !== undefined) return { result: frame.result, at }
     }
-    return undefined
+    return code.none
   }
 
   #partial(node: RuleNode, { run, scope }: Frame, sink: Sink, start: (rule: CompiledRule) => void): void {
@@ -182,13 +188,14 @@ export class RuleEvaluator implements Rules, Functions {
       const { branches, frameSize } = (code.code[position] ??= this.#compile(rule, node))
       const frame = newFrame(frameSize(), run, scope)
       frame.sink = sink
-      for (const branch of branches) branch(frame)
+      for (const { step } of branches) step(frame)
     }
   }
 
   #compile(rule: CompiledRule, node: RuleNode): RuleCode {
     const environment = this.#environment
-    if (environment === undefined) return { frameSize: () => 0, args: [], branches: [] }
+    const none = { result: undefined, at: rule.at }
+    if (environment === undefined) return { frameSize: () => 0, args: [], branches: [], none }
     const terms = new Terms(environment)
     const bound: Bound = new Set()
     const args = (rule.args ?? []).map((arg): Matcher => {
@@ -196,18 +203,14 @@ export class RuleEvaluator implements Rules, Functions {
       const pattern = patternOf(arg, bound)
       return pattern === undefined ? () => false : terms.matcher(pattern, pattern.kind === "equal" ? before : bound)
     })
-    const branches = rule.branches.map(({ body, value }) =>
-      environment.compileBody(
-        body,
-        new Set(bound),
-        (inner) =>
-          node.kind === "set" || node.kind === "object"
-            ? collect(rule, value, inner, terms)
-            : decide(node, rule, value, inner, terms),
-        terms
-      )
-    )
-    return { frameSize: () => terms.size, args, branches }
+    const branches = rule.branches.map(({ body, value, at }) => {
+      const last = (inner: Bound): Step =>
+        node.kind === "set" || node.kind === "object"
+          ? collect(rule, value, inner, terms)
+          : decide(node, at, value, inner, terms)
+      return { step: environment.compileBody(body, new Set(bound), last, terms), at }
+    })
+    return { frameSize: () => terms.size, args, branches, none }
   }
 }
 
@@ -221,14 +224,14 @@ const conflict = (node: RuleNode, at: Location): EvaluationError =>
   )
 
 /** The last step of a rule with one value. */
-const decide = (node: RuleNode, rule: CompiledRule, value: Term | undefined, bound: Bound, terms: Terms): Step => {
+const decide = (node: RuleNode, at: Location, value: Term | undefined, bound: Bound, terms: Terms): Step => {
   if (value === undefined) return () => false
   const getter = terms.getter(value, bound)
   const isConstant = value.kind === "constant"
   return (frame) => {
     const found = getter(frame)
     if (found === undefined) return false
-    if (frame.result !== undefined && !equal(frame.result, found)) throw conflict(node, rule.at)
+    if (frame.result !== undefined && !equal(frame.result, found)) throw conflict(node, at)
     frame.result = found
     return isConstant
   }
