@@ -23,12 +23,12 @@ import { regexBuiltins } from "./Regex.ts"
 import { semVer } from "./SemVer.ts"
 import { setOperators } from "./SetOperators.ts"
 import { stringBuiltins } from "./Strings.ts"
+import { templateString } from "./TemplateString.ts"
 import { times } from "./Times.ts"
 import { typeChecks } from "./TypeChecks.ts"
 import { units } from "./Units.ts"
 import { uuids } from "./Uuid.ts"
 import { x509Builtins } from "./X509.ts"
-import { templateString } from "./TemplateString.ts"
 
 const families: ReadonlyArray<ReadonlyArray<Builtin>> = [
   aggregates,
