@@ -60,6 +60,17 @@ const generator = (seed: number) => {
   }
 }
 
+/** Numbers paths as they first come. */
+const numbering = (): Environment["inputPath"] => {
+  const known = new Map<unknown, number>()
+  return (path) => {
+    const key = keyOf(path)
+    const number = known.get(key) ?? known.size
+    known.set(key, number)
+    return number
+  }
+}
+
 /** Remembers values for the length of an evaluation. */
 const memory = (): BuiltinContext["once"] => {
   const known = new Map<string, Value>()
@@ -101,7 +112,8 @@ export const compile = (options: CompileOptions): Policy => {
     builtins: known,
     functions: rules,
     compileBody,
-    references: (terms) => new References(terms, documents)
+    references: (terms) => new References(terms, documents),
+    inputPath: numbering()
   }
   rules.use(environment)
   const terms = new Terms(environment)

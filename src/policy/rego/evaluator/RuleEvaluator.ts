@@ -27,6 +27,8 @@ const deepestCall = 400
 
 interface RuleCode {
   readonly frameSize: () => number
+  /** The frame of the rule's last evaluation, used again: no rule is evaluated within itself. */
+  frame: Frame | undefined
   readonly args: ReadonlyArray<Matcher>
   /** The rule's own body, then those of its `else` branches. */
   readonly branches: ReadonlyArray<{ readonly step: Step; readonly at: Location }>
@@ -170,8 +172,9 @@ export class RuleEvaluator implements Rules, Functions {
 
   /** The value of one rule: of the first branch that has one, and that branch's place. */
   #try(code: RuleCode, args: ReadonlyArray<Value>, run: Run, scope: Scope): Outcome {
-    const frame = newFrame(code.frameSize(), run, scope)
-    for (const [index, matches] of code.args.entries()) if (!matches(frame, args[index] ?? null)) return code.none
+    const frame = begin(code, run, scope)
+    let index = 0
+    for (const matches of code.args) if (!matches(frame, args[index++] ?? null)) return code.none
     for (const { step, at } of code.branches) {
       step(frame)
       if (frame.result !== undefined) return { result: frame.result, at }
@@ -185,17 +188,17 @@ export class RuleEvaluator implements Rules, Functions {
       const rule = code.rules[position]
       if (rule === undefined) continue
       start(rule)
-      const { branches, frameSize } = (code.code[position] ??= this.#compile(rule, node))
-      const frame = newFrame(frameSize(), run, scope)
+      const compiled = (code.code[position] ??= this.#compile(rule, node))
+      const frame = begin(compiled, run, scope)
       frame.sink = sink
-      for (const { step } of branches) step(frame)
+      for (const { step } of compiled.branches) step(frame)
     }
   }
 
   #compile(rule: CompiledRule, node: RuleNode): RuleCode {
     const environment = this.#environment
     const none = { result: undefined, at: rule.at }
-    if (environment === undefined) return { frameSize: () => 0, args: [], branches: [], none }
+    if (environment === undefined) return { frameSize: () => 0, frame: undefined, args: [], branches: [], none }
     const terms = new Terms(environment)
     const bound: Bound = new Set()
     const args = (rule.args ?? []).map((arg): Matcher => {
@@ -210,8 +213,19 @@ export class RuleEvaluator implements Rules, Functions {
           : decide(node, at, value, inner, terms)
       return { step: environment.compileBody(body, new Set(bound), last, terms), at }
     })
-    return { frameSize: () => terms.size, args, branches, none }
+    return { frameSize: () => terms.size, frame: undefined, args, branches, none }
   }
+}
+
+/** A frame for a rule. What variables held before does not matter: they are read only after they are bound. */
+const begin = (code: RuleCode, run: Run, scope: Scope): Frame => {
+  const known = code.frame
+  if (known === undefined) return (code.frame = newFrame(code.frameSize(), run, scope))
+  known.run = run
+  known.scope = scope
+  known.result = undefined
+  known.rows = []
+  return known
 }
 
 const conflict = (node: RuleNode, at: Location): EvaluationError =>

@@ -28,6 +28,9 @@ export type Replacement =
   | { readonly kind: "rule"; readonly node: RuleNode }
   | { readonly kind: "builtin"; readonly name: string }
 
+/** Remembered for a path that leads nowhere. */
+export const absent = Symbol("absent")
+
 /** What expressions see; `with` makes another one. */
 export interface Scope {
   readonly input: Value | undefined
@@ -40,6 +43,8 @@ export interface Scope {
   readonly values: Map<RuleNode, Value | undefined>
   /** What the rules of objects define, before it is joined with what is below. */
   readonly objects: Map<RuleNode, Defined>
+  /** What constant paths below `input` lead to, by the number of the path. */
+  readonly inputs: Array<Value | typeof absent | undefined>
   /** Results of functions, by node and then operand by operand. */
   readonly calls: Map<RuleNode, CallCache>
 }
@@ -47,10 +52,11 @@ export interface Scope {
 /** One level for each operand; the last holds results. Operands are found by identity. */
 export interface CallCache extends Map<Value, CallCache | { readonly result: Value | undefined }> {}
 
-export const newScope = (scope: Omit<Scope, "values" | "objects" | "calls">): Scope => ({
+export const newScope = (scope: Omit<Scope, "values" | "objects" | "inputs" | "calls">): Scope => ({
   ...scope,
   values: new Map(),
   objects: new Map(),
+  inputs: [],
   calls: new Map()
 })
 
@@ -66,7 +72,7 @@ export interface Run {
 /** The variables of one rule body. */
 export interface Frame {
   readonly slots: Array<Value | undefined>
-  readonly run: Run
+  run: Run
   scope: Scope
   /** What the rule has found so far. */
   result: Value | undefined
