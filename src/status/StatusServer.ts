@@ -100,20 +100,23 @@ const make = Effect.fn("StatusServer.make")(function* (options: StatusServerOpti
   })
   const grace = Duration.toMillis(options.gracePeriod ?? Duration.seconds(5))
   let deadline: number | undefined
+  let removeFile = () => {}
   const stop = Effect.gen(function* () {
     const now = yield* Clock.currentTimeMillis
     deadline ??= now + grace
+    removeFile()
     http.stop()
     yield* Effect.timeoutOption(closed, Duration.millis(Math.max(0, deadline - now)))
     http.cut()
   }).pipe(Effect.withSpan("StatusServer.stop"))
   yield* Effect.addFinalizer((exit) => Effect.andThen(stop, Scope.close(requests, exit)))
 
-  const bound = yield* listen(server, { address: options.address, inheritedFd: options.inheritedFd })
-  network = bound.network
+  const listening = yield* listen(server, { address: options.address, inheritedFd: options.inheritedFd })
+  removeFile = listening.removeFile
+  network = listening.bound.network
   server.on("error", (error) => log.line(`http: Accept error: ${errnoWords(nodeError(error))}`))
   return {
-    bound,
+    bound: listening.bound,
     protocol: tls === undefined ? "http" : "https",
     update: Effect.fn("StatusServer.update")(function* (material: TlsMaterial) {
       const next = secureOptions(options, material)
