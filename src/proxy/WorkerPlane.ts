@@ -54,7 +54,7 @@ export const layer = (
       const removeFile = () => {
         if (file === undefined) return
         const removed = removeSocketFile(file)
-        if (Result.isFailure(removed)) log.line(`error: cannot remove ${file.path}: ${removed.failure}`)
+        if (Result.isFailure(removed)) log.line("socket_file", `error: cannot remove ${file.path}: ${removed.failure}`)
       }
       let kept: number | undefined
       const giveUpSocket = Effect.sync(() => {
@@ -133,7 +133,7 @@ export const layer = (
           ),
           Effect.provideService(Scope.Scope, scope),
           Effect.catch((error) => {
-            log.line(`error: cannot replace worker thread ${thread}: ${error.message}`)
+            log.line("worker_lost", `error: cannot replace worker thread ${thread}: ${error.message}`)
             return Effect.suspend(() => (draining ? Effect.void : replace(thread, Math.min(2 * pause, LONGEST_PAUSE))))
           }),
           Effect.asVoid
@@ -153,7 +153,10 @@ export const layer = (
           orphaned = kept !== undefined && !running.hasStopped()
           if (kept === undefined && !running.hasStopped()) removeFile()
         }
-        log.line(`error: worker thread ${thread} ended unexpectedly (${why}); its connections are closed`)
+        log.line(
+          "worker_lost",
+          `error: worker thread ${thread} ended unexpectedly (${why}); its connections are closed`
+        )
         if (!draining) Effect.runForkWith(context)(Effect.forkIn(replace(thread, SHORTEST_PAUSE), scope))
       }
 

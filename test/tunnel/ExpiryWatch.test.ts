@@ -2,6 +2,7 @@ import { afterAll, assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { TestClock } from "effect/testing"
 import type { LogDetails } from "../../src/runtime/JsonLine.ts"
+import type { LogEvent } from "../../src/runtime/LogEvent.ts"
 import { makeExpiryWatch } from "../../src/tunnel/ExpiryWatch.ts"
 import { disposeTestCas, makeCa } from "../support/TestCa.ts"
 
@@ -27,9 +28,9 @@ const material = (lifetime: number, chain = false) =>
 /** A watch on a certificate of this lifetime, at this time after its beginning. */
 const watching = Effect.fnUntraced(function* (lifetime: number, at: number) {
   yield* TestClock.setTime(begin + at)
-  const lines: Array<readonly [line: string, details: LogDetails | undefined]> = []
+  const lines: Array<readonly [line: string, details: (LogDetails & { readonly event: LogEvent }) | undefined]> = []
   let ticks = 0
-  const watch = makeExpiryWatch((line, _, details) => void lines.push([line, details]))
+  const watch = makeExpiryWatch((event, line, _, details) => void lines.push([line, { ...details, event }]))
   const own = yield* material(lifetime)
   yield* watch.take(own)
   yield* Effect.forkChild(
