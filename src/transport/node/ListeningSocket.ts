@@ -46,7 +46,7 @@ export class ListeningSocket {
   ): void {
     const server = this.#server
     server.once("error", on.failed)
-    server.listen(settings, () => {
+    server.listen(settings, this.#backlog, () => {
       server.off("error", on.failed).on("error", on.acceptFailed)
       on.bound(server)
     })
@@ -81,7 +81,8 @@ export class ListeningSocket {
     this.#server = server
     this.#aside = false
     server.once("error", onError)
-    server.listen({ fd, backlog: this.#backlog }, () => server.off("error", onError).on("error", acceptFailed))
+    // With a descriptor Node takes the backlog as an argument of its own only, and would cut it down to 511 without it.
+    server.listen({ fd }, this.#backlog, () => server.off("error", onError).on("error", acceptFailed))
   }
 
   /** Closes everything at once; clients that wait are reset. Idempotent. */
