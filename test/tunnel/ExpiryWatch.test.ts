@@ -131,7 +131,7 @@ describe("ExpiryWatch", () => {
     Effect.gen(function* () {
       const lines: Array<string> = []
       yield* TestClock.setTime(Date.now() + 3640 * day)
-      yield* makeExpiryWatch((line) => void lines.push(line)).take(yield* material(36_500 * day, true))
+      yield* makeExpiryWatch((_event, line) => void lines.push(line)).take(yield* material(36_500 * day, true))
       const [intermediate, ...others] = lines
       assert.match(intermediate ?? "", /^warning: the intermediate certificate CN=.* has expired on .*/)
       assert.deepStrictEqual(others, [])
