@@ -2,6 +2,8 @@
 import { Clock, Duration, Effect } from "effect"
 import { type CertificateExpiry, ownExpiries } from "../credentials/CertificateExpiry.ts"
 import type { TlsMaterial } from "../credentials/TlsMaterial.ts"
+import type { LogDetails } from "../runtime/JsonLine.ts"
+import type { LogEvent } from "../runtime/LogEvent.ts"
 import type { Log } from "../runtime/Logging.ts"
 
 const minute = 60_000
@@ -33,8 +35,14 @@ const remaining = (millis: number): string => {
   return `${count} ${unit}${count === 1 ? "" : "s"}`
 }
 
+interface Warning {
+  readonly event: LogEvent
+  readonly message: string
+  readonly details: LogDetails
+}
+
 /** What to log of a certificate at this time. */
-const warningOf = (certificate: CertificateExpiry, now: number) => {
+const warningOf = (certificate: CertificateExpiry, now: number): Warning => {
   const { notAfter, notBefore, role, serial, subject } = certificate
   const what = `the ${role === "leaf" ? "certificate" : "intermediate certificate"} ${subject}`
   const fields = { role, subject, serial, not_before: rfc3339(notBefore), not_after: rfc3339(notAfter) }
