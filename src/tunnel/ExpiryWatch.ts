@@ -48,18 +48,18 @@ const warningOf = (certificate: CertificateExpiry, now: number): Warning => {
   const fields = { role, subject, serial, not_before: rfc3339(notBefore), not_after: rfc3339(notAfter) }
   if (now < notBefore) {
     const message = `warning: ${what} is not valid before ${rfc3339(notBefore)}: peers refuse it until then; check the clock`
-    return { event: "certificate_not_yet_valid", message, fields } as const
+    return { message, event: "certificate_not_yet_valid", details: { fields } }
   }
   if (now > notAfter) {
     const message = `warning: ${what} has expired on ${rfc3339(notAfter)}: peers refuse it; renew it and reload`
-    return { event: "certificate_expired", message, fields } as const
+    return { message, event: "certificate_expired", details: { fields } }
   }
   const left = remaining(notAfter - now)
   return {
-    event: "certificate_expires",
     message: `warning: ${what} expires in ${left}, on ${rfc3339(notAfter)}: renew it and reload`,
-    fields
-  } as const
+    event: "certificate_expires",
+    details: { fields }
+  }
 }
 
 export interface ExpiryWatch {
@@ -73,8 +73,8 @@ export interface ExpiryWatch {
 export const makeExpiryWatch = (log: Log["Service"]["line"]): ExpiryWatch => {
   let watched: Array<{ readonly certificate: CertificateExpiry; warnings: number }> = []
   const warn = (certificate: CertificateExpiry, now: number) => {
-    const { event, fields, message } = warningOf(certificate, now)
-    log(event, message, undefined, { fields, level: "warn" })
+    const { details, event, message } = warningOf(certificate, now)
+    log(event, message, undefined, { ...details, level: "warn" })
   }
   const check = (now: number) => {
     for (const each of watched) {

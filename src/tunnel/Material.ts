@@ -35,8 +35,10 @@ export const credentialsLayer = (config: TunnelConfig) =>
       }
       log.line("certificate_source", certificateSourceLine(config.credentials))
       const { caBundlePath, credentials, revocation } = config
-      const warn = (line: string) => log.line("credentials_warning", line, undefined, { level: "warn" })
-      return Credentials.layer(credentials, caBundlePath, process.env, { revocation, warn })
+      return Credentials.layer(credentials, caBundlePath, process.env, {
+        revocation,
+        warn: (line) => log.line("credentials_warning", line)
+      })
     })
   ).pipe(
     Layer.catchTag("CredentialError", (error) => Layer.effect(Credentials, credentialsFailed(config, error.message)))

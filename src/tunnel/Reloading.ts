@@ -54,8 +54,9 @@ export const makeReloading = ({ expiry, load, log, reloads, standing, status }: 
         standing?.failed(loaded.failure)
         if (!isKnown) log("reload_failed", `error reloading TLS configuration: ${loaded.failure}`)
       } else {
-        if (loaded.success.identity !== undefined)
+        if (loaded.success.identity !== undefined) {
           log("certificate_loaded", `loaded certificate: ${loaded.success.subject}`)
+        }
         yield* expiry(loaded.success)
       }
       if (!isKnown) log("reloaded", "reloading configuration complete")

@@ -28,9 +28,9 @@ const material = (lifetime: number, chain = false) =>
 /** A watch on a certificate of this lifetime, at this time after its beginning. */
 const watching = Effect.fnUntraced(function* (lifetime: number, at: number) {
   yield* TestClock.setTime(begin + at)
-  const lines: Array<readonly [line: string, details: (LogDetails & { readonly event: LogEvent }) | undefined]> = []
+  const lines: Array<readonly [line: string, event: LogEvent, details: LogDetails | undefined]> = []
   let ticks = 0
-  const watch = makeExpiryWatch((event, line, _, details) => void lines.push([line, { ...details, event }]))
+  const watch = makeExpiryWatch((event, line, _, details) => void lines.push([line, event, details]))
   const own = yield* material(lifetime)
   yield* watch.take(own)
   yield* Effect.forkChild(
@@ -132,7 +132,7 @@ describe("ExpiryWatch", () => {
     Effect.gen(function* () {
       const lines: Array<string> = []
       yield* TestClock.setTime(Date.now() + 3640 * day)
-      yield* makeExpiryWatch((_event, line) => void lines.push(line)).take(yield* material(36_500 * day, true))
+      yield* makeExpiryWatch((_, line) => void lines.push(line)).take(yield* material(36_500 * day, true))
       const [intermediate, ...others] = lines
       assert.match(intermediate ?? "", /^warning: the intermediate certificate CN=.* has expired on .*/)
       assert.deepStrictEqual(others, [])
