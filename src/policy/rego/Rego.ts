@@ -5,6 +5,7 @@
 import { Budget, Interrupted, type Limits } from "./Budget.ts"
 import type { Builtin, BuiltinContext } from "./builtins/Builtin.ts"
 import { builtins } from "./builtins/Builtins.ts"
+import { Bound } from "./compiler/Bound.ts"
 import { compileProgram, type ModuleSource } from "./compiler/Compile.ts"
 import { compileBody } from "./evaluator/Bodies.ts"
 import { Documents } from "./evaluator/Documents.ts"
@@ -116,12 +117,13 @@ export const compile = (options: CompileOptions): Policy => {
     inputPath: numbering()
   }
   rules.use(environment)
+  rules.prepare(program.nodes)
   const terms = new Terms(environment)
   const { body, variables, values } = program.query
   const emitters = new WeakMap<Run, (values: ReadonlyArray<Value | undefined>) => void>()
   const step = compileBody(
     body,
-    new Set(),
+    new Bound(),
     (): Step => (frame) => {
       emitters.get(frame.run)?.(frame.slots)
       return false
@@ -131,14 +133,14 @@ export const compile = (options: CompileOptions): Policy => {
   const named = variables.map((name) => [name.replace(/\$\d+$/, ""), terms.slot(name)] as const)
   const slots = values.map((name) => (name === undefined ? undefined : terms.slot(name)))
   const evaluate = (given: EvaluateOptions): ReadonlyArray<QueryResult> => {
-    const results = new Map<unknown, QueryResult>()
+    const results: Array<QueryResult> = []
     const run = newRun(given)
     emitters.set(run, (found) => {
       const result = {
         values: slots.map((slot) => (slot === undefined ? true : (found[slot] ?? true))),
         bindings: new Map(named.flatMap(([name, slot]) => bindingOf(name, found[slot])))
       }
-      results.set(keyOf([result.values, [...result.bindings.values()]]), result)
+      results.push(result)
     })
     const scope = newScope({
       input: given.input,
@@ -153,10 +155,14 @@ export const compile = (options: CompileOptions): Policy => {
       if (error instanceof RangeError) throw new Interrupted("depth")
       throw error
     }
-    return [...results.values()]
+    return results.length < 2 ? results : distinct(results)
   }
   return { evaluate }
 }
+
+const distinct = (results: ReadonlyArray<QueryResult>): ReadonlyArray<QueryResult> => [
+  ...new Map(results.map((result) => [keyOf([result.values, [...result.bindings.values()]]), result] as const)).values()
+]
 
 const bindingOf = (name: string, value: Value | undefined): ReadonlyArray<readonly [string, Value]> =>
   value === undefined ? [] : [[name, value]]

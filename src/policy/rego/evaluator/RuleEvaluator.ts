@@ -1,12 +1,14 @@
 /** Evaluates rules: complete ones, functions, and partial sets and objects. Each is compiled when first used. */
 import { Interrupted } from "../Budget.ts"
+import { Bound } from "../compiler/Bound.ts"
 import type { CompiledRule, RuleNode } from "../compiler/RuleTree.ts"
-import { type Bound, patternOf } from "../compiler/Unify.ts"
+import { patternOf } from "../compiler/Unify.ts"
 import type { Location } from "../syntax/Location.ts"
 import type { Term } from "../syntax/Syntax.ts"
 import { setOf } from "../values/Collections.ts"
 import { equal } from "../values/Order.ts"
 import type { Value } from "../values/Value.ts"
+import { admit } from "./Admit.ts"
 import type { Rules } from "./Documents.ts"
 import { type Defined, KeyConflict, PartialObject, type Sink, valueOfDefined } from "./Merge.ts"
 import { RuleIndex } from "./RuleIndex.ts"
@@ -24,6 +26,9 @@ import { type Environment, type Functions, Terms } from "./Terms.ts"
 
 /** How deep rules may call each other. */
 const deepestCall = 400
+
+/** Rules beyond this number are compiled when they are first evaluated. */
+const mostPrepared = 5_000
 
 interface RuleCode {
   readonly frameSize: () => number
@@ -75,6 +80,19 @@ export class RuleEvaluator implements Rules, Functions {
     this.#environment = environment
   }
 
+  /** Compiles rules ahead of their use, so that the first evaluation is as quick as the others. */
+  prepare(nodes: Iterable<RuleNode>): void {
+    let left = mostPrepared
+    for (const node of nodes) {
+      const known = this.#node(node)
+      for (const [position, rule] of known.rules.entries()) {
+        if (--left < 0) return
+        known.code[position] ??= this.#compile(rule, node)
+      }
+      if (node.default !== undefined) known.fallback ??= this.#compile(node.default, node)
+    }
+  }
+
   #node(node: RuleNode): NodeCode {
     let known = this.#nodes.get(node)
     if (known === undefined) {
@@ -96,7 +114,7 @@ export class RuleEvaluator implements Rules, Functions {
     if (values.has(node)) return values.get(node)
     const value =
       node.kind === "object"
-        ? valueOfDefined(this.defined(node, frame))
+        ? admit(valueOfDefined(this.defined(node, frame)), frame.run.budget)
         : this.#nested(frame.run, () => this.#plain(node, frame))
     values.set(node, value)
     return value
@@ -106,7 +124,7 @@ export class RuleEvaluator implements Rules, Functions {
     if (node.kind === "complete") return this.#single(node, [], frame)
     const members: Array<Value> = []
     this.#partial(node, frame, { add: (_, value) => void members.push(value) }, () => {})
-    return setOf(members)
+    return setOf(admit(members, frame.run.budget))
   }
 
   /** What the rules of an object define. */
@@ -200,18 +218,19 @@ export class RuleEvaluator implements Rules, Functions {
     const none = { result: undefined, at: rule.at }
     if (environment === undefined) return { frameSize: () => 0, frame: undefined, args: [], branches: [], none }
     const terms = new Terms(environment)
-    const bound: Bound = new Set()
+    const bound = new Bound()
     const args = (rule.args ?? []).map((arg): Matcher => {
-      const before = new Set(bound)
-      const pattern = patternOf(arg, bound)
-      return pattern === undefined ? () => false : terms.matcher(pattern, pattern.kind === "equal" ? before : bound)
+      const after = bound.fork()
+      const pattern = patternOf(arg, after)
+      after.commit()
+      return pattern === undefined ? () => false : terms.matcher(pattern, bound)
     })
     const branches = rule.branches.map(({ body, value, at }) => {
       const last = (inner: Bound): Step =>
         node.kind === "set" || node.kind === "object"
           ? collect(rule, value, inner, terms)
           : decide(node, at, value, inner, terms)
-      return { step: environment.compileBody(body, new Set(bound), last, terms), at }
+      return { step: environment.compileBody(body, bound.fork(), last, terms), at }
     })
     return { frameSize: () => terms.size, frame: undefined, args, branches, none }
   }
