@@ -66,10 +66,13 @@ export class RuleCompiler {
     const { names: known, rest } = splitPath(path)
     let suffix: ReadonlyArray<Term> = []
     let member: Term | undefined
+    const before = this.#errors.size
     const branch = (body: Body, value: Term | undefined, isFirst: boolean, at: Location): Branch =>
       names.within(body, (inner) => {
         const heads = isFirst ? [...rest, ...(head.member === undefined ? [] : [head.member])] : []
         const terms = [...heads, ...(value === undefined ? [] : [value])].map((term) => names.term(term))
+        // What follows from a wrong name need not be reported too.
+        if (this.#errors.size > before) return { value, body: [], at }
         const flat = hoist.body([...patterns, ...inner], terms)
         this.#checkCalls(flat.body, flat.heads)
         const scope = bound.fork()
