@@ -7,6 +7,7 @@ import type { Builtin, BuiltinContext } from "./builtins/Builtin.ts"
 import { builtins } from "./builtins/Builtins.ts"
 import { Bound } from "./compiler/Bound.ts"
 import { compileProgram, type ModuleSource } from "./compiler/Compile.ts"
+import { type Uses, usesOf } from "./compiler/Uses.ts"
 import { compileBody } from "./evaluator/Bodies.ts"
 import { Documents } from "./evaluator/Documents.ts"
 import { References } from "./evaluator/References.ts"
@@ -47,8 +48,18 @@ export interface QueryResult {
 }
 
 export interface Policy {
+  /** See `evaluate`. */
   readonly evaluate: (options: EvaluateOptions) => ReadonlyArray<QueryResult>
+  /** What its rules and its query read and call. */
+  readonly uses: Uses
 }
+
+/**
+ * Evaluates a policy: the ways to satisfy its query, none when it is undefined. Throws `EvaluationError` when rules
+ * conflict (and for errors of built-ins, when strict), and `Interrupted` when a limit is reached.
+ */
+export const evaluate = (policy: Policy, options: EvaluateOptions = {}): ReadonlyArray<QueryResult> =>
+  policy.evaluate(options)
 
 /** Mulberry32: small, and good enough where nothing secret depends on it. */
 const generator = (seed: number) => {
@@ -132,10 +143,10 @@ export const compile = (options: CompileOptions): Policy => {
   )
   const named = variables.map((name) => [name.replace(/\$\d+$/, ""), terms.slot(name)] as const)
   const slots = values.map((name) => (name === undefined ? undefined : terms.slot(name)))
-  const evaluate = (given: EvaluateOptions): ReadonlyArray<QueryResult> => {
+  const run = (given: EvaluateOptions): ReadonlyArray<QueryResult> => {
     const results: Array<QueryResult> = []
-    const run = newRun(given)
-    emitters.set(run, (found) => {
+    const current = newRun(given)
+    emitters.set(current, (found) => {
       const result = {
         values: slots.map((slot) => (slot === undefined ? true : (found[slot] ?? true))),
         bindings: new Map(named.flatMap(([name, slot]) => bindingOf(name, found[slot])))
@@ -149,7 +160,7 @@ export const compile = (options: CompileOptions): Policy => {
       replaced: undefined
     })
     try {
-      step(newFrame(terms.size, run, scope))
+      step(newFrame(terms.size, current, scope))
     } catch (error) {
       // The stack of JavaScript ended: as much a limit as the budget is.
       if (error instanceof RangeError) throw new Interrupted("depth")
@@ -157,7 +168,7 @@ export const compile = (options: CompileOptions): Policy => {
     }
     return results.length < 2 ? results : distinct(results)
   }
-  return { evaluate }
+  return { evaluate: run, uses: usesOf(program.nodes, body) }
 }
 
 const distinct = (results: ReadonlyArray<QueryResult>): ReadonlyArray<QueryResult> => [

@@ -50,6 +50,7 @@ describe("a Rego policy", () => {
     ["p := [x | x := input[_]; x > 1]", "[2,3]", { input: "[1,2,3]" }],
     ["p if every x in [1, 2] { x < 3 }", "true", {}],
     ["p if not input.x", "true", {}],
+    ['p if print("shown", input.missing)', "true", {}],
     ["p if not input.a == input.b", "true", { input: '{"a": 1}' }],
     ["p if not f(input.missing)\nf(x) := x", "undefined", {}],
     ['f(1) := "one"\nf(2) := "two"\np := [f(1), f(2)]', '["one","two"]', {}],
@@ -155,6 +156,13 @@ describe("a Rego policy", () => {
     assert.include(answer(body, { query: "data.test.allow" }), "http.send is not available")
   })
 
+  it("says what it reads and calls", () => {
+    const text = "package test\np if { input.a.b[_] == time.now_ns(); q with count as max }\nq if input.c"
+    const { uses } = compile({ modules: [{ file: "p.rego", text, version: 1 }], query: "data.test.p" })
+    assert.deepStrictEqual([...uses.inputs].sort(), ["a.b", "c"])
+    assert.isTrue(uses.builtins.has("time.now_ns") && uses.builtins.has("max"))
+  })
+
   it("binds the variables of its query", () => {
     const policy = compile({ modules: [], query: "x := [1, 2][i]; x > 1", queryVersion: 1 })
     const [first, second] = policy.evaluate({})
@@ -167,6 +175,33 @@ describe("a Rego policy", () => {
     )
     assert.deepStrictEqual(first?.values, [true, false])
     assert.deepStrictEqual(second?.values, [true, true])
+  })
+})
+
+describe("many rules", () => {
+  const each = (make: (index: number) => string): string =>
+    Array.from({ length: 1_000 }, (_, index) => make(index)).join("\n")
+
+  it.each([
+    ["equality", (index: number) => `p := ${index} if input.user.name == "user ${index}"`],
+    ["unification", (index: number) => `p := ${index} if "user ${index}" = input.user.name`],
+    ["a local name", (index: number) => `p := ${index} if { name := input.user.name; name == "user ${index}" }`],
+    ["membership", (index: number) => `p := ${index} if input.user.name in {"user ${index}", "other ${index}"}`],
+    [
+      "a function's operand",
+      (index: number) => `f("user ${index}") := ${index}${index === 0 ? "\np := f(input.user.name)" : ""}`
+    ],
+    ["a computed value", (index: number) => `p := ${index} if startswith(input.user.name, "user ${index}.")`]
+  ])("with %s give the value of the one that holds", (_, make) => {
+    const name = make(0).includes("startswith") ? "user 777." : "user 777"
+    assert.strictEqual(answer(each(make), { input: `{"user": {"name": "${name}"}}` }), "777")
+    assert.strictEqual(answer(each(make), { input: '{"user": {"name": "nobody"}}' }), "undefined")
+    assert.strictEqual(answer(each(make), { input: "{}" }), "undefined")
+  })
+
+  it.each(["input.user.name ==", "input.user.name in"])("with %s need few steps", (test) => {
+    const text = each((index) => `p if ${test} ${test.endsWith("in") ? `["user ${index}"]` : `"user ${index}"`}`)
+    assert.strictEqual(answer(text, { input: '{"user": {"name": "user 7"}}', limits: { steps: 50 } }), "true")
   })
 })
 
