@@ -14,6 +14,7 @@ import { References } from "./evaluator/References.ts"
 import { RuleEvaluator } from "./evaluator/RuleEvaluator.ts"
 import { newFrame, newScope, type Run, type Step } from "./evaluator/Runtime.ts"
 import { type Environment, Terms } from "./evaluator/Terms.ts"
+import { LoadError } from "./syntax/Location.ts"
 import { parseQuery } from "./syntax/Parse.ts"
 import { emptyObject } from "./values/Collections.ts"
 import { keyOf } from "./values/Key.ts"
@@ -113,6 +114,17 @@ const newRun = (options: EvaluateOptions): Run => {
 
 /** Compiles modules and a query. Throws `LoadError` with everything found wrong. */
 export const compile = (options: CompileOptions): Policy => {
+  try {
+    return compileAll(options)
+  } catch (error) {
+    // Nested in a way that no other limit has stopped.
+    if (!(error instanceof RangeError)) throw error
+    const location = { source: { file: "", text: options.query }, row: 1, column: 1 }
+    throw new LoadError([{ code: "rego_compile_error", message: "policy is nested too deeply", location }])
+  }
+}
+
+const compileAll = (options: CompileOptions): Policy => {
   const query = parseQuery(options.query, { version: options.queryVersion ?? 1 })
   const known = new Map(builtins)
   for (const builtin of options.functions ?? []) known.set(builtin.name, builtin)

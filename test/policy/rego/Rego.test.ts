@@ -156,6 +156,15 @@ describe("a Rego policy", () => {
     assert.include(answer(body, { query: "data.test.allow" }), "http.send is not available")
   })
 
+  it("may come back to a rule through what replaces a function", () => {
+    const body = `
+      p := v if { a := f(1) with g as h; v := [a, f(2)] }
+      f(x) := y + x if { z := x * 10; y := g(x) + z }
+      g(x) := x
+      h(x) := f(x + 100)`
+    assert.strictEqual(answer(body), "[1223,24]")
+  })
+
   it("says what it reads and calls", () => {
     const text = "package test\np if { input.a.b[_] == time.now_ns(); q with count as max }\nq if input.c"
     const { uses } = compile({ modules: [{ file: "p.rego", text, version: 1 }], query: "data.test.p" })

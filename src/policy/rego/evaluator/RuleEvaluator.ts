@@ -32,7 +32,10 @@ const mostPrepared = 5_000
 
 interface RuleCode {
   readonly frameSize: () => number
-  /** The frame of the rule's last evaluation, used again: no rule is evaluated within itself. */
+  /**
+   * The frame of the rule's last evaluation, to be used again. Taken while the rule is evaluated: what `with` puts in
+   * a function's place may lead back to the rule.
+   */
   frame: Frame | undefined
   readonly args: ReadonlyArray<Matcher>
   /** The rule's own body, then those of its `else` branches. */
@@ -191,13 +194,10 @@ export class RuleEvaluator implements Rules, Functions {
   /** The value of one rule: of the first branch that has one, and that branch's place. */
   #try(code: RuleCode, args: ReadonlyArray<Value>, run: Run, scope: Scope): Outcome {
     const frame = begin(code, run, scope)
-    let index = 0
-    for (const matches of code.args) if (!matches(frame, args[index++] ?? null)) return code.none
-    for (const { step, at } of code.branches) {
-      step(frame)
-      if (frame.result !== undefined) return { result: frame.result, at }
-    }
-    return code.none
+    const at = holds(code, args, frame)
+    const outcome = at === undefined ? code.none : { result: frame.result, at }
+    code.frame = frame
+    return outcome
   }
 
   #partial(node: RuleNode, { run, scope }: Frame, sink: Sink, start: (rule: CompiledRule) => void): void {
@@ -210,6 +210,7 @@ export class RuleEvaluator implements Rules, Functions {
       const frame = begin(compiled, run, scope)
       frame.sink = sink
       for (const { step } of compiled.branches) step(frame)
+      compiled.frame = frame
     }
   }
 
@@ -239,12 +240,24 @@ export class RuleEvaluator implements Rules, Functions {
 /** A frame for a rule. What variables held before does not matter: they are read only after they are bound. */
 const begin = (code: RuleCode, run: Run, scope: Scope): Frame => {
   const known = code.frame
-  if (known === undefined) return (code.frame = newFrame(code.frameSize(), run, scope))
+  if (known === undefined) return newFrame(code.frameSize(), run, scope)
+  code.frame = undefined
   known.run = run
   known.scope = scope
   known.result = undefined
   known.rows = []
   return known
+}
+
+/** Where the branch is that gives a value; the value is in the frame. */
+const holds = (code: RuleCode, args: ReadonlyArray<Value>, frame: Frame): Location | undefined => {
+  let index = 0
+  for (const matches of code.args) if (!matches(frame, args[index++] ?? null)) return undefined
+  for (const { step, at } of code.branches) {
+    step(frame)
+    if (frame.result !== undefined) return at
+  }
+  return undefined
 }
 
 const conflict = (node: RuleNode, at: Location): EvaluationError =>
