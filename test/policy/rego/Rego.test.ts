@@ -108,6 +108,7 @@ describe("a Rego policy", () => {
     ["p if count(1) > 0", "2: rego_type_error: count: invalid argument(s)"],
     ['p if 1 == "a"', "2: rego_type_error: match error"],
     ['p if { x := {"a": 1}; x.b == 2 }', "2: rego_type_error: undefined ref: x.b"],
+    ['p := q.b\nq := {"a": 1}', "2: rego_type_error: undefined ref: data.test.q.b"],
     ["p := 1\np contains 2", "2: rego_type_error: conflicting rules data.test.p found"],
     ["p := 1\np(x) := x", "2: rego_type_error: conflicting rules data.test.p found"],
     ["default p := 1\ndefault p := 2", "2: rego_type_error: multiple default rules data.test.p found"],
@@ -147,6 +148,27 @@ describe("a Rego policy", () => {
     ]
   ])("%s fails: %s", (body, expected) => {
     assert.strictEqual(answer(body, { input: "[1, 2]" }), expected)
+  })
+
+  it("is refused with the line, and a caret below the place", () => {
+    const load = (text: string) => {
+      try {
+        compile({ modules: [{ file: "policy.rego", text, version: 0 }], query: "data.test.p" })
+      } catch (error) {
+        if (error instanceof LoadError) return error
+      }
+      return assert.fail("is refused")
+    }
+    const error = load("package test\n\np {\n\tx := [1, 2\n\ty := 2\n}\n")
+    assert.strictEqual(
+      error.message,
+      '1 error occurred: policy.rego:5: rego_parse_error: unexpected identifier token: expected "," or "]"\n\ty := 2\n\t^'
+    )
+    assert.deepInclude(error.errors[0]?.location, { row: 5, column: 2 })
+    assert.include(
+      load("package test\np { x }\nq { y }").message,
+      "2 errors occurred:\npolicy.rego:2: rego_unsafe_var_error"
+    )
   })
 
   it("may call a refused built-in that every use replaces", () => {
