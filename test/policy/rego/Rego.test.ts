@@ -61,6 +61,7 @@ describe("a Rego policy", () => {
     ['p := x if { x := input.x with input as {"x": 7} }', "7", {}],
     ["p := x if x := q with input.x as 1\nq := input", '{"x":1,"y":2}', { input: '{"y": 2}' }],
     ["p := x if x := count([1, 2]) with count as 5", "5", {}],
+    ["p if not q\nq if input.x", "true", { data: '{"test": {"q": true}}' }],
     ['p := 1 < "a"', "true", {}],
     ['p := {"a", 1, null, [1], {"k": 1}, true}', '[null,true,1,"a",[1],{"k":1}]', {}],
     ["p := {1, 1.0, 2} - {2.0}", "[1]", {}],
@@ -176,6 +177,11 @@ describe("a Rego policy", () => {
       'allow if http.send({"url": input.url}).ok\np if allow with http.send as {"ok": true} with input as {"url": ""}'
     assert.strictEqual(answer(body), "true")
     assert.include(answer(body, { query: "data.test.allow" }), "http.send is not available")
+  })
+
+  it("takes the place of given data of the same name", () => {
+    const given = { query: "[k | data.test[k]]", data: '{"test": {"q": true, "r": 1}}' }
+    assert.strictEqual(answer("q if input.x", given), '["r"]')
   })
 
   it("may come back to a rule through what replaces a function", () => {

@@ -23,10 +23,23 @@ const hasNodes = (node: RuleNode): boolean => node.kind === "package" || node.ki
 export class Documents {
   readonly root: RuleNode
   readonly #rules: Rules
+  /** Nodes below objects that rules compute: what stands at their place is computed too. */
+  readonly #computed = new Set<RuleNode>()
 
   constructor(tree: RuleTree, rules: Rules) {
     this.root = tree.root
     this.#rules = rules
+    const open: Array<readonly [RuleNode, boolean]> = [[tree.root, false]]
+    for (let next = open.pop(); next !== undefined; next = open.pop()) {
+      const [node, isComputed] = next
+      if (isComputed) this.#computed.add(node)
+      for (const found of node.children.values()) open.push([found, isComputed || node.kind === "object"])
+    }
+  }
+
+  /** What stands at a node's place besides its rules. Given data does not: the rules take its place. */
+  beside(node: RuleNode, member: Value | undefined): Value | undefined {
+    return node.kind === "package" || this.#computed.has(node) ? member : undefined
   }
 
   /** The node below a node, unless `with` replaced it. Rules that are no packages or objects have none. */
@@ -102,7 +115,7 @@ export class Documents {
   #package(node: RuleNode, value: Value | undefined, frame: Frame): Value | undefined {
     const pairs: Array<Pair> = []
     for (const [name, found] of this.#nodes(node, frame)) {
-      const whole = this.whole(found, child(value, name), frame)
+      const whole = this.whole(found, this.beside(found, child(value, name)), frame)
       if (whole !== undefined) pairs.push([name, whole])
     }
     if (value === undefined && (node.isDeclared || node.children.size > 0)) return objectOf(pairs)
@@ -176,8 +189,10 @@ export class Documents {
       }
       isGiven &&= node.kind === "package"
       const below: Value | undefined = this.below(node, value, frame)
-      value = isGiven ? dataChild(below, key) : child(below, key)
-      node = this.inner(node, key, frame)
+      const inner: RuleNode | undefined = this.inner(node, key, frame)
+      const member = isGiven ? dataChild(below, key) : child(below, key)
+      value = inner === undefined ? member : this.beside(inner, member)
+      node = inner
     }
     return node === undefined ? value : this.whole(node, value, frame)
   }

@@ -5,7 +5,7 @@ import type { RuleNode } from "../compiler/RuleTree.ts"
 import { type Pattern, pathOf } from "../compiler/Unify.ts"
 import type { Reference } from "../syntax/Syntax.ts"
 import type { Value } from "../values/Value.ts"
-import type { Documents } from "./Documents.ts"
+import { type Documents, dataChild } from "./Documents.ts"
 import { child, someMember } from "./Lookup.ts"
 import { absent, type Frame, type Getter, type Matcher } from "./Runtime.ts"
 import type { ReferenceCompiler, Terms } from "./Terms.ts"
@@ -131,10 +131,10 @@ export class References implements ReferenceCompiler {
         next: (value: Value) => boolean
       ) => {
         const inner = documents.inner(node, key, frame)
-        const member = child(value, key)
+        const member = node.kind === "package" ? dataChild(value, key) : child(value, key)
         return inner === undefined
           ? member !== undefined && inValue(frame, member, next)
-          : inTree(frame, inner, member, next)
+          : inTree(frame, inner, documents.beside(inner, member), next)
       }
       walk = (frame, node, value, next) => {
         const below = documents.below(node, value, frame)
