@@ -4,7 +4,7 @@
  */
 import { Effect, FiberSet, Result, type Scope, ScopedRef } from "effect"
 import { clientJudge, serverJudge } from "../access/AccessJudge.ts"
-import { refusingRevoked, revocationStatus } from "../access/Revocation.ts"
+import { afterListChecks, chainRevocation, refusingRevoked } from "../access/Revocation.ts"
 import type { Judge } from "../access/Verdict.ts"
 import type { AccessRules } from "../config/AccessRules.ts"
 import type { Address, TcpAddress, UnixAddress } from "../config/Address.ts"
@@ -85,8 +85,8 @@ const judgeWith = (
   tolerated: (why: string) => void
 ): Judge => {
   if (revocation === undefined || access._tag === "Anonymous" || access._tag === "Pins") return judge
-  const status = revocationStatus(revocation.lists, trustAnchors)
-  return refusingRevoked(judge, { status, mode: revocation.mode, tolerated })
+  const { status, takeWaiting } = chainRevocation(revocation.lists, trustAnchors)
+  return afterListChecks(refusingRevoked(judge, { status, mode: revocation.mode, tolerated }), takeWaiting)
 }
 
 /**
