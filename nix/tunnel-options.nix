@@ -55,7 +55,7 @@ in
   keystore = optional types.str "Path of one file with certificate and key, instead of `cert` and `key`.";
   cacert = optional types.str "Path of the trust anchors (PEM); the system's roots without it.";
   storepassFile = optional types.str "Path of a file with the password of `keystore` or of an encrypted `key`.";
-  crl = names "Paths of revocation lists (PEM or DER): peers with revoked certificates are refused.";
+  crl = names "Revocation lists (PEM or DER), as paths of files or directories or as http(s) URLs: peers with revoked certificates are refused.";
   crlMode = optional (types.enum [
     "strict"
     "warn"

@@ -49,11 +49,12 @@ export interface ChainRevocation {
 /** The revocation status of verified chains by these lists; every path that OpenSSL could have taken counts. */
 export const chainRevocation = (
   lists: ReadonlyArray<RevocationList>,
-  trustAnchors: ReadonlyArray<string>
+  trustAnchors: ReadonlyArray<string>,
+  missing: ReadonlyArray<string> = []
 ): ChainRevocation => {
   let anchors: Anchors | undefined
   let trusted: ReadonlyArray<ChainCertificate> = []
-  const engine = makeRevocationEngine(lists)
+  const engine = makeRevocationEngine(lists, missing)
   const known = new Map<string, Result.Result<Followed, string>>()
   const read = (ders: ReadonlyArray<Uint8Array>) =>
     ders.map(parseChainCertificate).flatMap((parsed) => (Result.isSuccess(parsed) ? [parsed.success] : []))

@@ -6,6 +6,7 @@ import { closeSync, fstatSync, openSync, readSync } from "node:fs"
 import { Effect, Result } from "effect"
 import { listLimit, type RevocationList, readRevocationList } from "../access/RevocationList.ts"
 import { attempt } from "./CredentialFile.ts"
+import { isListUrl, type LoadedList, listFilesOf } from "./ListSources.ts"
 import { inSlices } from "./Slices.ts"
 
 /** A list of 64 MiB in PEM, with its line ends and some text around it. */
@@ -121,23 +122,43 @@ export function* parseListFile(bytes: Buffer): Slices<ReadonlyArray<RevocationLi
   return Result.succeed(lists)
 }
 
-function* readAll(paths: ReadonlyArray<string>): Slices<ReadonlyArray<RevocationList>> {
-  const lists: Array<RevocationList> = []
-  for (const path of paths) {
-    const bytes = yield* readFile(path)
-    if (Result.isFailure(bytes)) return Result.fail(`loading revocation lists: ${bytes.failure}`)
-    const parsed = yield* parseListFile(bytes.success)
-    if (Result.isFailure(parsed)) return Result.fail(`loading revocation lists: ${path}: ${parsed.failure}`)
-    lists.push(...parsed.success)
+function* readSources(sources: ReadonlyArray<string>): Slices<ReadonlyArray<LoadedList>> {
+  const loaded = new Map<string, LoadedList>()
+  for (const source of sources.filter((each) => !isListUrl(each))) {
+    const files = listFilesOf(source)
+    if (files.length === 0) {
+      return Result.fail(
+        `loading revocation lists: ${source}: the directory holds no file that ends in .crl, .pem, .der or .r0`
+      )
+    }
+    for (const path of files) {
+      const readAt = Date.now()
+      const bytes = yield* readFile(path)
+      if (Result.isFailure(bytes)) return Result.fail(`loading revocation lists: ${bytes.failure}`)
+      const parsed = yield* parseListFile(bytes.success)
+      if (Result.isFailure(parsed)) return Result.fail(`loading revocation lists: ${path}: ${parsed.failure}`)
+      // A directory may hold the same list by two names.
+      for (const list of parsed.success) loaded.set(list.id, { list, source: path, readAt })
+    }
   }
-  return Result.succeed(lists)
+  return Result.succeed([...loaded.values()])
 }
 
-/** Every list of the files, in order. The failure names the file. */
-export const readRevocationLists = (
-  paths: ReadonlyArray<string>
-): Effect.Effect<ReadonlyArray<RevocationList>, string> =>
+/** Every list of the files and directories among the sources, in order and each once. The failure names the file. */
+export const readRevocationLists = (sources: ReadonlyArray<string>): Effect.Effect<ReadonlyArray<LoadedList>, string> =>
   Effect.flatMap(
-    Effect.suspend(() => inSlices(readAll(paths))),
+    Effect.suspend(() => inSlices(readSources(sources))),
+    Effect.fromResult
+  )
+
+function* parseChunks(chunks: ReadonlyArray<Buffer>): Slices<ReadonlyArray<RevocationList>> {
+  const total = chunks.reduce((sum, { length }) => sum + length, 0)
+  return yield* parseListFile(yield* joined(chunks, total))
+}
+
+/** The lists in a file that came in chunks. */
+export const readListFile = (chunks: ReadonlyArray<Buffer>): Effect.Effect<ReadonlyArray<RevocationList>, string> =>
+  Effect.flatMap(
+    Effect.suspend(() => inSlices(parseChunks(chunks))),
     Effect.fromResult
   )

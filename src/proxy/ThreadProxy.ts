@@ -85,7 +85,7 @@ const judgeWith = (
   tolerated: (why: string) => void
 ): Judge => {
   if (revocation === undefined || access._tag === "Anonymous" || access._tag === "Pins") return judge
-  const { status, takeWaiting } = chainRevocation(revocation.lists, trustAnchors)
+  const { status, takeWaiting } = chainRevocation(revocation.lists, trustAnchors, revocation.missing)
   return afterListChecks(refusingRevoked(judge, { status, mode: revocation.mode, tolerated }), takeWaiting)
 }
 

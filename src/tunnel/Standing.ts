@@ -1,8 +1,13 @@
 /** How a tunnel stands with its certificates: until when they are valid, and what the last reload failed by. */
 import { type CertificateExpiry, certificateExpiries, earliest } from "../credentials/CertificateExpiry.ts"
+import type { Credentials } from "../credentials/Credentials.ts"
 import type { TlsMaterial } from "../credentials/TlsMaterial.ts"
 import type { Json } from "../status/StatusFacts.ts"
 import type { Telemetry } from "../telemetry/Telemetry.ts"
+import { fetchSeries, listSeries, revocationFacts } from "./RevocationState.ts"
+
+type Told = Pick<Telemetry["Service"], "certificates" | "reloaded" | "revocation">
+type Source = Pick<Credentials["Service"], "current" | "fetched" | "lists">
 
 const rfc3339 = (millis: number | undefined): string | undefined =>
   millis === undefined ? undefined : new Date(millis).toISOString().replace(/\.000Z$/, "Z")
@@ -10,11 +15,13 @@ const rfc3339 = (millis: number | undefined): string | undefined =>
 export class Standing {
   #certificates: ReadonlyArray<CertificateExpiry> = []
   #lastError: string | undefined
-  readonly #telemetry: Pick<Telemetry["Service"], "certificates" | "reloaded">
+  readonly #telemetry: Told
+  readonly #credentials: Source
 
-  constructor(material: TlsMaterial, telemetry: Pick<Telemetry["Service"], "certificates" | "reloaded">) {
+  constructor(credentials: Source, telemetry: Told) {
     this.#telemetry = telemetry
-    this.#take(material)
+    this.#credentials = credentials
+    this.updated(credentials.current())
   }
 
   /** Every certificate in play, the leaf first. */
@@ -29,7 +36,7 @@ export class Standing {
 
   /** A reload has made this material current. */
   reloaded(material: TlsMaterial): void {
-    this.#take(material)
+    this.updated(material)
     this.#lastError = undefined
     this.#telemetry.reloaded(true)
   }
@@ -49,12 +56,15 @@ export class Standing {
         chain_not_after: until("chain"),
         ca_not_after: until("authority")
       },
+      revocation: revocationFacts(this.#credentials.lists(), this.#credentials.fetched, Date.now()),
       last_reload_error: this.#lastError
     }
   }
 
-  #take(material: TlsMaterial): void {
+  /** This material has become current without a reload: fetched revocation lists are in use. */
+  updated(material: TlsMaterial): void {
     this.#certificates = certificateExpiries(material)
     this.#telemetry.certificates(this.#certificates)
+    this.#telemetry.revocation(listSeries(this.#credentials.lists()), fetchSeries(this.#credentials.fetched))
   }
 }

@@ -49,6 +49,8 @@ describe.skipIf(!available)(`the NixOS module${reason}`, () => {
     const more = 'crl = [ "/pki/root.crl" "/pki/issuer.crl" ]; crlMode = "warn";'
     assert.include(execStart(server, more), '"--crl-mode=warn"')
     assert.include(execStart(server, more), " --crl=%d/crl-0 --crl=%d/crl-1")
+    const url = 'crl = [ "http://lists.test/a%20b" "/pki/root.crl" ];'
+    assert.include(execStart(server, url), " --crl=%d/crl-0 --crl=http://lists.test/a%%20b")
     const loaded = JSON.stringify(evaluate(`(${service(server, more)}).LoadCredential`))
     assert.include(loaded, '"crl-0:/pki/root.crl","crl-1:/pki/issuer.crl"')
     assert.include(

@@ -193,6 +193,11 @@ const unknown = (why: string, tolerable: boolean): RevocationStatus => ({
 /** The status of a path whose lists are large: their signatures are being checked. */
 const checking = unknown("signatures of revocation lists are being checked", false)
 
+const withMissing = (status: RevocationStatus, missing: string | undefined): RevocationStatus =>
+  status._tag === "Unknown" && status.tolerable && missing !== undefined
+    ? unknown(`${status.why} (the lists at ${missing} have not been fetched yet)`, true)
+    : status
+
 const statusOf = (question: Question, path: Path): RevocationStatus => {
   const anchor = path.at(-1)
   if (anchor === undefined) return unknown("there is no path", false)
@@ -209,15 +214,18 @@ const statusOf = (question: Question, path: Path): RevocationStatus => {
   return why === undefined ? { _tag: "Good" } : unknown(why, true)
 }
 
-/** An engine for these lists. */
-export const makeRevocationEngine = (lists: ReadonlyArray<RevocationList>): RevocationEngine => {
+/** An engine for these lists. `missing` names what other lists are to come from: nothing good is known without them. */
+export const makeRevocationEngine = (
+  lists: ReadonlyArray<RevocationList>,
+  [missing]: ReadonlyArray<string> = []
+): RevocationEngine => {
   const byIssuer: ReadonlyMap<string, ReadonlyArray<RevocationList>> = Map.groupBy(lists, ({ issuer }) => issuer)
   let waiting: Array<Promise<void>> = []
   return {
     status: (path, candidates, now) => {
       const question = new Question(byIssuer, candidates, now.getTime())
       try {
-        return statusOf(question, path)
+        return withMissing(statusOf(question, path), missing)
       } catch {
         return unknown("a certificate of the path cannot be read", false)
       } finally {
