@@ -42,7 +42,8 @@ export const ownCertificate = Effect.gen(function* () {
   return own
 })
 
-const listening = (server: Net.Server, path: string) =>
+/** Listens on a UNIX socket while the scope is open. */
+export const listening = (server: Net.Server, path: string) =>
   Effect.acquireRelease(
     Effect.promise(async () => {
       await once(server.listen(path), "listening")

@@ -15,6 +15,8 @@ export interface TunnelProcess {
   readonly log: ReadonlyArray<string>
   /** The first line from this index on that reports a failure; waits for it a moment. */
   readonly failureSince: (index: number) => Promise<string | undefined>
+  /** Reloads, and gives the line that says why it failed; undefined when it did not. */
+  readonly reload: () => Promise<string | undefined>
 }
 
 const failure = /error|refus|unauthorized|failed/i
@@ -50,6 +52,11 @@ export const startProcess = (words: ReadonlyArray<string>): Effect.Effect<Tunnel
       Effect.sync(() => spawn(process.execPath, [main, ...words], { stdio: ["ignore", "pipe", "pipe"] })),
       (running) => Effect.promise(() => stop(running))
     )
+    let ended = false
+    child.once("close", () => {
+      ended = true
+      waiting()
+    })
     const started = yield* Effect.promise(() => startedOf(child, log, () => waiting()))
     const failureSince = (index: number): Promise<string | undefined> =>
       new Promise((resolve) => {
@@ -63,5 +70,16 @@ export const startProcess = (words: ReadonlyArray<string>): Effect.Effect<Tunnel
         waiting = () => look() !== undefined && settle()
         waiting()
       })
-    return { started, log, failureSince }
+    const reload = (): Promise<string | undefined> =>
+      new Promise((resolve) => {
+        const before = log.length
+        waiting = () => {
+          const lines = log.slice(before)
+          if (!ended && !lines.some((line) => line.includes("reloading configuration complete"))) return
+          waiting = () => {}
+          resolve(ended ? "the tunnel ended" : lines.find((line) => line.includes("error reloading")))
+        }
+        child.kill("SIGHUP")
+      })
+    return { started, log, failureSince, reload }
   })
