@@ -88,6 +88,7 @@ in
 
   status = optional types.str "Address of the status port.";
   statusUi = switch "Whether `/` of the status port is a page for people.";
+  statusAllowHosts = names "Hosts under which browsers may open a status port of plain HTTP, besides addresses and localhost.";
   enableShutdown = switch "Whether `POST /_shutdown` on the status port stops the tunnel.";
   targetStatus = optional types.str "Server: URL that tells whether the target is well.";
   targetStatusFile = optional types.str "Server: path of a file with that URL, when it holds a password.";

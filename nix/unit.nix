@@ -62,6 +62,7 @@ let
     ++ map (protocol: "--alpn=${protocol}") tunnel.alpn
     ++ value "status" tunnel.status
     ++ on "status-ui" tunnel.statusUi
+    ++ map (host: "--status-allow-host=${host}") tunnel.statusAllowHosts
     ++ on "enable-shutdown" tunnel.enableShutdown
     ++ secret tunnel "metricsUrlFile"
     ++ number "metrics-identities" tunnel.metricsIdentities

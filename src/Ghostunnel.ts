@@ -38,7 +38,8 @@ import * as Watchdog from "./runtime/Watchdog.ts"
 import { Status } from "./status/Status.ts"
 import type { EndpointName } from "./transport/Transport.ts"
 import { chooseTransport, loadTransport } from "./transport/TransportChoice.ts"
-import { inherited, resolveTarget } from "./tunnel/Addresses.ts"
+import { inherited, keepApart, keepBoundApart, resolveTarget } from "./tunnel/Addresses.ts"
+import { makeExpiryWatch } from "./tunnel/ExpiryWatch.ts"
 import { fetchInBackground } from "./tunnel/ListFetcher.ts"
 import { credentialsLayer, ownTls } from "./tunnel/Material.ts"
 import { isCounted, isObserved, openNumbers } from "./tunnel/Numbers.ts"
@@ -103,7 +104,10 @@ const make = Effect.fn("Ghostunnel.make")(function* (config: TunnelConfig, plain
   const status = yield* Status
   const credentials = yield* Credentials
   const scope = yield* Effect.scope
+  const expiry = makeExpiryWatch(log.line)
+  yield* expiry.take(credentials.current())
 
+  yield* keepApart(config)
   yield* resolveTarget(config)
   log.line(`using target address ${config.target.text}`)
   if (plain.upstream !== undefined) log.line(`using proxy ${plain.upstream.display}`)
@@ -126,11 +130,13 @@ const make = Effect.fn("Ghostunnel.make")(function* (config: TunnelConfig, plain
   const telemetry = numbers?.telemetry
   telemetry?.follow({ ...plane, maxConcurrentConnections: config.maxConcurrentConnections })
   observe = numbers?.record ?? observe
-  const standing = telemetry === undefined ? undefined : new Standing(credentials, telemetry)
+  const standing =
+    telemetry === undefined ? undefined : new Standing(credentials.current(), telemetry, Date.now, credentials)
   const port =
     config.status === undefined || numbers === undefined || standing === undefined
       ? undefined
       : yield* openStatus(config, config.status, { proxy, own, numbers, plane, standing })
+  yield* keepBoundApart(plane.bound, port?.bound)
 
   // Material reaches everything that uses it in the order in which it was made.
   const turn = yield* Semaphore.make(1)
@@ -153,6 +159,7 @@ const make = Effect.fn("Ghostunnel.make")(function* (config: TunnelConfig, plain
     load: credentials.reload.pipe(Effect.tap(handOut), turn.withPermit, Effect.tap(fetcher.again)),
     reloads: lifecycle.reloads,
     status,
+    expiry: expiry.take,
     standing,
     log: log.line
   })
@@ -181,6 +188,7 @@ const make = Effect.fn("Ghostunnel.make")(function* (config: TunnelConfig, plain
   yield* Layer.build(Lifecycle.layerTimer(config.reloadInterval))
   if (config.watchFiles) yield* Layer.build(FileWatch.layer({ ...credentials.files, hasFailed }))
   yield* Effect.forkScoped(loop.pipe(asFiber("Ghostunnel.reloadLoop")))
+  yield* Effect.forkScoped(expiry.loop(() => standing?.refresh()).pipe(asFiber("Ghostunnel.expiryWatch")))
   const listening = Effect.andThen(plane.start, status.listening)
   yield* Effect.uninterruptible(
     Effect.andThen(

@@ -5,12 +5,13 @@
 import { Result } from "effect"
 import type { AccessRules } from "../config/AccessRules.ts"
 import { type Pin, parse as parsePin } from "../config/SpkiPin.ts"
-import { chainProblem, keyUsageProblem, validityProblem } from "./ChainErrors.ts"
+import { type ChainProblem, chainProblem, keyUsageProblem, validityProblem } from "./ChainErrors.ts"
 import { bounded } from "./EscapedText.ts"
 import { hostNameProblem } from "./HostName.ts"
 import type { PeerCertificate } from "./PeerCertificate.ts"
 import { type PeerCertificateCache, peerCertificates } from "./PeerCertificateCache.ts"
 import { matchesPin, pinText } from "./Pins.ts"
+import { presentedHint, serverNameHint } from "./RefusalHints.ts"
 import { type CompiledRules, compileRules, decide } from "./Rules.ts"
 import type { Judge, PresentedPeer, RefusalReason, Verdict, Why } from "./Verdict.ts"
 
@@ -160,22 +161,25 @@ const judgePin = (role: Role, pins: ReadonlyArray<Pin>, leaf: Uint8Array, certif
 /** The contract's order: the leaf's dates, its host name, the chain, its key usage. */
 const verificationProblem = (role: Role, peer: PresentedPeer, leaf: PeerCertificate): Verdict | undefined => {
   const now = role.now()
+  const presenting = ({ message, reason }: ChainProblem) =>
+    refuse(reason, `${message} (${presentedHint(peer.chain, leaf)})`)
   const dates = validityProblem(leaf, now)
-  if (dates !== undefined) return refuse(dates.reason, dates.message)
+  if (dates !== undefined) return presenting(dates)
   const host = role.hostNameProblem(leaf)
-  if (host !== undefined) return refuse("hostname", `tls: failed to verify certificate: ${host}`)
+  if (host !== undefined) {
+    return refuse("hostname", `tls: failed to verify certificate: ${host} (${serverNameHint(leaf)})`)
+  }
   if (peer.chainError !== undefined) {
     const above = () =>
       peer.chain.slice(1).flatMap((der) => {
         const parsed = role.cache.read(der, false)
         return Result.isSuccess(parsed) ? [parsed.success] : []
       })
-    const chain = chainProblem(peer.chainError, above, now)
-    return refuse(chain.reason, chain.message)
+    return presenting(chainProblem(peer.chainError, above, now))
   }
   const usages = leaf.extendedKeyUsages
   const usable = usages === undefined || usages.includes(role.usage) || usages.includes("2.5.29.37.0")
-  return usable ? undefined : refuse(keyUsageProblem.reason, keyUsageProblem.message)
+  return usable ? undefined : presenting(keyUsageProblem)
 }
 
 const judgeNames = (rules: CompiledRules, certificate: PeerCertificate): Verdict => {

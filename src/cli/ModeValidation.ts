@@ -5,6 +5,7 @@
 import { Redacted, Result } from "effect"
 import type { AccessRules } from "../config/AccessRules.ts"
 import * as Address from "../config/Address.ts"
+import { sharedAddress } from "../config/AddressOverlap.ts"
 import { notUrl, refuseUrl } from "../config/HostText.ts"
 import { maxProtocols, parseCipherGroups, type TlsOptions } from "../config/TlsOptions.ts"
 import {
@@ -82,6 +83,7 @@ const status = (
         enableShutdown: flags.enableShutdown,
         enableProfiling: flags.enablePprof,
         page: flags.statusUi,
+        allowedHosts: flags.statusAllowHost,
         ...(targetStatus === "" ? {} : { targetStatus })
       }))
 
@@ -116,7 +118,9 @@ const common = ({ flags, mode }: Invocation, targetStatus: string, services: Add
       late(mode, "error trying to listen", ["error opening socket", "error from client listen"])
     )
     const statusConfig = yield* status(flags, targetStatus, services)
+    const shared = statusConfig === undefined ? undefined : sharedAddress(listen, statusConfig.address)
     yield* Rule.obey([
+      [shared !== undefined, shared ?? ""],
       [
         listen._tag === "Systemd" && statusConfig?.address.text === listen.text,
         `--listen and --status must not both be "${listen.text}"`

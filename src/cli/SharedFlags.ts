@@ -148,6 +148,10 @@ export const sharedFlags = {
   enableShutdown: Spec.toggle("enable-shutdown", {
     help: "Serve /_shutdown on the status address: POST stops the tunnel gracefully."
   }),
+  statusAllowHost: Spec.list("status-allow-host", Grammar.allowedHost, {
+    help: "Host under which browsers may open a status address of plain HTTP, besides addresses and localhost. Repeatable.",
+    metavar: "HOST"
+  }),
   statusUi: Spec.toggle("status-ui", { help: "Serve a page for people on / of the status address." }),
   quiet: Spec.list("quiet", Grammar.oneOf(["", "all", "conns", "handshake-errs", "conn-errs"]), {
     help: "Silence log lines: all, conns, conn-errs or handshake-errs.",

@@ -38,6 +38,9 @@ export const check = (
   if (flags.status === "" && flags.enablePprof) return "--enable-pprof requires --status to be set"
   if (flags.status === "" && flags.enableShutdown) return "--enable-shutdown requires --status to be set"
   if (flags.status === "" && flags.statusUi) return "--status-ui requires --status to be set"
+  if (flags.status === "" && flags.statusAllowHost.length > 0) {
+    return "--status-allow-host requires --status to be set"
+  }
   if (flags.metricsUrl !== "" && !isWebUrl(flags.metricsUrl)) {
     return "--metrics-url should start with http:// or https://"
   }

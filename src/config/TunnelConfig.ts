@@ -5,6 +5,7 @@
 import { Effect, Schema } from "effect"
 import { AccessRules } from "./AccessRules.ts"
 import { AddressFromString, TcpAddressFromString } from "./Address.ts"
+import { AllowedHost } from "./AllowedHost.ts"
 import { GoDuration } from "./GoDuration.ts"
 import { refuseUrl } from "./HostText.ts"
 import { MetricsPrefix } from "./MetricsPrefix.ts"
@@ -43,6 +44,8 @@ export const StatusConfig = Schema.Struct({
   enableProfiling: flag,
   /** Whether `/` is a page for people. */
   page: flag,
+  /** On plain HTTP over TCP: hosts under which browsers may ask, besides literal addresses and `localhost`. */
+  allowedHosts: Schema.Array(AllowedHost).pipe(Schema.withDecodingDefaultKey(Effect.succeed([]))),
   /** Servers only: checks the backend with a GET of this URL instead of a bare connect. */
   targetStatus: Schema.optionalKey(Url)
 })
@@ -128,6 +131,11 @@ const common = {
   logFormat: Schema.Literals(["text", "json"]).pipe(Schema.withDecodingDefaultKey(Effect.succeed("text"))),
   quiet: Schema.Array(QuietClass).pipe(Schema.withDecodingDefaultKey(Effect.succeed([]))),
   workers: Workers.pipe(Schema.withDecodingDefaultKey(Effect.succeed("auto"))),
+  /**
+   * The program of worker threads, as a path or a `file:` URL: what a bundler made of `ghostunnel/worker`. Needed only where
+   * a bundle does not hold it as `worker.mjs` beside the rest.
+   */
+  workerEntry: Schema.optionalKey(Schema.String),
   transport: TransportChoice.pipe(Schema.withDecodingDefaultKey(Effect.succeed("auto")))
 } as const
 

@@ -109,6 +109,7 @@ export const layer = (
               backlog: Backlog.allocate(),
               transport: options.transport
             },
+            options.workerEntry,
             options.record,
             log,
             (why) => onLost(thread, why)

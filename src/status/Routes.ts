@@ -188,7 +188,13 @@ const gatherFailed = (defect: unknown) =>
 
 const empty = (status: number) => HttpServerResponse.empty({ status, headers: { "content-length": "0" } })
 
-const firstFormat = (url: string): string | null => new URLSearchParams(url.split("?").slice(1).join("?")).get("format")
+/** What is read of a query, in characters. */
+const longestQuery = 8192
+
+const firstFormat = (url: string): string | null => {
+  const query = url.indexOf("?")
+  return query < 0 ? null : new URLSearchParams(url.slice(query, query + longestQuery)).get("format")
+}
 
 /** What Ghostunnel says of every other path. */
 const notFound = HttpServerResponse.text("404 page not found\n", {

@@ -32,8 +32,8 @@ export class Telemetry extends Context.Service<
     readonly record: (record: ConnectionRecord) => void
     /** Shows capacity and threads of this data plane. */
     readonly follow: (plane: PlaneFacts) => void
-    /** The certificates in play from now on. */
-    readonly certificates: (expiries: ReadonlyArray<CertificateExpiry>) => void
+    /** The certificates in play from now on, and how many trusted authorities beside them have expired. */
+    readonly certificates: (expiries: ReadonlyArray<CertificateExpiry>, expiredAuthorities: number) => void
     /** The revocation lists in use from now on, and where lists are fetched from. */
     readonly revocation: (lists: ReadonlyArray<ListSeries>, fetches: ReadonlyArray<FetchSeries>) => void
     /** Counts a reload by its result. */
@@ -68,6 +68,8 @@ export class Telemetry extends Context.Service<
 
         let certificates: ReadonlyArray<Registration> = []
         let revocation: ReadonlyArray<Registration> = []
+        let expired = 0
+        registry.gauge(names.expiredAuthorities, () => expired)
         return {
           record: (record) => {
             metrics(record)
@@ -82,7 +84,8 @@ export class Telemetry extends Context.Service<
             }
           },
           follow: (plane) => registerPlane(registry, names, stats, plane),
-          certificates: (expiries) => {
+          certificates: (expiries, expiredAuthorities) => {
+            expired = expiredAuthorities
             for (const each of certificates) each.remove()
             certificates = expiries.map(({ notAfter, role, serial, subject }) =>
               registry.gauge(names.certificate, () => notAfter / 1000, { role, subject, serial })

@@ -1,10 +1,13 @@
 /** What a tunnel's addresses need before anything listens: sockets that were handed over, names that mean something. */
 import * as Dns from "node:dns/promises"
 import { Effect, Result } from "effect"
-import type { Address } from "../config/Address.ts"
+import { type Address, parse } from "../config/Address.ts"
+import { sharedAddress } from "../config/AddressOverlap.ts"
 import type { TunnelConfig } from "../config/TunnelConfig.ts"
+import { unixPathProblem } from "../config/UnixPath.ts"
 import { InheritedSockets } from "../runtime/InheritedSockets.ts"
 import { type StartError, startError } from "../runtime/StartError.ts"
+import type { EndpointName } from "../transport/Transport.ts"
 
 /** The descriptor that stands in for an address; none where the address is bound. */
 export const inherited = Effect.fnUntraced(function* (address: Address, failed: (message: string) => StartError) {
@@ -13,22 +16,49 @@ export const inherited = Effect.fnUntraced(function* (address: Address, failed: 
     const why = process.platform === "darwin" ? "not supported yet" : "only supported on darwin"
     return yield* failed(`launchd socket activation is ${why}`)
   }
+  if (address._tag === "Unix") {
+    // Here, because binding would say no more than "invalid argument", which the contract wants to be the beginning.
+    const why = unixPathProblem(address.path)
+    return why === undefined
+      ? undefined
+      : yield* failed(`listen ${address.text.replace(":", " ")}: bind: invalid argument (${why})`)
+  }
   if (address._tag !== "Systemd") return undefined
   const sockets = yield* InheritedSockets
   const taken = sockets.take(address.name)
   return Result.isFailure(taken) ? yield* failed(taken.failure) : taken.success
 })
 
-/** The target's name must mean something at start; every dial looks it up again. */
+/** Refuses a status port on the tunnel's own address, by what the configuration says of both. */
+export const keepApart = ({ listen, status }: TunnelConfig): Effect.Effect<void, StartError> => {
+  const shared = status === undefined ? undefined : sharedAddress(listen, status.address)
+  return shared === undefined ? Effect.void : startError(shared, `error: ${shared}`)
+}
+
+/** The same by what both are bound to: names mean an address only then. The kernel lets two sockets share a port. */
+export const keepBoundApart = (
+  tunnel: EndpointName,
+  status: EndpointName | undefined
+): Effect.Effect<void, StartError> => {
+  if (tunnel.network !== "tcp" || status?.network !== "tcp") return Effect.void
+  const shared = Result.map(Result.all([parse(tunnel.address), parse(status.address)]), ([one, other]) =>
+    sharedAddress(one, other)
+  )
+  if (Result.isFailure(shared) || shared.success === undefined) return Effect.void
+  return startError(shared.success, `error: ${shared.success}`)
+}
+
+const unusableTarget = (message: string): StartError => startError(message, `error: invalid target address: ${message}`)
+
+/** The target's address must mean something at start; every dial looks its name up again. */
 export const resolveTarget = (config: TunnelConfig): Effect.Effect<void, StartError> => {
   const { target } = config
+  const unfit = config.resolveTarget && target._tag === "Unix" ? unixPathProblem(target.path) : undefined
+  if (unfit !== undefined) return unusableTarget(`address ${target.text}: ${unfit}`)
   const proxied = config.mode === "client" && config.proxyUrl !== undefined
   if (!config.resolveTarget || proxied || target._tag !== "Tcp" || target.host === "") return Effect.void
   return Effect.tryPromise({
     try: () => Dns.lookup(target.host),
-    catch: () => {
-      const message = `lookup ${target.host}: no such host`
-      return startError(message, `error: invalid target address: ${message}`)
-    }
+    catch: () => unusableTarget(`lookup ${target.host}: no such host`)
   })
 }

@@ -11,6 +11,8 @@ export interface ReloadParts {
   readonly load: Effect.Effect<TlsMaterial, { readonly message: string }>
   readonly reloads: Lifecycle["Service"]["reloads"]
   readonly status: Pick<Status["Service"], "reloading" | "reloaded">
+  /** Warns of material that is close to its end. */
+  readonly expiry: (material: TlsMaterial) => Effect.Effect<void>
   readonly standing: Pick<Standing, "failed" | "reloaded"> | undefined
   readonly log: (line: string) => void
 }
@@ -36,7 +38,7 @@ const sentence = (cause: Cause.Cause<{ readonly message: string }>): string =>
   })
 
 /** The reloads of one tunnel, none of which has failed yet. */
-export const makeReloading = ({ load, log, reloads, standing, status }: ReloadParts): Reloading => {
+export const makeReloading = ({ expiry, load, log, reloads, standing, status }: ReloadParts): Reloading => {
   let failure: string | undefined
   const attempt = (isRetry: boolean) =>
     Effect.gen(function* () {
@@ -50,7 +52,10 @@ export const makeReloading = ({ load, log, reloads, standing, status }: ReloadPa
       if (Result.isFailure(loaded)) {
         standing?.failed(loaded.failure)
         if (!isKnown) log(`error reloading TLS configuration: ${loaded.failure}`)
-      } else if (loaded.success.identity !== undefined) log(`loaded certificate: ${loaded.success.subject}`)
+      } else {
+        if (loaded.success.identity !== undefined) log(`loaded certificate: ${loaded.success.subject}`)
+        yield* expiry(loaded.success)
+      }
       if (!isKnown) log("reloading configuration complete")
       return Result.isSuccess(loaded)
     }).pipe(Effect.ensuring(status.reloaded))

@@ -1,5 +1,5 @@
 /** The status port of a tunnel, composed. */
-import { Context, Effect, Layer } from "effect"
+import { Context, Duration, Effect, Layer } from "effect"
 import type { StatusConfig, TunnelConfig } from "../config/TunnelConfig.ts"
 import { version } from "../config/Version.ts"
 import { Credentials } from "../credentials/Credentials.ts"
@@ -66,6 +66,8 @@ export const openStatus = Effect.fn("Ghostunnel.openStatus")(function* (
     tls: config.tls,
     material: credentials.current(),
     connectTimeout: config.connectTimeout,
+    gracePeriod: Duration.min(Duration.seconds(5), config.shutdownTimeout),
+    allowedHosts: status.allowedHosts,
     enableShutdown: status.enableShutdown,
     openMetrics: numbers.telemetry.page,
     profiling: yield* profilingPages(plane.profiled),

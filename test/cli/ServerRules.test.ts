@@ -275,6 +275,8 @@ describe("tunnels of server", () => {
       ...[
         "--status=http://localhost:1",
         "--enable-shutdown",
+        "--status-allow-host=Status.example",
+        "--status-allow-host=[::2]",
         "--target-status=http://b/",
         "--quiet=conns",
         "--log-format=json"
@@ -292,7 +294,14 @@ describe("tunnels of server", () => {
       caBundlePath: "r",
       maxConcurrentConnections: 5,
       metrics: { prefix: "m" },
-      status: { https: false, enableShutdown: true, enableProfiling: false, page: false, targetStatus: "http://b/" },
+      status: {
+        https: false,
+        enableShutdown: true,
+        enableProfiling: false,
+        page: false,
+        allowedHosts: ["status.example", "::2"],
+        targetStatus: "http://b/"
+      },
       quiet: ["conns"],
       logFormat: "json",
       resolveTarget: false,

@@ -12,6 +12,7 @@ const rows: ReadonlyArray<readonly [row: string, argv: ReadonlyArray<string>, me
   ["2 shutdown without status", ["--enable-shutdown"], "--enable-shutdown requires --status to be set"],
   ["1 before 2", ["--enable-shutdown", "--enable-pprof"], "--enable-pprof requires --status to be set"],
   ["2 page without status", ["--status-ui"], "--status-ui requires --status to be set"],
+  ["2 allowed host without status", ["--status-allow-host=a"], "--status-allow-host requires --status to be set"],
   ["2 page with an empty status", ["--status-ui", "--status="], "--status-ui requires --status to be set"],
   ["3 metrics-url of another scheme", ["--metrics-url=ftp://h"], "--metrics-url should start with http:// or https://"],
   ["3 upper case", ["--metrics-url=HTTP://h"], "--metrics-url should start with http:// or https://"],

@@ -74,11 +74,13 @@ describe.skipIf(!available)(`the NixOS module${reason}`, () => {
   it("has an option for everything the tunnel does beyond the Go program", () => {
     const more = `
       loadCredentials = false; watch = true; alpn = [ "h2" "http/1.1" ]; status = "localhost:6060"; statusUi = true;
+      statusAllowHosts = [ "a.example" "b.example" ];
       metricsIdentities = 20; otlpEndpoint = "http://localhost:4318"; otlpTraces = true; logFormat = "json";
       workers = 0; transport = "native"; sandbox = "require";`
     assert.include(
       execStart(server, more),
-      '"--watch" "--alpn=h2" "--alpn=http/1.1" "--status=localhost:6060" "--status-ui" "--metrics-identities=20"' +
+      '"--watch" "--alpn=h2" "--alpn=http/1.1" "--status=localhost:6060" "--status-ui"' +
+        ' "--status-allow-host=a.example" "--status-allow-host=b.example" "--metrics-identities=20"' +
         ' "--otlp-endpoint=http://localhost:4318" "--otlp-traces" "--log-format=json" "--workers=0"' +
         ' "--transport=native" "--sandbox=require"'
     )
@@ -90,7 +92,8 @@ describe.skipIf(!available)(`the NixOS module${reason}`, () => {
       allow.ou = [ "a" ]; allow.dns = [ "a" ]; allow.uri = [ "a" ]; allow.spki-pin = [ "a" ]; allow.all = true;
       unsafeTarget = true; targetStatus = "http://a"; disableAuthentication = true; enableShutdown = true; timedReload = 1;
       storepassFile = "/a"; targetStatusFile = "/a"; metricsUrlFile = "/a"; otlpEndpointFile = "/a"; keystore = "/a";
-      crl = [ "/a" ]; crlMode = "warn"; watch = true; alpn = [ "h2" ]; status = "a"; statusUi = true; metricsIdentities = 1;
+      crl = [ "/a" ]; crlMode = "warn"; watch = true; alpn = [ "h2" ]; status = "a"; statusUi = true;
+      statusAllowHosts = [ "a" ]; metricsIdentities = 1;
       otlpEndpoint = "http://a"; otlpTraces = true; logFormat = "json"; workers = 0; transport = "node"; sandbox = "off";`
     const words = execStart(server, every).matchAll(/(--[a-z0-9-]+)/g)
     for (const [word] of words) assert.isTrue(known.has(word), word)

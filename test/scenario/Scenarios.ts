@@ -13,8 +13,8 @@ import { clientTls } from "./topics/ClientTls.ts"
 import { clientUnixTarget } from "./topics/ClientUnixTarget.ts"
 import { clientVerify } from "./topics/ClientVerify.ts"
 import { commandLine } from "./topics/CommandLine.ts"
-
 import { jsonLog } from "./topics/JsonLog.ts"
+import { messages } from "./topics/Messages.ts"
 import { serverAccess } from "./topics/ServerAccess.ts"
 import { serverCrash } from "./topics/ServerCrash.ts"
 import { serverCredentials } from "./topics/ServerCredentials.ts"
@@ -47,6 +47,7 @@ import { serverScrape } from "./topics/ServerScrape.ts"
 import { serverSocketActivation } from "./topics/ServerSocketActivation.ts"
 import { serverStart } from "./topics/ServerStart.ts"
 import { serverStatus } from "./topics/ServerStatus.ts"
+import { serverStatusClients } from "./topics/ServerStatusClients.ts"
 import { serverStatusPage } from "./topics/ServerStatusPage.ts"
 import { serverStorm } from "./topics/ServerStorm.ts"
 import { serverStress } from "./topics/ServerStress.ts"
@@ -60,6 +61,7 @@ import { serverWatch } from "./topics/ServerWatch.ts"
 export const scenarios = {
   alpn,
   "bad-input": badInput,
+  messages,
   "client-chain": clientChain,
   "client-lifecycle": clientLifecycle,
   "client-proxy": clientProxy,
@@ -103,6 +105,7 @@ export const scenarios = {
   "server-socket-activation": serverSocketActivation,
   "server-start": serverStart,
   "server-status": serverStatus,
+  "server-status-clients": serverStatusClients,
   "server-status-page": serverStatusPage,
   "server-storm": serverStorm,
   "server-stress": serverStress,

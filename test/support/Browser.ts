@@ -141,8 +141,8 @@ const socketOf = (url: string): Promise<WebSocket> =>
     socket.addEventListener("error", () => reject(new Error(`no connection to ${url}`)))
   })
 
-/** Starts a browser that ends with the stage, and opens an empty tab. */
-export const openTab = async (stage: Stage): Promise<Tab> => {
+/** Starts a browser that ends with the stage, with `more` flags, and opens an empty tab. */
+export const openTab = async (stage: Stage, ...more: ReadonlyArray<string>): Promise<Tab> => {
   const words = [
     "--headless=new",
     "--no-sandbox",
@@ -155,6 +155,7 @@ export const openTab = async (stage: Stage): Promise<Tab> => {
     "--no-proxy-server",
     "--remote-debugging-port=0",
     "--remote-allow-origins=*",
+    ...more,
     `--user-data-dir=${stage.path("-browser")}`,
     "about:blank"
   ]

@@ -16,14 +16,6 @@ export const parseHost = (text: string): HostHeader | undefined => {
 
 const withoutDot = (host: string): string => host.replace(/\.$/, "")
 
-/** A host as `--status-allow-host` takes it: a name or an address, without a port; undefined for anything else. */
-export const parseAllowedHost = (text: string): string | undefined => {
-  const bare = text.replace(/^\[(.*)\]$/, "$1")
-  if (isIP(bare) !== 0) return bare.toLowerCase()
-  const name = withoutDot(text.toLowerCase())
-  return /^[\w-]{1,63}(\.[\w-]{1,63})*$/.test(name) && name.length <= 253 ? name : undefined
-}
-
 /**
  * Whether only a page of the status port itself can have been loaded under this host. An attacker can make any name of his
  * own lead here (DNS rebinding), but not a literal address, nor `localhost`, nor a name that the operator has given.

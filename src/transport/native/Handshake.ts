@@ -84,7 +84,7 @@ export const follow = (native: Native, plan: HandshakePlan): (() => void) => {
     if (next !== "failed") return descriptor.wait(next === "read" ? Epoll.IN : Epoll.OUT)
     const { verdict } = examination
     if (verdict?._tag === "Refused") return refuse(verdict)
-    fail(explainHandshake(session.error, role, operation("read", ends.local, ends.remote)))
+    fail(explainHandshake(session.error, role, operation("read", ends.local, ends.remote), session.version))
   }
   const cancelTimer = Timer.at(plan.deadline, () => fail(timedOut))
   descriptor.onReady = step

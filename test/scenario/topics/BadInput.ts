@@ -33,7 +33,7 @@ const dies = async (builder: TunnelBuilder, knock = true): Promise<Tunnel> => {
 }
 
 /** A failure after the command line was understood: told in the log and, as `error: ..`, on stderr. */
-const late = async (
+export const late = async (
   builder: TunnelBuilder,
   log: ReadonlyArray<RegExp>,
   phrase: RegExp,
@@ -47,16 +47,16 @@ const late = async (
 }
 
 /** A failure of the command line itself: stderr only, and a hint. */
-const early = async (builder: TunnelBuilder, phrase: RegExp): Promise<void> => {
+export const early = async (builder: TunnelBuilder, phrase: RegExp): Promise<void> => {
   const tunnel = await dies(builder)
   assert.equal(tunnel.stdout, "")
   assert.match(tunnel.stderr, new RegExp(`^\\S+: error: .*${phrase.source}.*, try --help\\n$`))
 }
 
-const nowhere = "127.0.0.1:1"
-const ready = async (stage: Stage) => (await serverTunnel(stage)).allowAll().target(nowhere)
+export const nowhere = "127.0.0.1:1"
+export const ready = async (stage: Stage) => (await serverTunnel(stage)).allowAll().target(nowhere)
 
-const certificates = [/^error: unable to load certificates: /]
+export const certificates = [/^error: unable to load certificates: /]
 
 interface BadServer {
   readonly name: ScenarioName
@@ -81,7 +81,7 @@ const badServers: ReadonlyArray<BadServer> = [
   {
     name: "server-rejects-mismatched-key",
     log: certificates,
-    phrase: /private key does not match public key/,
+    phrase: /private key does not match public key \(.*\), in certificate file '.*' and private key file '.*'/,
     build: async (stage) =>
       (await ready(stage)).identity({ ...(await serverIdentity()), keyPath: (await clientIdentity()).keyPath })
   },
@@ -382,9 +382,6 @@ export const badInput: ReadonlyArray<Scenario> = [
   }),
   scenario("server-rejects-zero-connect-timeout", "control", async (stage) => {
     await early((await ready(stage)).args("--connect-timeout=0s"), /--connect-timeout duration must not be zero/)
-  }),
-  scenario("server-rejects-bad-duration", "control", async (stage) => {
-    await early((await ready(stage)).args("--close-timeout=10"), /missing unit in duration "10"/)
   }),
   scenario("server-rejects-bad-status-address", "control", async (stage) => {
     await early((await ready(stage)).args("--status=localhost"), /invalid --status address: .*missing port in address/)

@@ -69,7 +69,7 @@ const judgeOf = Effect.fnUntraced(function* (
     ...[`--listen=unix:${at("listen")}`, `--target=unix:${at("target")}`, `--crl=${at("lists.pem")}`, "--workers=0"],
     ...(transport === undefined ? [] : [`--transport=${transport}`])
   ])
-  if (!tunnel.started) return yield* new ConformanceError({ message: `${base.name}: ${tunnel.log.at(-1)}` })
+  if (!tunnel.started) return yield* new ConformanceError({ message: `${base.name}: ${tunnel.log.join("\n")}` })
   let given = base.lists
   /** Whether the tunnel takes the lists. */
   const give = Effect.fnUntraced(function* (lists: string) {

@@ -1,0 +1,42 @@
+/** Whether two addresses are the same place to listen on. Pure, but for the working directory of relative socket paths. */
+import { isIP, isIPv4 } from "node:net"
+import { resolve } from "node:path"
+import type { Address } from "./Address.ts"
+
+/** The address as the kernel takes it: IPv6 shortened, IPv4 within IPv6 as IPv4, a name in lower case. */
+const plainHost = (host: string): string => {
+  if (host === "") return "0.0.0.0"
+  const address = host.replace(/%.*$/, "")
+  if (isIP(address) !== 6) return host.toLowerCase().replace(/\.$/, "")
+  const short = URL.parse(`http://[${address}]/`)?.hostname.slice(1, -1) ?? address
+  const [, high = "", low = ""] = /^::ffff:([0-9a-f]{1,4}):([0-9a-f]{1,4})$/.exec(short) ?? []
+  if (high === "") return short
+  const [a, b] = [Number.parseInt(high, 16), Number.parseInt(low, 16)]
+  return [a >> 8, a & 255, b >> 8, b & 255].join(".")
+}
+
+/** Whether a socket on one host takes what is sent to the other. Other names than `localhost` are not looked up. */
+const hostsOverlap = (one: string, other: string): boolean => {
+  if (one === other || one === "::" || other === "::") return true
+  const [v4, localhost] = [isIPv4(one) || isIPv4(other), one === "localhost" || other === "localhost"]
+  if (one === "0.0.0.0" || other === "0.0.0.0") return localhost || (isIPv4(one) && isIPv4(other))
+  if (!localhost) return false
+  const address = one === "localhost" ? other : one
+  return v4 ? address === "127.0.0.1" : address === "::1"
+}
+
+const socketPath = (path: string): string => (path.startsWith("@") ? path : resolve(path))
+
+/** Whether both cannot be listened on without one taking the other's connections. Port 0 never collides. */
+export const overlap = (one: Address, other: Address): boolean => {
+  if (one._tag === "Tcp" && other._tag === "Tcp") {
+    return one.port !== 0 && one.port === other.port && hostsOverlap(plainHost(one.host), plainHost(other.host))
+  }
+  return one._tag === "Unix" && other._tag === "Unix" && socketPath(one.path) === socketPath(other.path)
+}
+
+/** Refuses a status port on the address that the tunnel listens on: clients of either would meet the other. */
+export const sharedAddress = (listen: Address, status: Address): string | undefined =>
+  overlap(listen, status)
+    ? `--status and --listen must not share an address: ${status.text} and ${listen.text} are the same ${status._tag === "Unix" ? "socket" : "port"}; give --status another one`
+    : undefined
