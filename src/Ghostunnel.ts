@@ -83,7 +83,8 @@ const transportLayer = (config: TunnelConfig) =>
     Effect.gen(function* () {
       const log = yield* Log
       const { instead, name } = yield* Effect.promise(() => chooseTransport(config.transport))
-      if (instead !== undefined) log.line(`the native transport does not work here (${instead}): using Node's`)
+      if (instead !== undefined)
+        log.line("transport", `the native transport does not work here (${instead}): using Node's`)
       return yield* Effect.promise(() => loadTransport(name))
     })
   )
@@ -109,8 +110,8 @@ const make = Effect.fn("Ghostunnel.make")(function* (config: TunnelConfig, plain
 
   yield* keepApart(config)
   yield* resolveTarget(config)
-  log.line(`using target address ${config.target.text}`)
-  if (plain.upstream !== undefined) log.line(`using proxy ${plain.upstream.display}`)
+  log.line("target", `using target address ${config.target.text}`)
+  if (plain.upstream !== undefined) log.line("proxy", `using proxy ${plain.upstream.display}`)
   const own = yield* ownTls(config, plain)
   // A deploy script may send a signal as soon as a port accepts: reloads wait for the loop below.
   yield* lifecycle.begin
@@ -148,7 +149,8 @@ const make = Effect.fn("Ghostunnel.make")(function* (config: TunnelConfig, plain
       Effect.tap(handOut),
       Effect.match({
         onSuccess: (material) => standing?.updated(material),
-        onFailure: ({ message }) => log.line(`error using fetched revocation lists: ${message}`)
+        onFailure: ({ message }) =>
+          log.line("revocation_lists_failed", `error using fetched revocation lists: ${message}`)
       }),
       turn.withPermit
     ),
@@ -171,12 +173,12 @@ const make = Effect.fn("Ghostunnel.make")(function* (config: TunnelConfig, plain
       if (port !== undefined) yield* Effect.forkIn(port.stop, scope, { startImmediately: true })
       const drained = Effect.gen(function* () {
         yield* plane.stop
-        log.line("shutdown proxy, waiting for drain")
+        log.line("draining", "shutdown proxy, waiting for drain")
         yield* plane.drained
       })
       const done = yield* Effect.timeoutOption(drained, config.shutdownTimeout)
       if (Option.isNone(done)) {
-        log.line("graceful shutdown timeout: forcing exit")
+        log.line("forced_exit", "graceful shutdown timeout: forcing exit")
         yield* plane.cut
       }
       if (numbers !== undefined) yield* numbers.flush
@@ -192,7 +194,7 @@ const make = Effect.fn("Ghostunnel.make")(function* (config: TunnelConfig, plain
   const listening = Effect.andThen(plane.start, status.listening)
   yield* Effect.uninterruptible(
     Effect.andThen(
-      Effect.sync(() => log.line(`listening for connections on ${config.listen.text}`)),
+      Effect.sync(() => log.line("listening", `listening for connections on ${config.listen.text}`)),
       listening
     )
   )
@@ -254,10 +256,13 @@ export const serve = Effect.fn("Ghostunnel.serve")(function* (config: TunnelConf
   const { shutdown } = yield* Lifecycle
   const scope = yield* Scope.make()
   const requested = Effect.map(Deferred.await(shutdown), (request) =>
-    log.line(request._tag === "Signal" ? `received ${request.name}, shutting down` : "shutdown request processing")
+    log.line(
+      "shutdown",
+      request._tag === "Signal" ? `received ${request.name}, shutting down` : "shutdown request processing"
+    )
   )
   const starting = yield* Layer.buildWithScope(layer(config), scope).pipe(
-    Effect.tapError((error) => Effect.sync(() => error.lines.forEach((line) => log.line(line)))),
+    Effect.tapError((error) => Effect.sync(() => error.lines.forEach((line) => log.line("start_failed", line)))),
     Effect.forkChild
   )
   yield* Effect.raceFirst(Fiber.await(starting), Deferred.await(shutdown))

@@ -8,6 +8,7 @@ import { CPU_INTERVAL_MILLIS } from "../profiling/ProfiledThread.ts"
 import { threadStarted } from "../runtime/EndProcess.ts"
 import type { Log } from "../runtime/Logging.ts"
 import { findAddresses } from "../runtime/NameLookup.ts"
+import type { SocketFile } from "../runtime/UnixSocketFile.ts"
 import { BindError, type EndpointName, TlsMaterialError } from "../transport/Transport.ts"
 import { Backlog } from "./Backlog.ts"
 import type { PlaneOptions } from "./DataPlane.ts"
@@ -37,6 +38,8 @@ export interface WorkerThread {
   readonly send: (message: ToWorker) => void
   readonly bound: EndpointName
   readonly shareableFd: number | undefined
+  /** The file of a UNIX socket that it has bound, which it removes when it stops. */
+  readonly file: SocketFile | undefined
   readonly ended: () => boolean
   readonly updates: Map<number, Deferred.Deferred<void, TlsMaterialError>>
   /** Whether it has said so itself. */
@@ -182,11 +185,12 @@ export const spawn = Effect.fn("WorkerThread.spawn")(function* (
         )
       })
   )
-  const { bound, shareableFd } = yield* Deferred.await(ready)
+  const { bound, file, shareableFd } = yield* Deferred.await(ready)
   const thread: WorkerThread = {
     send: (message) => worker.postMessage(message),
     bound,
     shareableFd,
+    file,
     ended: () => ended,
     updates,
     hasStopped: () => hasStopped,

@@ -103,7 +103,7 @@ export const routes = (
       const requestShutdown = Effect.gen(function* () {
         const request = yield* HttpServerRequest.HttpServerRequest
         if (request.method !== "POST") return empty(405)
-        log.line("shutdown was requested via status endpoint")
+        log.line("shutdown_requested", "shutdown was requested via status endpoint")
         // The scope is this request's and closes when the reply is on its way.
         yield* Effect.addFinalizer(() => Deferred.succeed(lifecycle.shutdown, { _tag: "Request" }))
         return empty(200)

@@ -2,6 +2,8 @@
 import { Clock, Duration, Effect } from "effect"
 import { type CertificateExpiry, ownExpiries } from "../credentials/CertificateExpiry.ts"
 import type { TlsMaterial } from "../credentials/TlsMaterial.ts"
+import type { LogDetails } from "../runtime/JsonLine.ts"
+import type { LogEvent } from "../runtime/LogEvent.ts"
 import type { Log } from "../runtime/Logging.ts"
 
 const minute = 60_000
@@ -33,23 +35,30 @@ const remaining = (millis: number): string => {
   return `${count} ${unit}${count === 1 ? "" : "s"}`
 }
 
+interface Warning {
+  readonly event: LogEvent
+  readonly message: string
+  readonly details: LogDetails
+}
+
 /** What to log of a certificate at this time. */
-const warningOf = (certificate: CertificateExpiry, now: number) => {
+const warningOf = (certificate: CertificateExpiry, now: number): Warning => {
   const { notAfter, notBefore, role, serial, subject } = certificate
   const what = `the ${role === "leaf" ? "certificate" : "intermediate certificate"} ${subject}`
   const fields = { role, subject, serial, not_before: rfc3339(notBefore), not_after: rfc3339(notAfter) }
   if (now < notBefore) {
     const message = `warning: ${what} is not valid before ${rfc3339(notBefore)}: peers refuse it until then; check the clock`
-    return { message, details: { event: "certificate_not_yet_valid", fields } }
+    return { message, event: "certificate_not_yet_valid", details: { fields } }
   }
   if (now > notAfter) {
     const message = `warning: ${what} has expired on ${rfc3339(notAfter)}: peers refuse it; renew it and reload`
-    return { message, details: { event: "certificate_expired", fields } }
+    return { message, event: "certificate_expired", details: { fields } }
   }
   const left = remaining(notAfter - now)
   return {
     message: `warning: ${what} expires in ${left}, on ${rfc3339(notAfter)}: renew it and reload`,
-    details: { event: "certificate_expires", fields }
+    event: "certificate_expires",
+    details: { fields }
   }
 }
 
@@ -64,8 +73,8 @@ export interface ExpiryWatch {
 export const makeExpiryWatch = (log: Log["Service"]["line"]): ExpiryWatch => {
   let watched: Array<{ readonly certificate: CertificateExpiry; warnings: number }> = []
   const warn = (certificate: CertificateExpiry, now: number) => {
-    const { details, message } = warningOf(certificate, now)
-    log(message, undefined, { ...details, level: "warn" })
+    const { details, event, message } = warningOf(certificate, now)
+    log(event, message, undefined, { ...details, level: "warn" })
   }
   const check = (now: number) => {
     for (const each of watched) {

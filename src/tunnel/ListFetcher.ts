@@ -12,6 +12,7 @@ import { readSystemRoots } from "../credentials/TrustStore.ts"
 import { connector, dialWords } from "../metrics/PushTarget.ts"
 import { type Downloaded, download } from "../runtime/HttpDownload.ts"
 import { redirects } from "../runtime/HttpExchange.ts"
+import type { Log } from "../runtime/Logging.ts"
 
 /** One fetch with all its redirects, without reading the lists. */
 const fetchLimit = Duration.seconds(30)
@@ -81,7 +82,7 @@ export interface ListFetcherOptions {
   /** Takes over lists that differ from those before. */
   readonly changed: Effect.Effect<void>
   readonly environment: NodeJS.ProcessEnv
-  readonly log: (line: string) => void
+  readonly log: Log["Service"]["line"]
 }
 
 export interface ListFetcher {
@@ -108,11 +109,11 @@ export const fetchInBackground = Effect.fn("ListFetcher.start")(function* ({
       failures = Result.isSuccess(lists) ? 0 : failures + 1
       if (Result.isFailure(lists)) {
         if (fetched.failed(url, lists.failure, now))
-          log(`error fetching revocation lists from ${url}: ${lists.failure}`)
+          log("revocation_lists_failed", `error fetching revocation lists from ${url}: ${lists.failure}`)
       } else if (fetched.succeeded(url, lists.success, now)) {
         // The line says that they are in use.
         yield* changed
-        log(`fetched revocation lists from ${url}`)
+        log("revocation_lists_fetched", `fetched revocation lists from ${url}`)
       }
       const pause = Result.isSuccess(lists) ? pauseOf(lists.success, now) : retryOf(failures)
       const jitter = yield* Random.nextBetween(0.9, 1.1)

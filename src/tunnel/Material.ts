@@ -25,15 +25,20 @@ export const credentialsLayer = (config: TunnelConfig) =>
       const log = yield* Log
       const { graphite, postUrl } = config.metrics
       if (graphite !== undefined) {
-        log.line(`metrics enabled; reporting metrics via TCP to ${joinHostPort(graphite.host, graphite.port)}`)
+        log.line(
+          "metrics",
+          `metrics enabled; reporting metrics via TCP to ${joinHostPort(graphite.host, graphite.port)}`
+        )
       }
       if (postUrl !== undefined) {
-        log.line(`metrics enabled; reporting metrics via POST to ${redacted(Redacted.value(postUrl))}`)
+        log.line("metrics", `metrics enabled; reporting metrics via POST to ${redacted(Redacted.value(postUrl))}`)
       }
-      log.line(certificateSourceLine(config.credentials))
+      log.line("certificate_source", certificateSourceLine(config.credentials))
       const { caBundlePath, credentials, revocation } = config
-      const warn = (line: string) => log.line(line, undefined, { event: "credentials_warning", level: "warn" })
-      return Credentials.layer(credentials, caBundlePath, process.env, { revocation, warn })
+      return Credentials.layer(credentials, caBundlePath, process.env, {
+        revocation,
+        warn: (line) => log.line("credentials_warning", line)
+      })
     })
   ).pipe(
     Layer.catchTag("CredentialError", (error) => Layer.effect(Credentials, credentialsFailed(config, error.message)))

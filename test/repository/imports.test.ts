@@ -38,8 +38,12 @@ const directions: Directions = {
   access: { may: ["config"] },
   credentials: { may: ["config", "access"] },
   // Names are looked up by the process as a whole, whoever connects.
-  transport: { may: ["config", "access/Verdict", "credentials/TlsMaterial", "runtime/NameLookup"] },
-  "transport/native": { may: ["config", "access/Verdict", "credentials/TlsMaterial", "runtime/native/Ffi"] },
+  transport: {
+    may: ["config", "access/Verdict", "credentials/TlsMaterial", "runtime/NameLookup", "runtime/UnixSocketFile"]
+  },
+  "transport/native": {
+    may: ["config", "access/Verdict", "credentials/TlsMaterial", "runtime/native/Ffi", "runtime/UnixSocketFile"]
+  },
   metrics: { may: ["config", "runtime/ErrorWords", "runtime/HttpExchange", "runtime/NameLookup"] },
   // Reads what connections leave behind; the data path does not know it.
   telemetry: { may: ["metrics", "proxy/ConnectionRecord", "credentials/CertificateExpiry", "config"] },

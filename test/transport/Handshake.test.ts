@@ -356,10 +356,7 @@ describe("a handshake that fails", () => {
       Effect.gen(function* () {
         const side = yield* serverSide(anybody, { options: tls12Options })
         yield* tlsPeer(endpoint(side.listener), { ...side.credentials, minVersion: "TLSv1.3" })
-        assert.strictEqual(
-          (yield* failureOf(side.accepting)).message,
-          "tls: client offered only unsupported versions"
-        )
+        assert.strictEqual((yield* failureOf(side.accepting)).message, "tls: client offered only unsupported versions")
       })
     )
   )

@@ -2,6 +2,7 @@ import { afterAll, assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { TestClock } from "effect/testing"
 import type { LogDetails } from "../../src/runtime/JsonLine.ts"
+import type { LogEvent } from "../../src/runtime/LogEvent.ts"
 import { makeExpiryWatch } from "../../src/tunnel/ExpiryWatch.ts"
 import { disposeTestCas, makeCa } from "../support/TestCa.ts"
 
@@ -27,9 +28,9 @@ const material = (lifetime: number, chain = false) =>
 /** A watch on a certificate of this lifetime, at this time after its beginning. */
 const watching = Effect.fnUntraced(function* (lifetime: number, at: number) {
   yield* TestClock.setTime(begin + at)
-  const lines: Array<readonly [line: string, details: LogDetails | undefined]> = []
+  const lines: Array<readonly [line: string, event: LogEvent, details: LogDetails | undefined]> = []
   let ticks = 0
-  const watch = makeExpiryWatch((line, _, details) => void lines.push([line, details]))
+  const watch = makeExpiryWatch((event, line, _, details) => void lines.push([line, event, details]))
   const own = yield* material(lifetime)
   yield* watch.take(own)
   yield* Effect.forkChild(
@@ -41,7 +42,8 @@ const watching = Effect.fnUntraced(function* (lifetime: number, at: number) {
     watch,
     ticks: () => ticks,
     said: () => lines.splice(0).map(([line]) => line),
-    details: () => lines.map(([, details]) => details),
+    events: () => lines.map(([, event]) => event),
+    details: () => lines.map(([, , details]) => details),
     pass: (millis: number) => TestClock.adjust(millis)
   }
 })
@@ -95,15 +97,15 @@ describe("ExpiryWatch", () => {
     Effect.gen(function* () {
       const close = yield* watching(90 * day, 80 * day)
       const [details] = close.details()
-      assert.deepStrictEqual(details?.event, "certificate_expires")
+      assert.deepStrictEqual(close.events(), ["certificate_expires"])
       assert.deepStrictEqual(details?.level, "warn")
       assert.strictEqual(details?.fields?.not_after, "2026-04-01T00:00:00Z")
       assert.deepStrictEqual(close.said(), [expires("10 days", "2026-04-01T00:00:00Z")])
       const over = yield* watching(90 * day, 91 * day)
-      assert.strictEqual(over.details()[0]?.event, "certificate_expired")
+      assert.strictEqual(over.events()[0], "certificate_expired")
       assert.deepStrictEqual(over.said(), [expired("2026-04-01T00:00:00Z")])
       const early = yield* watching(90 * day, -hour)
-      assert.strictEqual(early.details()[0]?.event, "certificate_not_yet_valid")
+      assert.strictEqual(early.events()[0], "certificate_not_yet_valid")
       assert.deepStrictEqual(early.said(), [
         "warning: the certificate CN=own is not valid before 2026-01-01T00:00:00Z: peers refuse it until then; check the clock"
       ])
@@ -130,7 +132,7 @@ describe("ExpiryWatch", () => {
     Effect.gen(function* () {
       const lines: Array<string> = []
       yield* TestClock.setTime(Date.now() + 3640 * day)
-      yield* makeExpiryWatch((line) => void lines.push(line)).take(yield* material(36_500 * day, true))
+      yield* makeExpiryWatch((_, line) => void lines.push(line)).take(yield* material(36_500 * day, true))
       const [intermediate, ...others] = lines
       assert.match(intermediate ?? "", /^warning: the intermediate certificate CN=.* has expired on .*/)
       assert.deepStrictEqual(others, [])

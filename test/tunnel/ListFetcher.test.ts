@@ -46,7 +46,7 @@ const fetchOnce = (url: string, environment: NodeJS.ProcessEnv = {}) =>
       fetched,
       changed: Effect.sync(() => void changes++),
       environment,
-      log: (line) => void Queue.offerUnsafe(lines, line)
+      log: (_event, line) => void Queue.offerUnsafe(lines, line)
     })
     return { line: (yield* Queue.take(lines)).replaceAll(/127\.0\.0\.1:\d+/g, "HOST"), fetched, changes: () => changes }
   })

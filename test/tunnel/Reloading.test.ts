@@ -30,7 +30,7 @@ const reloading = Effect.gen(function* () {
     },
     expiry: (taken) => Effect.sync(() => void told.push(`watches ${taken.subject}`)),
     standing: { failed: (why) => void told.push(why), reloaded: () => void told.push("new material") },
-    log: (line) => void said.push(line)
+    log: (_event, line) => void said.push(line)
   })
   yield* Effect.forkChild(loop, { startImmediately: true })
   const ask = Effect.fnUntraced(function* (_tag: Exclude<ReloadRequest["_tag"], "Signal">, next: typeof load) {

@@ -238,7 +238,7 @@ export const badInput: ReadonlyArray<Scenario> = [
       false
     )
   }),
-  scenario("server-rejects-stale-unix-socket", "data-path", async (stage) => {
+  scenario("server-rejects-file-in-place-of-unix-socket", "data-path", async (stage) => {
     const place = { network: "unix" as const, path: stage.path(".sock") }
     writeFileSync(place.path, "")
     const log = [/^error trying to listen: .*address already in use$/]
