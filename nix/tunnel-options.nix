@@ -81,6 +81,11 @@ in
   disableAuthentication = switch "Server: ask for no client certificate. Client: present none.";
   unsafeTarget = switch "Server: allow a target that is not local.";
   unsafeListen = switch "Client: allow a listener that is not local.";
+  ocsp = optional (types.enum [
+    "off"
+    "staple"
+    "require"
+  ]) "Client: what is asked of the OCSP response that the server staples (`off` is the program's default).";
   overrideServerName = optional types.str "Client: the name to ask for and to verify, when it is not the target's host.";
 
   alpn = names "Application protocols to agree on with the peer, the preferred one first.";

@@ -56,6 +56,7 @@ let
     lib.concatMap (each "verify" tunnel.verify) kinds
     ++ on "unsafe-listen" tunnel.unsafeListen
     ++ value "override-server-name" tunnel.overrideServerName
+    ++ value "ocsp" tunnel.ocsp
     ++ secret tunnel "proxyFile";
 
   words =
@@ -226,6 +227,7 @@ in
       (only "server" "targetStatusFile" (tunnel.targetStatusFile != null))
       (only "client" "unsafeListen" tunnel.unsafeListen)
       (only "client" "overrideServerName" (tunnel.overrideServerName != null))
+      (only "client" "ocsp" (tunnel.ocsp != null))
       (only "client" "proxyFile" (tunnel.proxyFile != null))
       (needsStatus "statusUi" tunnel.statusUi)
       (needsStatus "enableShutdown" tunnel.enableShutdown)

@@ -103,7 +103,7 @@ describe.skipIf(!available)(`the NixOS module${reason}`, () => {
     assert.include(
       execStart(`{
         mode = "client"; listen = "unix:/run/ghostunnel-effect-web/socket"; target = "example.com:8443";
-        disableAuthentication = true; verify.dns = [ "a" "b" ]; overrideServerName = "a"; timedReload = 60;
+        disableAuthentication = true; verify.dns = [ "a" "b" ]; overrideServerName = "a"; ocsp = "staple"; timedReload = 60;
       }`),
       '"client" "--listen=unix:/run/ghostunnel-effect-web/socket" "--target=example.com:8443" "--verify-dns=a"' +
         ' "--verify-dns=b" "--override-server-name=a" "--disable-authentication" "--shutdown-timeout=300s"' +
@@ -216,6 +216,7 @@ describe.skipIf(!available)(`the NixOS module${reason}`, () => {
     const ofClients = [
       ["unsafeListen", "true"],
       ["overrideServerName", '"a"'],
+      ["ocsp", '"require"'],
       ["proxyFile", '"/a"']
     ]
     for (const [option = "", value] of ofClients) {
