@@ -106,7 +106,7 @@ describe.skipIf(!available)(`the NixOS module${reason}`, () => {
         disableAuthentication = true; verify.dns = [ "a" "b" ]; overrideServerName = "a"; ocsp = "staple"; timedReload = 60;
       }`),
       '"client" "--listen=unix:/run/ghostunnel-effect-web/socket" "--target=example.com:8443" "--verify-dns=a"' +
-        ' "--verify-dns=b" "--override-server-name=a" "--disable-authentication" "--shutdown-timeout=300s"' +
+        ' "--verify-dns=b" "--override-server-name=a" "--ocsp=staple" "--disable-authentication" "--shutdown-timeout=300s"' +
         ' "--timed-reload=60s"'
     )
   })
