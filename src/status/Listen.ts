@@ -108,7 +108,7 @@ export const listen = Effect.fn("StatusServer.listen")(function* (
   if (inheritedFd !== undefined) {
     yield* listenOn(
       server,
-      () => server.listen({ fd: inheritedFd }),
+      () => server.listen({ fd: inheritedFd }, backlog),
       (error) => fail(`listen ${address.text}: ${errnoWords(nodeError(error))}`)
     )
   } else if (address._tag === "Tcp") {

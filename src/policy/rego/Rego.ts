@@ -5,13 +5,16 @@
 import { Budget, Interrupted, type Limits } from "./Budget.ts"
 import type { Builtin, BuiltinContext } from "./builtins/Builtin.ts"
 import { builtins } from "./builtins/Builtins.ts"
+import { Bound } from "./compiler/Bound.ts"
 import { compileProgram, type ModuleSource } from "./compiler/Compile.ts"
+import { type Uses, usesOf } from "./compiler/Uses.ts"
 import { compileBody } from "./evaluator/Bodies.ts"
 import { Documents } from "./evaluator/Documents.ts"
 import { References } from "./evaluator/References.ts"
 import { RuleEvaluator } from "./evaluator/RuleEvaluator.ts"
 import { newFrame, newScope, type Run, type Step } from "./evaluator/Runtime.ts"
 import { type Environment, Terms } from "./evaluator/Terms.ts"
+import { LoadError } from "./syntax/Location.ts"
 import { parseQuery } from "./syntax/Parse.ts"
 import { emptyObject } from "./values/Collections.ts"
 import { keyOf } from "./values/Key.ts"
@@ -46,8 +49,18 @@ export interface QueryResult {
 }
 
 export interface Policy {
+  /** See `evaluate`. */
   readonly evaluate: (options: EvaluateOptions) => ReadonlyArray<QueryResult>
+  /** What its rules and its query read and call. */
+  readonly uses: Uses
 }
+
+/**
+ * Evaluates a policy: the ways to satisfy its query, none when it is undefined. Throws `EvaluationError` when rules
+ * conflict (and for errors of built-ins, when strict), and `Interrupted` when a limit is reached.
+ */
+export const evaluate = (policy: Policy, options: EvaluateOptions = {}): ReadonlyArray<QueryResult> =>
+  policy.evaluate(options)
 
 /** Mulberry32: small, and good enough where nothing secret depends on it. */
 const generator = (seed: number) => {
@@ -101,6 +114,17 @@ const newRun = (options: EvaluateOptions): Run => {
 
 /** Compiles modules and a query. Throws `LoadError` with everything found wrong. */
 export const compile = (options: CompileOptions): Policy => {
+  try {
+    return compileAll(options)
+  } catch (error) {
+    // Nested in a way that no other limit has stopped.
+    if (!(error instanceof RangeError)) throw error
+    const location = { source: { file: "", text: options.query }, row: 1, column: 1 }
+    throw new LoadError([{ code: "rego_compile_error", message: "policy is nested too deeply", location }])
+  }
+}
+
+const compileAll = (options: CompileOptions): Policy => {
   const query = parseQuery(options.query, { version: options.queryVersion ?? 1 })
   const known = new Map(builtins)
   for (const builtin of options.functions ?? []) known.set(builtin.name, builtin)
@@ -116,12 +140,13 @@ export const compile = (options: CompileOptions): Policy => {
     inputPath: numbering()
   }
   rules.use(environment)
+  rules.prepare(program.nodes)
   const terms = new Terms(environment)
   const { body, variables, values } = program.query
   const emitters = new WeakMap<Run, (values: ReadonlyArray<Value | undefined>) => void>()
   const step = compileBody(
     body,
-    new Set(),
+    new Bound(),
     (): Step => (frame) => {
       emitters.get(frame.run)?.(frame.slots)
       return false
@@ -130,15 +155,15 @@ export const compile = (options: CompileOptions): Policy => {
   )
   const named = variables.map((name) => [name.replace(/\$\d+$/, ""), terms.slot(name)] as const)
   const slots = values.map((name) => (name === undefined ? undefined : terms.slot(name)))
-  const evaluate = (given: EvaluateOptions): ReadonlyArray<QueryResult> => {
-    const results = new Map<unknown, QueryResult>()
-    const run = newRun(given)
-    emitters.set(run, (found) => {
+  const run = (given: EvaluateOptions): ReadonlyArray<QueryResult> => {
+    const results: Array<QueryResult> = []
+    const current = newRun(given)
+    emitters.set(current, (found) => {
       const result = {
         values: slots.map((slot) => (slot === undefined ? true : (found[slot] ?? true))),
         bindings: new Map(named.flatMap(([name, slot]) => bindingOf(name, found[slot])))
       }
-      results.set(keyOf([result.values, [...result.bindings.values()]]), result)
+      results.push(result)
     })
     const scope = newScope({
       input: given.input,
@@ -147,16 +172,20 @@ export const compile = (options: CompileOptions): Policy => {
       replaced: undefined
     })
     try {
-      step(newFrame(terms.size, run, scope))
+      step(newFrame(terms.size, current, scope))
     } catch (error) {
       // The stack of JavaScript ended: as much a limit as the budget is.
       if (error instanceof RangeError) throw new Interrupted("depth")
       throw error
     }
-    return [...results.values()]
+    return results.length < 2 ? results : distinct(results)
   }
-  return { evaluate }
+  return { evaluate: run, uses: usesOf(program.nodes, body) }
 }
+
+const distinct = (results: ReadonlyArray<QueryResult>): ReadonlyArray<QueryResult> => [
+  ...new Map(results.map((result) => [keyOf([result.values, [...result.bindings.values()]]), result] as const)).values()
+]
 
 const bindingOf = (name: string, value: Value | undefined): ReadonlyArray<readonly [string, Value]> =>
   value === undefined ? [] : [[name, value]]

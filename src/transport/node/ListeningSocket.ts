@@ -68,8 +68,16 @@ export class ListeningSocket {
     return true
   }
 
-  /** Accepts again. `failed` when that was not possible just now: it is still aside. */
-  takeBack(duplicate: Descriptors["duplicate"], acceptFailed: (error: Error) => void, failed: () => void): void {
+  /**
+   * Accepts again. `failed` when that was not possible just now: it is still aside. `keep`: the descriptor that held the
+   * socket meanwhile stays open, so that it can be put aside when no other one is left.
+   */
+  takeBack(
+    duplicate: Descriptors["duplicate"],
+    acceptFailed: (error: Error) => void,
+    failed: () => void,
+    keep: boolean
+  ): void {
     if (this.#stopped || !this.#aside || this.#keeper === undefined) return
     const fd = duplicate(this.#keeper.fd)
     if (fd === undefined) return failed()
@@ -81,7 +89,13 @@ export class ListeningSocket {
     this.#server = server
     this.#aside = false
     server.once("error", onError)
-    server.listen({ fd, backlog: this.#backlog }, () => server.off("error", onError).on("error", acceptFailed))
+    // Beside a descriptor, Node reads the backlog only from an argument of its own.
+    server.listen({ fd }, this.#backlog, () => {
+      server.off("error", onError).on("error", acceptFailed)
+      if (keep || this.#aside || this.#server !== server) return
+      this.#keeper?.close()
+      this.#keeper = undefined
+    })
   }
 
   /** Closes everything at once; clients that wait are reset. Idempotent. */

@@ -174,7 +174,7 @@ const open = (options: ListenOptions, place: Place, isTemporary: boolean): Effec
       retry = setTimeout(() => {
         retry = undefined
         if (look.scarce(queue.length, 1)) return wait(look)
-        socket.takeBack(look.duplicate, onAcceptError, () => wait(look))
+        socket.takeBack(look.duplicate, onAcceptError, () => wait(look), true)
       }, pause)
       pause = Math.min(2 * pause, LONGEST_PAUSE)
     }
@@ -185,7 +185,7 @@ const open = (options: ListenOptions, place: Place, isTemporary: boolean): Effec
     let begun = false
     const begin = () => {
       if (!begun && descriptors !== undefined) {
-        socket.takeBack(descriptors.duplicate, onAcceptError, () => wait(descriptors))
+        socket.takeBack(descriptors.duplicate, onAcceptError, () => wait(descriptors), false)
       }
       begun = true
       queue.resume()

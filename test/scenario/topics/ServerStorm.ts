@@ -193,7 +193,7 @@ const replacedLater = async (stage: Stage): Promise<void> => {
   await (await join(stage, tunnel)).echo("before")
   tunnel.signal("SIGUSR2")
   if (stage.cell.plane === "workers") {
-    await tunnel.waitForLine(/error: cannot replace worker thread 0: no thread could be started: Error: none left$/)
+    await tunnel.waitForLine(/error: cannot replace worker thread 0: no thread could be started: none left$/)
     await eventually("the count of replaced threads", async () => {
       const { body } = await ask(tunnel.status, "/_metrics/openmetrics")
       return /^ghostunnel_workers_replaced_total 1$/m.test(body) ? true : undefined

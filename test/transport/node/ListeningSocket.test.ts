@@ -62,7 +62,7 @@ describe("a listening socket with a file", () => {
       const { client, served } = await knock()
       clients.push(client)
       assert.strictEqual(accepted.length, round - 1)
-      socket.takeBack(duplicate, never, never)
+      socket.takeBack(duplicate, never, never, true)
       await served()
       assert.deepStrictEqual(files(), ["back"])
     }

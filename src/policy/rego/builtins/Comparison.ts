@@ -2,6 +2,7 @@
 import { any, boolean } from "../Type.ts"
 import { compare, equal } from "../values/Order.ts"
 import { isArray, isObject, isSet, type Value } from "../values/Value.ts"
+import { weigh } from "../values/Weight.ts"
 import { type Builtin, type BuiltinContext, define } from "./Builtin.ts"
 
 const operator = (name: string, infix: string, holds: (a: Value, b: Value) => boolean): Builtin => ({
@@ -9,7 +10,10 @@ const operator = (name: string, infix: string, holds: (a: Value, b: Value) => bo
   infix,
   args: [any, any],
   result: boolean,
-  call: ([a = null, b = null]) => holds(a, b)
+  call: ([a = null, b = null], context) => {
+    context.budget.spend(Math.min(weigh(a), weigh(b)) >> 6)
+    return holds(a, b)
+  }
 })
 
 /** `x in xs`: whether a collection has a member of this value. */

@@ -15,7 +15,7 @@ import { bounded, keys, members, select, typeOfValue, unifies, union } from "./T
 /** What is known of functions and of documents. */
 export interface Definitions {
   readonly function: (operator: Term) => Extract<Type, { kind: "function" }> | undefined
-  readonly data: (path: ReadonlyArray<Term>) => Type
+  readonly data: (path: ReadonlyArray<Term>) => Type | undefined
 }
 
 export class BodyTypes {
@@ -82,7 +82,7 @@ export class BodyTypes {
   }
 
   #reference({ head, path }: Reference): Type | undefined {
-    if (head.kind === "variable" && head.name === "data") return this.#definitions.data(path)
+    if (head.kind === "variable" && head.name === "data") return this.#definitions.data(path) ?? any
     if (head.kind === "variable" && head.name === "input") return any
     let type = this.get(head)
     for (const part of path) type = part.kind === "constant" ? select(type, part.value) : members(type)
@@ -127,6 +127,9 @@ export class BodyTypes {
     if (head.kind === "variable" && head.name === "data") {
       for (const [index, part] of path.entries()) {
         if (part.kind !== "constant") this.#key(part, keys(this.#definitions.data(path.slice(0, index))))
+      }
+      if (this.#definitions.data(path) === undefined) {
+        this.#errors.add("rego_type_error", `undefined ref: ${referenceText(term)}`, term.at)
       }
       return
     }

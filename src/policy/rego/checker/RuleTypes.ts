@@ -41,8 +41,8 @@ export class RuleTypes implements Definitions {
     return builtin === undefined ? undefined : { kind: "function", args: builtin.args, result: builtin.result }
   }
 
-  /** The type of a reference below `data`. Given data may have any type. */
-  data(path: ReadonlyArray<Term>): Type {
+  /** The type of a reference below `data`; undefined where no rule can have such a member. Given data may have any type. */
+  data(path: ReadonlyArray<Term>): Type | undefined {
     let node: RuleNode | undefined = this.#tree.root
     for (const [index, part] of path.entries()) {
       const rest = path.slice(index)
@@ -101,8 +101,9 @@ export class RuleTypes implements Definitions {
   }
 }
 
-const follow = (type: Type | undefined, path: ReadonlyArray<Term>): Type => {
-  let found = type
+const follow = (type: Type | undefined, path: ReadonlyArray<Term>): Type | undefined => {
+  if (type === undefined || type.kind === "function") return any
+  let found: Type | undefined = type
   for (const part of path) found = part.kind === "constant" ? select(found, part.value) : members(found)
-  return found ?? any
+  return found
 }

@@ -20,6 +20,8 @@ export interface ModuleSource extends Source {
 
 export interface Program {
   readonly tree: RuleTree
+  /** The nodes that have rules. */
+  readonly nodes: ReadonlySet<RuleNode>
   readonly query: CompiledQuery
 }
 
@@ -101,5 +103,5 @@ export const compileProgram = (
   new RuleTypes(tree, builtins, errors).check(nodes, compiled.body)
   checkRefusals(tree, [...nodes], compiled.body, builtins, errors)
   errors.check()
-  return { tree, query: compiled }
+  return { tree, nodes, query: compiled }
 }

@@ -8,6 +8,10 @@ export class Errors {
     this.#found.push(details === undefined ? { code, message, location } : { code, message, location, details })
   }
 
+  get size(): number {
+    return this.#found.length
+  }
+
   /** Throws what was found so far, ordered by place. */
   check(): void {
     if (this.#found.length === 0) return

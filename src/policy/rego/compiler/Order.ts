@@ -5,8 +5,9 @@
 import type { Body, Comprehension, Expression, Term } from "../syntax/Syntax.ts"
 import { operatorName } from "../syntax/TermParser.ts"
 import { rewriteExpression, rewriteTerm } from "../syntax/Walk.ts"
+import type { Bound } from "./Bound.ts"
 import type { Errors } from "./Errors.ts"
-import { type Bound, isBound, pathOf, patternOf, unify } from "./Unify.ts"
+import { isBound, pathOf, patternOf, unify } from "./Unify.ts"
 import { bodyVariables, comprehensionHead, eachVariable, nestedVariables, ownVariables } from "./Variables.ts"
 
 /** How many operands a function takes; undefined when there is no such function. */
@@ -46,6 +47,9 @@ export const produces = (expression: Expression, bound: Bound, arity: Arity): bo
   }
 }
 
+/** How often expressions are looked at, in all, to order one body. */
+const mostWork = 500_000
+
 export class Order {
   readonly #arity: Arity
   readonly #errors: Errors
@@ -60,14 +64,21 @@ export class Order {
     const own = bodyVariables(body)
     const ordered: Array<Expression> = []
     let waiting = body
+    let work = 0
     while (waiting.length > 0) {
       const later: Array<Expression> = []
+      work += waiting.length
+      if (work > mostWork) {
+        const [first] = waiting
+        if (first !== undefined) this.#errors.add("rego_compile_error", "body too complex to be ordered", first.at)
+        break
+      }
       for (const expression of waiting) {
-        const attempt = new Set(bound)
+        const attempt = bound.fork()
         const closed = [...nestedVariables(expression)].every((name) => !own.has(name) || bound.has(name))
         if (closed && produces(expression, attempt, this.#arity)) {
           ordered.push(this.#inside(expression, bound))
-          for (const name of attempt) bound.add(name)
+          attempt.commit()
         } else later.push(expression)
       }
       if (later.length === waiting.length) {
@@ -87,7 +98,7 @@ export class Order {
       { term: (term) => this.#comprehension(term, bound), body: (body) => body }
     )
     if (form.kind !== "every") return rewritten
-    const inner = new Set(bound)
+    const inner = bound.fork()
     inner.add(form.value.name)
     if (form.key !== undefined) inner.add(form.key.name)
     const domain = rewritten.form.kind === "term" ? rewritten.form.term : form.domain
@@ -106,7 +117,7 @@ export class Order {
   }
 
   #ordered<A extends Comprehension>(term: A, bound: Bound): A {
-    const inner = new Set(bound)
+    const inner = bound.fork()
     const body = this.body(term.body, inner)
     this.head(comprehensionHead(term), inner)
     return { ...term, ...this.#heads(term, inner), body }

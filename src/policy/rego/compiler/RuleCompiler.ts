@@ -3,6 +3,7 @@ import type { Builtin } from "../builtins/Builtin.ts"
 import type { Location } from "../syntax/Location.ts"
 import type { Body, Expression, Form, Module, Rule, Term, With } from "../syntax/Syntax.ts"
 import { constant, operatorName, operatorTerm, variable } from "../syntax/TermParser.ts"
+import { Bound } from "./Bound.ts"
 import type { Errors } from "./Errors.ts"
 import { Hoist } from "./Hoist.ts"
 import type { Metadata } from "./Metadata.ts"
@@ -10,7 +11,7 @@ import { type Globals, Names } from "./Names.ts"
 import { isUnification, Order } from "./Order.ts"
 import { type Visitor, visitBody, visitTerm } from "./References.ts"
 import { type Branch, type CompiledRule, type RuleTree, splitPath } from "./RuleTree.ts"
-import { type Bound, patternOf } from "./Unify.ts"
+import { patternOf } from "./Unify.ts"
 import { bodyVariables } from "./Variables.ts"
 
 export interface CompiledQuery {
@@ -55,7 +56,7 @@ export class RuleCompiler {
     const resolved = names.enter(head.args ?? [])
     const patterns: Array<Expression> = []
     const args = resolved.map((arg) => hoist.flat(arg, patterns, []))
-    const bound: Bound = new Set()
+    const bound = new Bound()
     for (const arg of args) {
       if (patternOf(arg, bound) === undefined) this.#order.head([arg], bound)
     }
@@ -65,13 +66,16 @@ export class RuleCompiler {
     const { names: known, rest } = splitPath(path)
     let suffix: ReadonlyArray<Term> = []
     let member: Term | undefined
+    const before = this.#errors.size
     const branch = (body: Body, value: Term | undefined, isFirst: boolean, at: Location): Branch =>
       names.within(body, (inner) => {
         const heads = isFirst ? [...rest, ...(head.member === undefined ? [] : [head.member])] : []
         const terms = [...heads, ...(value === undefined ? [] : [value])].map((term) => names.term(term))
+        // What follows from a wrong name need not be reported too.
+        if (this.#errors.size > before) return { value, body: [], at }
         const flat = hoist.body([...patterns, ...inner], terms)
         this.#checkCalls(flat.body, flat.heads)
-        const scope = new Set(bound)
+        const scope = bound.fork()
         const ordered = this.#order.body(flat.body, scope)
         this.#order.head(flat.heads, scope)
         const nested = flat.heads.map((term) => this.#order.nested(term, scope))
@@ -122,7 +126,7 @@ export class RuleCompiler {
       for (const name of bodyVariables(flat.body)) {
         if (!name.startsWith("$")) declared.set(name, name.replace(/\$\d+$/, ""))
       }
-      return this.#order.body(flat.body, new Set())
+      return this.#order.body(flat.body, new Bound())
     })
     names.leave()
     return { body: ordered, variables: [...declared.keys()], values }

@@ -2,11 +2,11 @@
  * Decides, before any evaluation, how two flat terms are unified: which side is computed, and which variables of the
  * other it gives values. `bound` are the variables that have values by then; unifying adds to it.
  */
+
 import type { Reference, Term } from "../syntax/Syntax.ts"
 import { compare } from "../values/Order.ts"
+import type { Bound } from "./Bound.ts"
 import { eachVariable } from "./Variables.ts"
-
-export type Bound = Set<string>
 
 /** How a value is taken apart: variables it gives to, terms it must equal. */
 export type Pattern =
@@ -101,10 +101,10 @@ export const unify = (a: Term, b: Term, bound: Bound): ReadonlyArray<Match> | un
       [a, b],
       [b, a]
     ] as const) {
-      const attempt = new Set(bound)
+      const attempt = bound.fork()
       const found = reference.kind === "reference" ? iterate(reference, other, attempt) : undefined
       if (found === undefined) continue
-      for (const name of attempt) bound.add(name)
+      attempt.commit()
       return found
     }
     return undefined
@@ -146,12 +146,12 @@ const unifyAll = (pairs: Parts, bound: Bound): ReadonlyArray<Match> | undefined 
   while (waiting.length > 0) {
     const later: Array<readonly [Term, Term]> = []
     for (const [a, b] of waiting) {
-      const attempt = new Set(bound)
+      const attempt = bound.fork()
       const found = unify(a, b, attempt)
       if (found === undefined) later.push([a, b])
       else {
         steps.push(...found)
-        for (const name of attempt) bound.add(name)
+        attempt.commit()
       }
     }
     if (later.length === waiting.length) return undefined

@@ -1,7 +1,8 @@
 /** Bodies to closures. Expressions with at most one solution run in a loop; the others call what follows once for each. */
 
+import type { Bound } from "../compiler/Bound.ts"
 import { isUnification } from "../compiler/Order.ts"
-import { type Bound, isBound, type Match, pathOf, patternOf, unify } from "../compiler/Unify.ts"
+import { isBound, type Match, pathOf, patternOf, unify } from "../compiler/Unify.ts"
 import type { Body, Call, Expression, Form, Term } from "../syntax/Syntax.ts"
 import { operatorName } from "../syntax/TermParser.ts"
 import type { Value } from "../values/Value.ts"
@@ -32,8 +33,9 @@ const sequence = (operations: ReadonlyArray<Operation>, last: Step): Step => {
     }
     const tests: Array<(frame: Frame) => boolean> = []
     for (let found = operations[index]; found !== undefined && "test" in found; found = operations[--index]) {
-      tests.unshift(found.test)
+      tests.push(found.test)
     }
+    tests.reverse()
     const next = step
     step = (frame) => {
       frame.run.budget.spend(tests.length)
@@ -127,7 +129,7 @@ const compileCall = (
 
 const compileEvery = (form: Extract<Form, { kind: "every" }>, bound: Bound, terms: Terms): Operation => {
   const domain = terms.getter(form.domain, bound)
-  const inner = new Set(bound)
+  const inner = bound.fork()
   inner.add(form.value.name)
   if (form.key !== undefined) inner.add(form.key.name)
   const value = terms.slot(form.value.name)

@@ -1,6 +1,8 @@
 /** References to closures: lookups, and iterations over what a reference can mean. */
+
+import type { Bound } from "../compiler/Bound.ts"
 import type { RuleNode } from "../compiler/RuleTree.ts"
-import { type Bound, type Pattern, pathOf } from "../compiler/Unify.ts"
+import { type Pattern, pathOf } from "../compiler/Unify.ts"
 import type { Reference } from "../syntax/Syntax.ts"
 import type { Value } from "../values/Value.ts"
 import type { Documents } from "./Documents.ts"
@@ -66,7 +68,7 @@ export class References implements ReferenceCompiler {
 
   /** A reference all of whose parts have values. */
   getter(reference: Reference, bound: Bound): Getter {
-    const path = pathOf(reference, new Set(bound)) ?? []
+    const path = pathOf(reference, bound.fork()) ?? []
     const keys = this.#parts(path, bound).flatMap((part) => ("key" in part ? [part.key] : []))
     if (this.#isRoot(reference, "data")) return this.#documents.getter(reference, keys)
     const fixed = this.#isRoot(reference, "input") ? constants(reference) : undefined

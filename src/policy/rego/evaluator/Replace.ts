@@ -1,7 +1,9 @@
 /** `with`: makes the scope in which input, data or functions are replaced. */
+
+import type { Bound } from "../compiler/Bound.ts"
 import type { RuleNode } from "../compiler/RuleTree.ts"
 import { splitPath } from "../compiler/RuleTree.ts"
-import type { Bound } from "../compiler/Unify.ts"
+
 import type { Reference, With } from "../syntax/Syntax.ts"
 import { operatorName } from "../syntax/TermParser.ts"
 import { objectOf } from "../values/Collections.ts"

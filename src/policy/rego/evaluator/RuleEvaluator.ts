@@ -1,12 +1,14 @@
 /** Evaluates rules: complete ones, functions, and partial sets and objects. Each is compiled when first used. */
 import { Interrupted } from "../Budget.ts"
+import { Bound } from "../compiler/Bound.ts"
 import type { CompiledRule, RuleNode } from "../compiler/RuleTree.ts"
-import { type Bound, patternOf } from "../compiler/Unify.ts"
+import { patternOf } from "../compiler/Unify.ts"
 import type { Location } from "../syntax/Location.ts"
 import type { Term } from "../syntax/Syntax.ts"
 import { setOf } from "../values/Collections.ts"
 import { equal } from "../values/Order.ts"
 import type { Value } from "../values/Value.ts"
+import { admit } from "./Admit.ts"
 import type { Rules } from "./Documents.ts"
 import { type Defined, KeyConflict, PartialObject, type Sink, valueOfDefined } from "./Merge.ts"
 import { RuleIndex } from "./RuleIndex.ts"
@@ -25,9 +27,15 @@ import { type Environment, type Functions, Terms } from "./Terms.ts"
 /** How deep rules may call each other. */
 const deepestCall = 400
 
+/** Rules beyond this number are compiled when they are first evaluated. */
+const mostPrepared = 5_000
+
 interface RuleCode {
   readonly frameSize: () => number
-  /** The frame of the rule's last evaluation, used again: no rule is evaluated within itself. */
+  /**
+   * The frame of the rule's last evaluation, to be used again. Taken while the rule is evaluated: what `with` puts in
+   * a function's place may lead back to the rule.
+   */
   frame: Frame | undefined
   readonly args: ReadonlyArray<Matcher>
   /** The rule's own body, then those of its `else` branches. */
@@ -75,6 +83,19 @@ export class RuleEvaluator implements Rules, Functions {
     this.#environment = environment
   }
 
+  /** Compiles rules ahead of their use, so that the first evaluation is as quick as the others. */
+  prepare(nodes: Iterable<RuleNode>): void {
+    let left = mostPrepared
+    for (const node of nodes) {
+      const known = this.#node(node)
+      for (const [position, rule] of known.rules.entries()) {
+        if (--left < 0) return
+        known.code[position] ??= this.#compile(rule, node)
+      }
+      if (node.default !== undefined) known.fallback ??= this.#compile(node.default, node)
+    }
+  }
+
   #node(node: RuleNode): NodeCode {
     let known = this.#nodes.get(node)
     if (known === undefined) {
@@ -96,7 +117,7 @@ export class RuleEvaluator implements Rules, Functions {
     if (values.has(node)) return values.get(node)
     const value =
       node.kind === "object"
-        ? valueOfDefined(this.defined(node, frame))
+        ? admit(valueOfDefined(this.defined(node, frame)), frame.run.budget)
         : this.#nested(frame.run, () => this.#plain(node, frame))
     values.set(node, value)
     return value
@@ -106,7 +127,7 @@ export class RuleEvaluator implements Rules, Functions {
     if (node.kind === "complete") return this.#single(node, [], frame)
     const members: Array<Value> = []
     this.#partial(node, frame, { add: (_, value) => void members.push(value) }, () => {})
-    return setOf(members)
+    return setOf(admit(members, frame.run.budget))
   }
 
   /** What the rules of an object define. */
@@ -173,13 +194,10 @@ export class RuleEvaluator implements Rules, Functions {
   /** The value of one rule: of the first branch that has one, and that branch's place. */
   #try(code: RuleCode, args: ReadonlyArray<Value>, run: Run, scope: Scope): Outcome {
     const frame = begin(code, run, scope)
-    let index = 0
-    for (const matches of code.args) if (!matches(frame, args[index++] ?? null)) return code.none
-    for (const { step, at } of code.branches) {
-      step(frame)
-      if (frame.result !== undefined) return { result: frame.result, at }
-    }
-    return code.none
+    const at = holds(code, args, frame)
+    const outcome = at === undefined ? code.none : { result: frame.result, at }
+    code.frame = frame
+    return outcome
   }
 
   #partial(node: RuleNode, { run, scope }: Frame, sink: Sink, start: (rule: CompiledRule) => void): void {
@@ -192,6 +210,7 @@ export class RuleEvaluator implements Rules, Functions {
       const frame = begin(compiled, run, scope)
       frame.sink = sink
       for (const { step } of compiled.branches) step(frame)
+      compiled.frame = frame
     }
   }
 
@@ -200,18 +219,19 @@ export class RuleEvaluator implements Rules, Functions {
     const none = { result: undefined, at: rule.at }
     if (environment === undefined) return { frameSize: () => 0, frame: undefined, args: [], branches: [], none }
     const terms = new Terms(environment)
-    const bound: Bound = new Set()
+    const bound = new Bound()
     const args = (rule.args ?? []).map((arg): Matcher => {
-      const before = new Set(bound)
-      const pattern = patternOf(arg, bound)
-      return pattern === undefined ? () => false : terms.matcher(pattern, pattern.kind === "equal" ? before : bound)
+      const after = bound.fork()
+      const pattern = patternOf(arg, after)
+      after.commit()
+      return pattern === undefined ? () => false : terms.matcher(pattern, bound)
     })
     const branches = rule.branches.map(({ body, value, at }) => {
       const last = (inner: Bound): Step =>
         node.kind === "set" || node.kind === "object"
           ? collect(rule, value, inner, terms)
           : decide(node, at, value, inner, terms)
-      return { step: environment.compileBody(body, new Set(bound), last, terms), at }
+      return { step: environment.compileBody(body, bound.fork(), last, terms), at }
     })
     return { frameSize: () => terms.size, frame: undefined, args, branches, none }
   }
@@ -220,12 +240,24 @@ export class RuleEvaluator implements Rules, Functions {
 /** A frame for a rule. What variables held before does not matter: they are read only after they are bound. */
 const begin = (code: RuleCode, run: Run, scope: Scope): Frame => {
   const known = code.frame
-  if (known === undefined) return (code.frame = newFrame(code.frameSize(), run, scope))
+  if (known === undefined) return newFrame(code.frameSize(), run, scope)
+  code.frame = undefined
   known.run = run
   known.scope = scope
   known.result = undefined
   known.rows = []
   return known
+}
+
+/** Where the branch is that gives a value; the value is in the frame. */
+const holds = (code: RuleCode, args: ReadonlyArray<Value>, frame: Frame): Location | undefined => {
+  let index = 0
+  for (const matches of code.args) if (!matches(frame, args[index++] ?? null)) return undefined
+  for (const { step, at } of code.branches) {
+    step(frame)
+    if (frame.result !== undefined) return at
+  }
+  return undefined
 }
 
 const conflict = (node: RuleNode, at: Location): EvaluationError =>

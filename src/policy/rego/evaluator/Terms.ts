@@ -1,8 +1,9 @@
 /** Terms and patterns to closures. */
 import type { Builtin } from "../builtins/Builtin.ts"
 import { BuiltinError } from "../builtins/Builtin.ts"
+import type { Bound } from "../compiler/Bound.ts"
 import type { RuleNode, RuleTree } from "../compiler/RuleTree.ts"
-import type { Bound, Pattern } from "../compiler/Unify.ts"
+import type { Pattern } from "../compiler/Unify.ts"
 import { comprehensionHead } from "../compiler/Variables.ts"
 import type { Body, Call, Comprehension, Reference, Term } from "../syntax/Syntax.ts"
 import { operatorName } from "../syntax/TermParser.ts"
@@ -10,6 +11,7 @@ import { objectOf, setOf } from "../values/Collections.ts"
 import { keyOf } from "../values/Key.ts"
 import { equal } from "../values/Order.ts"
 import { isArray, isObject, type Key, type Pair, type Value } from "../values/Value.ts"
+import { admit } from "./Admit.ts"
 import { EvaluationError, type Frame, type Getter, type Matcher, newScope, type Step } from "./Runtime.ts"
 
 /** Evaluates functions that rules define. */
@@ -83,10 +85,12 @@ export class Terms {
       case "array":
       case "set": {
         const collect = this.list(term.items, bound)
-        if (term.kind === "array") return collect
+        const isArray = term.kind === "array"
         return (frame) => {
           const items = collect(frame)
-          return items === undefined ? undefined : setOf(items)
+          if (items === undefined) return undefined
+          const admitted = admit(items, frame.run.budget)
+          return isArray ? admitted : setOf(admitted)
         }
       }
       case "object": {
@@ -101,6 +105,7 @@ export class Terms {
         return (frame) => {
           const [k, v] = [keys(frame), values(frame)]
           if (k === undefined || v === undefined) return undefined
+          admit([k, v], frame.run.budget)
           return objectOf(k.map((key, index): Pair => [key, v[index] ?? null]))
         }
       }
@@ -134,7 +139,7 @@ export class Terms {
         return false
       }
     }
-    const body = this.environment.compileBody(term.body, new Set(bound), last, this)
+    const body = this.environment.compileBody(term.body, bound.fork(), last, this)
     const build = (rows: ReadonlyArray<ReadonlyArray<Value>>): Value => {
       if (term.kind === "objectComprehension") return objectOfRows(rows, term.at)
       const values = rows.map(([value = null]) => value)
@@ -146,6 +151,7 @@ export class Terms {
       frame.rows = rows
       body(frame)
       frame.rows = outer
+      admit(rows, frame.run.budget)
       return build(rows)
     }
   }
@@ -192,7 +198,8 @@ export class Terms {
     return (frame, values) => {
       frame.run.budget.spend(1)
       try {
-        return call(values, frame.run.context)
+        const result = call(values, frame.run.context)
+        return result === undefined ? undefined : admit(result, frame.run.budget)
       } catch (error) {
         return failed(error, frame, at)
       }

@@ -1,12 +1,21 @@
 /** The parser's view of the tokens: the current one, a way back, and the errors that name it. */
 
 import { Lexer, LexicalError, type Token } from "./Lexer.ts"
-import { LoadError, type Location, type Source } from "./Location.ts"
+import type { Location, Source } from "./Location.ts"
 
 /** Keywords of every version, and those that older modules import. */
 const keywords = new Set(["as", "default", "else", "false", "import", "package", "not", "null", "true", "with", "some"])
 export const futureKeywords = ["contains", "every", "if", "in"] as const
 export type FutureKeyword = (typeof futureKeywords)[number]
+
+/** Why reading ended; cheap to make, for most are caught where another reading is tried. */
+export class Unreadable extends Error {
+  readonly location: Location
+  constructor(message: string, location: Location) {
+    super(message)
+    this.location = location
+  }
+}
 
 /** How a source is read. */
 export interface Dialect {
@@ -60,9 +69,7 @@ export class TokenReader {
   /** Gives up with one error. */
   fail(message: string, offset: number = this.token.start): never {
     const hint = this.#hint === "" ? "" : ` (hint: ${this.#hint})`
-    throw new LoadError([
-      { code: "rego_parse_error", message: `${message}${hint}`, location: this.lexer.location(offset) }
-    ])
+    throw new Unreadable(`${message}${hint}`, this.lexer.location(offset))
   }
 
   /** Adds advice to the next error. */
@@ -155,7 +162,7 @@ export class TokenReader {
       const result = read()
       if (result !== undefined) return result
     } catch (error) {
-      if (!(error instanceof LoadError) || this.#work < 0 || !fits()) throw error
+      if (!(error instanceof Unreadable) || this.#work < 0 || !fits()) throw error
     }
     this.back(mark)
     this.#depth = depth
