@@ -55,7 +55,7 @@ in
   keystore = optional types.str "Path of one file with certificate and key, instead of `cert` and `key`.";
   cacert = optional types.str "Path of the trust anchors (PEM); the system's roots without it.";
   storepassFile = optional types.str "Path of a file with the password of `keystore` or of an encrypted `key`.";
-  crl = names "Paths of revocation lists (PEM or DER): peers with revoked certificates are refused.";
+  crl = names "Revocation lists (PEM or DER), as paths of files or directories or as http(s) URLs: peers with revoked certificates are refused.";
   crlMode = optional (types.enum [
     "strict"
     "warn"
@@ -81,6 +81,11 @@ in
   disableAuthentication = switch "Server: ask for no client certificate. Client: present none.";
   unsafeTarget = switch "Server: allow a target that is not local.";
   unsafeListen = switch "Client: allow a listener that is not local.";
+  ocsp = optional (types.enum [
+    "off"
+    "staple"
+    "require"
+  ]) "Client: what is asked of the OCSP response that the server staples (`off` is the program's default).";
   overrideServerName = optional types.str "Client: the name to ask for and to verify, when it is not the target's host.";
 
   alpn = names "Application protocols to agree on with the peer, the preferred one first.";

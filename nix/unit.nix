@@ -56,6 +56,7 @@ let
     lib.concatMap (each "verify" tunnel.verify) kinds
     ++ on "unsafe-listen" tunnel.unsafeListen
     ++ value "override-server-name" tunnel.overrideServerName
+    ++ value "ocsp" tunnel.ocsp
     ++ secret tunnel "proxyFile";
 
   words =
@@ -87,7 +88,11 @@ let
     ++ tunnel.extraFlags;
 
   credential = name: path: "${name}:${lib.replaceStrings [ "%" ] [ "%%" ] path}";
-  lists = tunnel: lib.imap0 (index: path: { inherit path; name = "crl-${toString index}"; }) tunnel.crl;
+  isUrl = source: lib.hasPrefix "http://" source || lib.hasPrefix "https://" source;
+  lists =
+    tunnel:
+    lib.imap0 (index: path: { inherit path; name = "crl-${toString index}"; }) (lib.filter (source: !isUrl source) tunnel.crl);
+  listUrls = tunnel: map (lib.replaceStrings [ "%" ] [ "%%" ]) (lib.filter isUrl tunnel.crl);
   hidden = tunnel: lib.filter (option: tunnel.${option} != null) (lib.attrNames secrets);
   credentials =
     tunnel:
@@ -103,7 +108,10 @@ let
     value "${name}-file" (if path != null && tunnel.loadCredentials then "credential:${name}" else path);
   # `%d` is systemd's own name for the directory of the unit's credentials, so these words must not be escaped.
   credentialFlags =
-    tunnel: map (file: "--${file}=%d/${file}") (given tunnel) ++ map (list: "--crl=%d/${list.name}") (lists tunnel);
+    tunnel:
+    map (file: "--${file}=%d/${file}") (given tunnel)
+    ++ map (list: "--crl=%d/${list.name}") (lists tunnel)
+    ++ map (url: "--crl=${url}") (listUrls tunnel);
   pathFlags = tunnel: lib.concatMap (file: value file tunnel.${file}) files ++ map (path: "--crl=${path}") tunnel.crl;
 
   port =
@@ -219,6 +227,7 @@ in
       (only "server" "targetStatusFile" (tunnel.targetStatusFile != null))
       (only "client" "unsafeListen" tunnel.unsafeListen)
       (only "client" "overrideServerName" (tunnel.overrideServerName != null))
+      (only "client" "ocsp" (tunnel.ocsp != null))
       (only "client" "proxyFile" (tunnel.proxyFile != null))
       (needsStatus "statusUi" tunnel.statusUi)
       (needsStatus "enableShutdown" tunnel.enableShutdown)

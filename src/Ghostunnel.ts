@@ -3,9 +3,23 @@
  * drains them; `run` is the program around one: until shutdown, with the log lines and the exit code of the contract
  * (command line, sections 5.1 to 5.5).
  */
-import { Cause, Context, Deferred, Effect, Exit, Fiber, identity, Layer, Option, Result, Scope } from "effect"
+import {
+  Cause,
+  Context,
+  Deferred,
+  Effect,
+  Exit,
+  Fiber,
+  identity,
+  Layer,
+  Option,
+  Result,
+  Scope,
+  Semaphore
+} from "effect"
 import type { ClientConfig, ServerConfig, TunnelConfig } from "./config/TunnelConfig.ts"
 import { Credentials } from "./credentials/Credentials.ts"
+import type { TlsMaterial } from "./credentials/TlsMaterial.ts"
 import { ConnectionStats } from "./metrics/ConnectionStats.ts"
 import { FiberCount } from "./metrics/FiberCount.ts"
 import * as MainThread from "./profiling/MainThread.ts"
@@ -26,6 +40,7 @@ import type { EndpointName } from "./transport/Transport.ts"
 import { chooseTransport, loadTransport } from "./transport/TransportChoice.ts"
 import { inherited, keepApart, keepBoundApart, resolveTarget } from "./tunnel/Addresses.ts"
 import { makeExpiryWatch } from "./tunnel/ExpiryWatch.ts"
+import { fetchInBackground } from "./tunnel/ListFetcher.ts"
 import { credentialsLayer, ownTls } from "./tunnel/Material.ts"
 import { isCounted, isObserved, openNumbers } from "./tunnel/Numbers.ts"
 import { bindFailed, planeLayer } from "./tunnel/Plane.ts"
@@ -116,19 +131,34 @@ const make = Effect.fn("Ghostunnel.make")(function* (config: TunnelConfig, plain
   const telemetry = numbers?.telemetry
   telemetry?.follow({ ...plane, maxConcurrentConnections: config.maxConcurrentConnections })
   observe = numbers?.record ?? observe
-  const standing = telemetry === undefined ? undefined : new Standing(credentials.current(), telemetry)
+  const standing =
+    telemetry === undefined ? undefined : new Standing(credentials.current(), telemetry, Date.now, credentials)
   const port =
     config.status === undefined || numbers === undefined || standing === undefined
       ? undefined
       : yield* openStatus(config, config.status, { proxy, own, numbers, plane, standing })
   yield* keepBoundApart(plane.bound, port?.bound)
 
-  const { hasFailed, loop, reload } = makeReloading({
-    load: credentials.reload.pipe(
-      Effect.tap(own.update),
-      Effect.tap(plane.update),
-      Effect.tap((material) => port?.update(material) ?? Effect.void)
+  // Material reaches everything that uses it in the order in which it was made.
+  const turn = yield* Semaphore.make(1)
+  const handOut = (material: TlsMaterial) =>
+    Effect.all([own.update(material), plane.update(material), port?.update(material) ?? Effect.void], { discard: true })
+  const fetcher = yield* fetchInBackground({
+    fetched: credentials.fetched,
+    changed: credentials.takeFetched.pipe(
+      Effect.tap(handOut),
+      Effect.match({
+        onSuccess: (material) => standing?.updated(material),
+        onFailure: ({ message }) =>
+          log.line("revocation_lists_failed", `error using fetched revocation lists: ${message}`)
+      }),
+      turn.withPermit
     ),
+    environment: process.env,
+    log: log.line
+  })
+  const { hasFailed, loop, reload } = makeReloading({
+    load: credentials.reload.pipe(Effect.tap(handOut), turn.withPermit, Effect.tap(fetcher.again)),
     reloads: lifecycle.reloads,
     status,
     expiry: expiry.take,

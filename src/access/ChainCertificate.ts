@@ -10,6 +10,7 @@ import { subjectName } from "./SubjectName.ts"
 export interface ChainCertificate {
   /** Its fingerprint. */
   readonly id: string
+  readonly der: Uint8Array
   /** As `comparableName` writes it. */
   readonly subject: string
   readonly issuer: string
@@ -54,6 +55,7 @@ const read = (der: Uint8Array): ChainCertificate => {
   const extensions = extensionsOf(tail)
   return {
     id: fingerprint(der),
+    der,
     subject: comparableName(subjectText),
     issuer: comparableName(readName(issuer)),
     name: bounded(subjectName(subjectText), 200),

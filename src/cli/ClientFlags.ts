@@ -20,6 +20,10 @@ export const clientFlags = {
     help: "Name to ask for and to verify, instead of the target's host.",
     metavar: "NAME"
   }),
+  ocsp: Spec.value("ocsp", Grammar.oneOf(["off", "staple", "require"]), "off", {
+    help: "Check the OCSP response that the server staples: off, staple (if there is one or the certificate demands it) or require (default off).",
+    metavar: "MODE"
+  }),
   proxy: Spec.value("proxy", Grammar.secretUrl, "", {
     help: "Connect through this proxy: http://, socks5:// or socks5h://.",
     metavar: "URL",

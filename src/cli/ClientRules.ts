@@ -56,7 +56,11 @@ export const after = (flags: ClientInvocation["flags"], target: Address.Address)
       pins && (names || flags.verifyPolicy !== ""),
       "--verify-spki-pin is mutually exclusive with other verification flags"
     ],
-    [pin !== undefined, pin ?? ""]
+    [pin !== undefined, pin ?? ""],
+    [
+      pins && flags.ocsp !== "off",
+      "--ocsp is mutually exclusive with --verify-spki-pin, which verifies no certificate chains"
+    ]
   ]
 }
 

@@ -7,7 +7,7 @@ import { CliError, Flag } from "effect/cli"
 import * as Grammar from "./Grammar.ts"
 
 /** What a flag's value makes the process do that a sandbox would have to allow. */
-export type SandboxNeed = "none" | "read" | "write" | "connect" | "bind" | "proxy" | "acme"
+export type SandboxNeed = "none" | "read" | "source" | "write" | "connect" | "bind" | "proxy" | "acme"
 
 /** A flag as data. */
 export interface FlagSpec {

@@ -154,6 +154,16 @@ export const secretUrl: Grammar<string> = (text) => {
   return Result.fail(`invalid URL: parse ${quote(shown)}: ${problem.replace(/ ".*/s, "")}`)
 }
 
+/** Where revocation lists come from: a path, or an http(s) URL without a password, which logs and `/_status` show. */
+export const listSource: Grammar<string> = (text) => {
+  if (!/^https?:\/\//i.test(text)) return Result.succeed(text)
+  const url = secretUrl(text)
+  const named = Result.isSuccess(url) ? URL.parse(text) : null
+  return named !== null && (named.username !== "" || named.password !== "")
+    ? Result.fail("the URL of revocation lists must not hold a user or a password: it is logged")
+    : url
+}
+
 /** The syntax of `HOST:PORT`; whether the host resolves is asked afterwards. */
 export const tcpAddress: Grammar<Address.TcpAddress> = (text) => {
   const parsed = Result.flatMap(Address.splitHostPort(text), () => Address.parse(text, machine))

@@ -217,6 +217,7 @@ const client = (invocation: ClientInvocation, services: Address.Services) =>
       ...shared,
       target,
       access: clientAccess(flags),
+      ocsp: flags.ocsp,
       ...(flags.overrideServerName === "" ? {} : { serverName: flags.overrideServerName }),
       ...(flags.proxy === "" ? {} : { proxyUrl: Redacted.make(flags.proxy) })
     })

@@ -44,10 +44,10 @@ export const sharedFlags = {
     env: "CACERT_PATH",
     sandbox: "read"
   }),
-  crl: Spec.list("crl", Grammar.text, {
-    help: "Path to certificate revocation lists (PEM or DER): peers with revoked certificates are refused. Repeatable.",
-    metavar: "PATH",
-    sandbox: "read"
+  crl: Spec.list("crl", Grammar.listSource, {
+    help: "Revocation lists (PEM or DER): a file, a directory, or an http(s) URL that is fetched in the background. Peers with revoked certificates are refused. Repeatable.",
+    metavar: "PATH|URL",
+    sandbox: "source"
   }),
   crlMode: Spec.value("crl-mode", crlModes, undefined, {
     help: "When an issuer's list is missing or stale: refuse (strict) or admit with a warning (warn) (default strict).",

@@ -89,7 +89,7 @@ export type Workers = typeof Workers.Type
 
 /** Certificate revocation lists. Pinned keys and anonymous clients are never looked up in them. */
 export const RevocationConfig = Schema.Struct({
-  /** Files with lists, PEM or DER. */
+  /** Files with lists (PEM or DER), directories of such files, and `http(s)` URLs, which are fetched in the background. */
   listPaths: Schema.NonEmptyArray(Schema.String),
   /** What becomes of peers when a list of an issuer in their chain is missing, stale or unusable. */
   mode: Schema.Literals(["strict", "warn"]).pipe(Schema.withDecodingDefaultKey(Effect.succeed("strict")))
@@ -156,6 +156,8 @@ export class ClientConfig extends Schema.Class<ClientConfig>("ghostunnel/ClientC
   access: AccessRules.pipe(Schema.withDecodingDefaultKey(Effect.succeed({ _tag: "AnyVerified" }))),
   /** The name to ask for and to verify, when it is not the target's host. */
   serverName: Schema.optionalKey(Schema.String),
+  /** What is asked of the OCSP response that the server staples: nothing, that a given one is good, or that there is one. */
+  ocsp: Schema.Literals(["off", "staple", "require"]).pipe(Schema.withDecodingDefaultKey(Effect.succeed("off"))),
   /** URL of a proxy (`http`, `socks5` or `socks5h`) to connect through; may hold credentials. */
   proxyUrl: Schema.optionalKey(Schema.Redacted(Schema.String))
 }) {}

@@ -8,9 +8,11 @@ import { resolveSecretPath } from "../config/SecretPath.ts"
 import type { CredentialSource, RevocationConfig } from "../config/TunnelConfig.ts"
 import { CredentialError } from "./CredentialError.ts"
 import { readCredentialFile } from "./CredentialFile.ts"
+import { FetchedLists } from "./FetchedLists.ts"
 import { state, stateSync } from "./FileState.ts"
 import { type KeyPair, keyPairFromBlocks } from "./KeyPair.ts"
 import { readKeystore } from "./Keystore.ts"
+import { isListUrl, type LoadedList, watchedPathsOf } from "./ListSources.ts"
 import { type Describe, describeFiles, describeKeystore } from "./PairProblem.ts"
 import { isEncrypted, isKey, type PemBlock, readPem } from "./Pem.ts"
 import { lostBlocks } from "./PemDiagnosis.ts"
@@ -38,6 +40,12 @@ export class Credentials extends Context.Service<
     readonly reload: Effect.Effect<TlsMaterial, CredentialError>
     /** The state of these files now, and when they were last read, successfully or not. */
     readonly files: { readonly now: Effect.Effect<string>; readonly read: () => string }
+    /** What is fetched from URLs of revocation lists, by whoever fetches. */
+    readonly fetched: FetchedLists
+    /** Makes what has been fetched current, beside everything else that is. */
+    readonly takeFetched: Effect.Effect<TlsMaterial>
+    /** The revocation lists in use, with their origins. */
+    readonly lists: () => ReadonlyArray<LoadedList>
   }
 >()("ghostunnel/Credentials") {
   /**
@@ -59,7 +67,11 @@ export class Credentials extends Context.Service<
           systemRoots ??= readSystemRoots(environment)
           return Result.succeed(systemRoots)
         }
-        const paths = filesOf(source, caBundlePath, more.revocation, environment)
+        const sources = more.revocation?.listPaths ?? []
+        const fetched = new FetchedLists(sources.filter(isListUrl))
+        let fileLists: ReadonlyArray<LoadedList> = []
+        const ownPaths = filesOf(source, caBundlePath, environment)
+        const paths = () => [...ownPaths, ...watchedPathsOf(sources)]
         let read = ""
         let warned = false
         const passwordOf = (from: PasswordSource): Result.Result<Redacted.Redacted | undefined, string> =>
@@ -70,28 +82,38 @@ export class Credentials extends Context.Service<
             }
             return password
           })
-        const load = (generation: number): Effect.Effect<TlsMaterial, CredentialError> =>
+        const load = (generation: number) =>
           Effect.gen(function* () {
             // Before reading: what changes meanwhile is a change.
-            read = stateSync(paths)
+            read = stateSync(paths())
             const pair = yield* readKeyPair(source, passwordOf, warn)
             const anchors = yield* Effect.fromResult(readAnchors())
-            return toMaterial(generation, pair, anchors, yield* Effect.fromResult(readRevocation(more.revocation)))
+            const lists = yield* readRevocationLists(sources)
+            return {
+              lists,
+              material: toMaterial(generation, pair, anchors, revocationOf(more.revocation, lists, fetched))
+            }
           }).pipe(Effect.mapError((message) => new CredentialError({ message })))
-        let current = yield* load(1)
+        const first = yield* load(1)
+        let current = first.material
+        fileLists = first.lists
         // Opening a keystore takes time: no reload sees another one half done.
         const turn = yield* Semaphore.make(1)
         const reload = Effect.suspend(() => load(current.generation + 1)).pipe(
-          Effect.tap((material) =>
-            Effect.sync(() => {
-              current = material
-            })
-          ),
+          Effect.map(({ lists, material }) => {
+            fileLists = lists
+            return (current = material)
+          }),
           turn.withPermit,
           Effect.withSpan("Credentials.reload")
         )
-        const files = { now: Effect.promise(() => state(paths)), read: () => read }
-        return { current: () => current, reload, files }
+        const files = { now: Effect.promise(() => state(paths())), read: () => read }
+        const takeFetched = Effect.sync((): TlsMaterial => {
+          const revocation = revocationOf(more.revocation, fileLists, fetched)
+          return (current = { ...current, generation: current.generation + 1, ...(revocation && { revocation }) })
+        }).pipe(turn.withPermit)
+        const lists = () => [...fileLists, ...fetched.lists]
+        return { current: () => current, reload, files, fetched, takeFetched, lists }
       })
     )
 }
@@ -108,14 +130,13 @@ export const certificateSourceLine = (source: CredentialSource): string => {
   }
 }
 
-/** Every file that a reload reads. */
+/** Every file that a reload reads, but those of revocation lists. */
 const filesOf = (
   source: CredentialSource,
   caBundlePath: string | undefined,
-  revocation: RevocationConfig | undefined,
   environment: NodeJS.ProcessEnv
 ): ReadonlyArray<string> => {
-  const anchors = [...(caBundlePath === undefined ? [] : [caBundlePath]), ...(revocation?.listPaths ?? [])]
+  const anchors = caBundlePath === undefined ? [] : [caBundlePath]
   if (source._tag === "None") return anchors
   const password =
     source.passwordPath === undefined
@@ -126,10 +147,14 @@ const filesOf = (
     : [source.path, ...password, ...anchors]
 }
 
-const readRevocation = (config: RevocationConfig | undefined): Result.Result<RevocationMaterial | undefined, string> =>
+const revocationOf = (
+  config: RevocationConfig | undefined,
+  files: ReadonlyArray<LoadedList>,
+  fetched: FetchedLists
+): RevocationMaterial | undefined =>
   config === undefined
-    ? Result.succeed(undefined)
-    : Result.map(readRevocationLists(config.listPaths), (lists) => ({ lists, mode: config.mode }))
+    ? undefined
+    : { lists: [...files, ...fetched.lists].map(({ list }) => list), missing: fetched.missing, mode: config.mode }
 
 const toMaterial = (
   generation: number,

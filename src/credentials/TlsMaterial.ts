@@ -10,6 +10,8 @@ export interface Identity {
 /** Revocation lists, and what becomes of peers about whom they say too little. */
 export interface RevocationMaterial {
   readonly lists: ReadonlyArray<RevocationList>
+  /** URLs whose lists have not been fetched yet. */
+  readonly missing: ReadonlyArray<string>
   readonly mode: "strict" | "warn"
 }
 

@@ -9,14 +9,14 @@ import type { TcpAddress, UnixAddress } from "../config/Address.ts"
 import type { ThreadStats } from "../metrics/ConnectionStats.ts"
 import { ConnectionFailure } from "../transport/ConnectionFailure.ts"
 import { encode, headerFor, type ProxyProtocolMode } from "../transport/ProxyProtocol.ts"
-import type { ClientTls, RawConnection, ServerTls, Stream, Transport } from "../transport/Transport.ts"
+import type { ClientHandshake, RawConnection, ServerTls, Stream, Transport } from "../transport/Transport.ts"
 import type { UpstreamProxy } from "../transport/UpstreamProxy.ts"
 import type { ConnectionRecorder } from "./ConnectionRecorder.ts"
 
 /** Connections of one generation share its context. */
 export type Tls =
   | { readonly mode: "server"; readonly context: ServerTls; readonly judge: Judge }
-  | { readonly mode: "client"; readonly context: ClientTls; readonly judge: Judge; readonly serverName: string }
+  | ({ readonly mode: "client" } & ClientHandshake)
 
 export interface Surroundings {
   readonly transport: Transport["Service"]

@@ -54,6 +54,7 @@ export const planOf = (config: TunnelConfig): Result.Result<Plan, StartError> =>
     tls: config.tls,
     access: config.access,
     serverName,
+    ocsp: config.mode === "client" && config.ocsp !== "off" ? config.ocsp : undefined,
     connectTimeout: Duration.toMillis(config.connectTimeout),
     closeTimeout: Duration.toMillis(config.closeTimeout),
     lifetime: Duration.toMillis(config.maxConnectionLifetime),

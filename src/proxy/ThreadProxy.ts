@@ -4,7 +4,8 @@
  */
 import { Effect, FiberSet, Result, type Scope, ScopedRef } from "effect"
 import { clientJudge, serverJudge } from "../access/AccessJudge.ts"
-import { refusingRevoked, revocationStatus } from "../access/Revocation.ts"
+import { type StapleMode, stapleCheck } from "../access/ocsp/StapleCheck.ts"
+import { afterListChecks, chainRevocation, refusingRevoked } from "../access/Revocation.ts"
 import type { Judge } from "../access/Verdict.ts"
 import type { AccessRules } from "../config/AccessRules.ts"
 import type { Address, TcpAddress, UnixAddress } from "../config/Address.ts"
@@ -38,6 +39,8 @@ export interface ProxyOptions {
   readonly proxyProtocol: ProxyProtocolMode | undefined
   /** Clients: the name to ask for and to verify. */
   readonly serverName: string
+  /** Clients: what is asked of stapled OCSP responses; undefined for nothing. */
+  readonly ocsp?: StapleMode | undefined
   readonly connectTimeout: number
   readonly closeTimeout: number
   readonly lifetime: number
@@ -88,8 +91,8 @@ const judgeWith = (
   tolerated: (why: string) => void
 ): Judge => {
   if (revocation === undefined || access._tag === "Anonymous" || access._tag === "Pins") return judge
-  const status = revocationStatus(revocation.lists, trustAnchors)
-  return refusingRevoked(judge, { status, mode: revocation.mode, tolerated })
+  const { status, takeWaiting } = chainRevocation(revocation.lists, trustAnchors, revocation.missing)
+  return afterListChecks(refusingRevoked(judge, { status, mode: revocation.mode, tolerated }), takeWaiting)
 }
 
 /**
@@ -98,15 +101,22 @@ const judgeWith = (
  */
 export const tlsOf = (
   transport: Transport["Service"],
-  options: Pick<ProxyOptions, "mode" | "access" | "serverName" | "tls">,
+  options: Pick<ProxyOptions, "mode" | "access" | "serverName" | "tls" | "ocsp">,
   plainJudge: Judge,
   material: TlsMaterial,
   tolerated: (why: string) => void
 ): Effect.Effect<Connection.Tls, TlsMaterialError, Scope.Scope> => {
-  const { access, mode, serverName, tls } = options
+  const { access, mode, ocsp, serverName, tls } = options
   const judge = judgeWith(plainJudge, access, material, tolerated)
   if (mode === "client") {
-    return Effect.map(transport.clientTls(material, tls), (context) => ({ mode, context, judge, serverName }))
+    const checkStaple = ocsp === undefined ? undefined : stapleCheck(ocsp, material.trustAnchors)
+    return Effect.map(transport.clientTls(material, tls), (context) => ({
+      mode,
+      context,
+      judge,
+      serverName,
+      checkStaple
+    }))
   }
   const requestCertificate = access._tag !== "Anonymous"
   return Effect.map(

@@ -62,7 +62,7 @@ export const exchange = (options: Exchange): Effect.Effect<Reply, string> =>
       socket.destroy()
       onReply(response)
     })
-    request.on("error", (error) => done(Effect.fail(words(error, options.dialWords))))
+    request.on("error", (error) => done(Effect.fail(exchangeError(error, options.dialWords))))
     request.end(options.body)
     return Effect.sync(() => request.destroy())
   })
@@ -91,7 +91,8 @@ const certificateErrors: ReadonlyMap<string, string> = new Map([
   ["CERT_NOT_YET_VALID", "certificate has expired or is not yet valid"]
 ])
 
-const words = (cause: Error, dialWords: (error: NodeError) => string): string => {
+/** An exchange's failure in Go's words. */
+export const exchangeError = (cause: Error, dialWords: (error: NodeError) => string): string => {
   const error = nodeError(cause)
   const certificate = certificateErrors.get(error.code ?? "")
   if (certificate !== undefined) return `tls: failed to verify certificate: x509: ${certificate}`

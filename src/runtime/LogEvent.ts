@@ -7,6 +7,7 @@ export const logEvents = [
   // Credentials.
   ...["reload", "reload_failed", "reloaded", "certificate_loaded", "credentials_warning"],
   ...["certificate_expires", "certificate_expired", "certificate_not_yet_valid"],
+  ...["revocation_lists_fetched", "revocation_lists_failed"],
   // Connections.
   ...["open", "close", "copy_error", "accept_error", "revocation_unknown"],
   // The process and what surrounds it.

@@ -56,13 +56,15 @@ export interface Surroundings {
 
 /** The need of a flag with this description and value; none for a flag that is absent or has no text. Pure. */
 export const needOf = (
-  flag: { readonly name: string; readonly sandbox: NeedKind | "none" },
+  flag: { readonly name: string; readonly sandbox: NeedKind | "source" | "none" },
   value: unknown
 ): Need | undefined => {
   const text =
     typeof value === "object" && value !== null && "text" in value ? value.text : typeof value === "string" ? value : ""
   if (flag.sandbox === "none" || typeof text !== "string" || text === "") return undefined
-  return { kind: flag.sandbox, of: `--${flag.name}`, text }
+  // What a source makes the process do depends on its text.
+  const kind = flag.sandbox === "source" ? (/^https?:\/\//i.test(text) ? "connect" : "read") : flag.sandbox
+  return { kind, of: `--${flag.name}`, text }
 }
 
 const writable = ["/dev", "/run", "/var/run", "/proc", "/tmp"]
@@ -228,6 +230,8 @@ class Draft {
     if (Result.isFailure(path)) return this.#problem(need, path.failure)
     this.paths.push(...around(path.success, this.#at, this.#disk))
     if (reloaded.has(need.of)) this.paths.push(...aroundLinks(path.success, this.#at, this.#disk))
+    const isSource = need.of === "--crl" && this.#disk.isDirectory(resolve(this.#at.cwd, path.success))
+    if (isSource) this.paths.push(...certificateDirectory(path.success, this.#at, this.#disk))
   }
 
   #connect(need: Need): void {

@@ -33,6 +33,21 @@ export const tunnelNames = (prefix: string) => {
       "expired_authorities",
       "Trusted authorities that have expired; the expiry metric leaves them out."
     ),
+    listNumber: describe("revocation_list_number", "CRL number of each revocation list in use."),
+    listThisUpdate: describe("revocation_list_this_update_timestamp_seconds", "When each revocation list was issued."),
+    listNextUpdate: describe(
+      "revocation_list_next_update_timestamp_seconds",
+      "Until when each revocation list in use is valid."
+    ),
+    listAge: describe("revocation_list_age_seconds", "Time since each revocation list in use was issued."),
+    listFetched: describe(
+      "revocation_fetch_last_success_timestamp_seconds",
+      "When revocation lists were last fetched from each URL; 0 for never."
+    ),
+    listFetchFailed: describe(
+      "revocation_fetch_failed",
+      "1 when the last attempt to fetch revocation lists from the URL failed."
+    ),
     reloads: describe("reloads", "Reloads of certificates and authorities, by their result."),
     lastReload: describe("last_successful_reload_timestamp_seconds", "When certificates were last loaded."),
     build: describe("build_info", "Always 1; the labels tell what is running."),

@@ -13,6 +13,7 @@ import { LiveView } from "./LiveView.ts"
 import { tunnelNames } from "./Names.ts"
 import { openMetrics, type TextFormat } from "./OpenMetrics.ts"
 import { type Registration, Registry } from "./Registry.ts"
+import { type FetchSeries, type ListSeries, registerRevocation } from "./RevocationMetrics.ts"
 import { type PlaneFacts, registerPlane, registerRuntime, registerTunnel } from "./SampledMetrics.ts"
 
 export interface TelemetryOptions {
@@ -33,6 +34,8 @@ export class Telemetry extends Context.Service<
     readonly follow: (plane: PlaneFacts) => void
     /** The certificates in play from now on, and how many trusted authorities beside them have expired. */
     readonly certificates: (expiries: ReadonlyArray<CertificateExpiry>, expiredAuthorities: number) => void
+    /** The revocation lists in use from now on, and where lists are fetched from. */
+    readonly revocation: (lists: ReadonlyArray<ListSeries>, fetches: ReadonlyArray<FetchSeries>) => void
     /** Counts a reload by its result. */
     readonly reloaded: (succeeded: boolean) => void
     /** The body of `/_metrics/openmetrics`. */
@@ -64,6 +67,7 @@ export class Telemetry extends Context.Service<
         registry.gauge(names.lastReload, () => lastReload / 1000)
 
         let certificates: ReadonlyArray<Registration> = []
+        let revocation: ReadonlyArray<Registration> = []
         let expired = 0
         registry.gauge(names.expiredAuthorities, () => expired)
         return {
@@ -86,6 +90,10 @@ export class Telemetry extends Context.Service<
             certificates = expiries.map(({ notAfter, role, serial, subject }) =>
               registry.gauge(names.certificate, () => notAfter / 1000, { role, subject, serial })
             )
+          },
+          revocation: (lists, fetches) => {
+            for (const each of revocation) each.remove()
+            revocation = registerRevocation(registry, names, lists, fetches, () => clock.currentTimeMillisUnsafe())
           },
           reloaded: (succeeded) => {
             reloads.record(1, { result: succeeded ? "success" : "failure" })

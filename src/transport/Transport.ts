@@ -10,6 +10,7 @@
  * - No Effect runs per chunk of bytes.
  */
 import { Context, type Effect, Schema, type Scope } from "effect"
+import type { StapleCheck } from "../access/ocsp/StapleCheck.ts"
 import type { Judge } from "../access/Verdict.ts"
 import type { Address, TcpAddress, UnixAddress } from "../config/Address.ts"
 import type { TlsOptions } from "../config/TlsOptions.ts"
@@ -137,6 +138,15 @@ export interface HandshakeOptions {
   readonly deadline: number
 }
 
+/** What is asked of a server. */
+export interface ClientHandshake {
+  readonly context: ClientTls
+  readonly serverName: string
+  readonly judge: Judge
+  /** Asks for a stapled OCSP response and judges it once the server is admitted otherwise. */
+  readonly checkStaple?: StapleCheck | undefined
+}
+
 export interface DialOptions {
   readonly target: TcpAddress | UnixAddress
   /** `performance.now()` milliseconds; bounds name, connect and handshake together. */
@@ -144,7 +154,7 @@ export interface DialOptions {
   /** A proxy that connects in our place: it gets the target unresolved, and the deadline bounds its answer too. */
   readonly via?: UpstreamProxy | undefined
   /** TLS on top; undefined dials plaintext. */
-  readonly tls?: { readonly context: ClientTls; readonly serverName: string; readonly judge: Judge } | undefined
+  readonly tls?: ClientHandshake | undefined
 }
 
 export interface PumpLimits {

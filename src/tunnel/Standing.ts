@@ -6,9 +6,14 @@ import {
   expiredAuthorities,
   shownExpiries
 } from "../credentials/CertificateExpiry.ts"
+import type { Credentials } from "../credentials/Credentials.ts"
 import type { TlsMaterial } from "../credentials/TlsMaterial.ts"
 import type { Json } from "../status/StatusFacts.ts"
 import type { Telemetry } from "../telemetry/Telemetry.ts"
+import { fetchSeries, listSeries, revocationFacts } from "./RevocationState.ts"
+
+type Told = Pick<Telemetry["Service"], "certificates" | "reloaded" | "revocation">
+type ListState = Pick<Credentials["Service"], "fetched" | "lists">
 
 const rfc3339 = (millis: number | undefined): string | undefined =>
   millis === undefined ? undefined : new Date(millis).toISOString().replace(/\.000Z$/, "Z")
@@ -18,17 +23,15 @@ export class Standing {
   #expired = 0
   #all: ReadonlyArray<CertificateExpiry> = []
   #lastError: string | undefined
-  readonly #telemetry: Pick<Telemetry["Service"], "certificates" | "reloaded">
+  readonly #telemetry: Told
   readonly #now: () => number
+  readonly #lists: ListState | undefined
 
   /** `now` gives Unix milliseconds. */
-  constructor(
-    material: TlsMaterial,
-    telemetry: Pick<Telemetry["Service"], "certificates" | "reloaded">,
-    now: () => number = Date.now
-  ) {
+  constructor(material: TlsMaterial, telemetry: Told, now: () => number = Date.now, lists?: ListState) {
     this.#telemetry = telemetry
     this.#now = now
+    this.#lists = lists
     this.#take(material)
   }
 
@@ -66,8 +69,14 @@ export class Standing {
         ca_not_after: until("authority"),
         ca_expired: this.#expired === 0 ? undefined : this.#expired
       },
+      revocation: this.#lists && revocationFacts(this.#lists.lists(), this.#lists.fetched, this.#now()),
       last_reload_error: this.#lastError
     }
+  }
+
+  /** This material has become current without a reload: fetched revocation lists are in use. */
+  updated(material: TlsMaterial): void {
+    this.#take(material)
   }
 
   /** Leaves out the authorities that have expired meanwhile. */
@@ -78,6 +87,9 @@ export class Standing {
 
   #take(material: TlsMaterial): void {
     this.#all = certificateExpiries(material)
+    if (this.#lists !== undefined) {
+      this.#telemetry.revocation(listSeries(this.#lists.lists()), fetchSeries(this.#lists.fetched))
+    }
     this.#show()
   }
 

@@ -147,7 +147,7 @@ describe("1.4 value types: accepted", () => {
 })
 
 const example = (spec: FlagSpec): string =>
-  ["http://127.0.0.1:1", "127.0.0.1:1", "7", "1s", "127.0.0.1", "conns", "conn", "auto", "text", "strict"].find(
+  ["http://127.0.0.1:1", "127.0.0.1:1", "7", "1s", "127.0.0.1", "conns", "conn", "auto", "text", "strict", "off"].find(
     (text) => spec.refuse(text) === undefined && (spec.metavar === "ADDR" ? text.startsWith("127") : true)
   ) ?? ""
 

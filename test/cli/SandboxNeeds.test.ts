@@ -12,7 +12,7 @@ const everyFlag = [sharedFlags, serverFlags, clientFlags].flatMap((table) =>
 const needless = new Set(
   [
     "storepass use-workload-api-timeout timed-reload shutdown-timeout connect-timeout close-timeout max-conn-lifetime",
-    "crl-mode watch alpn transport log-format metrics-identities otlp-traces",
+    "crl-mode ocsp watch alpn transport log-format metrics-identities otlp-traces",
     "max-concurrent-conns workers metrics-prefix metrics-interval enable-pprof enable-shutdown status-ui status-allow-host quiet skip-resolve",
     "disable-landlock sandbox use-landlock cipher-suites allow-unsafe-cipher-suites max-tls-version disable-authentication",
     "proxy-protocol proxy-protocol-mode unsafe-target allow-all allow-cn allow-ou allow-dns allow-ip allow-uri",

@@ -1,4 +1,5 @@
 /** Revocation lists as part of the credentials: read, refused and reloaded with them. */
+import { mkdirSync } from "node:fs"
 import { afterAll, assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { Credentials } from "../../src/credentials/Credentials.ts"
@@ -16,7 +17,7 @@ describe("revocation lists", () => {
       return yield* Credentials.pipe(Effect.provide(layer))
     })
 
-  it.effect("come from PEM with several of them and from DER, and through a structured clone", () =>
+  it.effect("come from PEM with several of them and from DER, each once, and through a structured clone", () =>
     Effect.gen(function* () {
       const { ca, first, second, put } = yield* files
       const [a, b] = yield* Effect.promise(() =>
@@ -26,10 +27,46 @@ describe("revocation lists", () => {
       const { revocation } = (yield* load(pem, put("one.crl", b.der))).current()
       assert.strictEqual(revocation?.mode, "warn")
       assert.deepStrictEqual(
-        revocation?.lists.map(({ serials }) => serials.size),
-        [1, 2, 2]
+        revocation?.lists.map(({ entries }) => entries.count),
+        [1, 2]
       )
       assert.deepStrictEqual(structuredClone(revocation), revocation)
+    })
+  )
+
+  it.effect("come from a directory, whose files are watched", () =>
+    Effect.gen(function* () {
+      const { at, ca, first, put } = yield* files
+      const [none, some] = yield* Effect.promise(() => Promise.all([makeCrl(ca), makeCrl(ca, { revoked: [first] })]))
+      mkdirSync(at("lists"))
+      const empty = yield* Effect.flip(load(at("lists")))
+      assert.match(empty.message, /lists: the directory holds no file that ends in \.crl, \.pem, \.der or \.r0$/)
+      put("lists/a.crl", none.der)
+      put("lists/README", "no list")
+      put("lists/.b.crl", "hidden")
+      const credentials = yield* load(at("lists"))
+      assert.strictEqual(credentials.current().revocation?.lists.length, 1)
+      assert.strictEqual(yield* credentials.files.now, credentials.files.read())
+      put("lists/4ab1.r0", some.pem)
+      assert.notStrictEqual(yield* credentials.files.now, credentials.files.read())
+      assert.strictEqual((yield* credentials.reload).revocation?.lists.length, 2)
+      put("lists/c.pem", "damaged")
+      assert.match((yield* Effect.flip(credentials.reload)).message, /lists\/c\.pem: it holds none/)
+    })
+  )
+
+  it.effect("of URLs come with what has been fetched", () =>
+    Effect.gen(function* () {
+      const { ca, put } = yield* files
+      const { der } = yield* Effect.promise(() => makeCrl(ca))
+      const path = put("one.crl", der)
+      const credentials = yield* load(path, "http://lists.test/a")
+      assert.deepInclude(credentials.current().revocation, { missing: ["http://lists.test/a"] })
+      const loaded = credentials.lists().map((each) => ({ ...each, source: "http://lists.test/a" }))
+      credentials.fetched.succeeded("http://lists.test/a", loaded, 1)
+      const { generation, revocation } = yield* credentials.takeFetched
+      assert.deepStrictEqual([generation, revocation?.missing, revocation?.lists.length], [2, [], 2])
+      assert.strictEqual((yield* credentials.reload).revocation?.lists.length, 2)
     })
   )
 
@@ -69,7 +106,7 @@ describe("revocation lists", () => {
       assert.match((yield* Effect.flip(credentials.reload)).message, /other\.pem: it holds none/)
       assert.strictEqual(credentials.current(), before)
       put("other.pem", none.pem)
-      assert.strictEqual((yield* credentials.reload).revocation?.lists[0]?.serials.size, 1)
+      assert.strictEqual((yield* credentials.reload).revocation?.lists[0]?.entries.count, 1)
     })
   )
 })

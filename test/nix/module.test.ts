@@ -49,6 +49,8 @@ describe.skipIf(!available)(`the NixOS module${reason}`, () => {
     const more = 'crl = [ "/pki/root.crl" "/pki/issuer.crl" ]; crlMode = "warn";'
     assert.include(execStart(server, more), '"--crl-mode=warn"')
     assert.include(execStart(server, more), " --crl=%d/crl-0 --crl=%d/crl-1")
+    const url = 'crl = [ "http://lists.test/a%20b" "/pki/root.crl" ];'
+    assert.include(execStart(server, url), " --crl=%d/crl-0 --crl=http://lists.test/a%%20b")
     const loaded = JSON.stringify(evaluate(`(${service(server, more)}).LoadCredential`))
     assert.include(loaded, '"crl-0:/pki/root.crl","crl-1:/pki/issuer.crl"')
     assert.include(
@@ -101,10 +103,10 @@ describe.skipIf(!available)(`the NixOS module${reason}`, () => {
     assert.include(
       execStart(`{
         mode = "client"; listen = "unix:/run/ghostunnel-effect-web/socket"; target = "example.com:8443";
-        disableAuthentication = true; verify.dns = [ "a" "b" ]; overrideServerName = "a"; timedReload = 60;
+        disableAuthentication = true; verify.dns = [ "a" "b" ]; overrideServerName = "a"; ocsp = "staple"; timedReload = 60;
       }`),
       '"client" "--listen=unix:/run/ghostunnel-effect-web/socket" "--target=example.com:8443" "--verify-dns=a"' +
-        ' "--verify-dns=b" "--override-server-name=a" "--disable-authentication" "--shutdown-timeout=300s"' +
+        ' "--verify-dns=b" "--override-server-name=a" "--ocsp=staple" "--disable-authentication" "--shutdown-timeout=300s"' +
         ' "--timed-reload=60s"'
     )
   })
@@ -214,6 +216,7 @@ describe.skipIf(!available)(`the NixOS module${reason}`, () => {
     const ofClients = [
       ["unsafeListen", "true"],
       ["overrideServerName", '"a"'],
+      ["ocsp", '"require"'],
       ["proxyFile", '"/a"']
     ]
     for (const [option = "", value] of ofClients) {

@@ -39,10 +39,24 @@ const directions: Directions = {
   credentials: { may: ["config", "access"] },
   // Names are looked up by the process as a whole, whoever connects.
   transport: {
-    may: ["config", "access/Verdict", "credentials/TlsMaterial", "runtime/NameLookup", "runtime/UnixSocketFile"]
+    may: [
+      "config",
+      "access/Verdict",
+      "access/ocsp/StapleCheck",
+      "credentials/TlsMaterial",
+      "runtime/NameLookup",
+      "runtime/UnixSocketFile"
+    ]
   },
   "transport/native": {
-    may: ["config", "access/Verdict", "credentials/TlsMaterial", "runtime/native/Ffi", "runtime/UnixSocketFile"]
+    may: [
+      "config",
+      "access/Verdict",
+      "access/ocsp/StapleCheck",
+      "credentials/TlsMaterial",
+      "runtime/native/Ffi",
+      "runtime/UnixSocketFile"
+    ]
   },
   metrics: { may: ["config", "runtime/ErrorWords", "runtime/HttpExchange", "runtime/NameLookup"] },
   // Reads what connections leave behind; the data path does not know it.

@@ -62,6 +62,8 @@ describe("the README", () => {
       "disable-sigusr1",
       "pkcs11-pin",
       "jobs",
+      "full",
+      "seed",
       "expected",
       "json",
       "why",

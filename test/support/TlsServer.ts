@@ -17,6 +17,8 @@ export interface TlsServerOptions {
   readonly settings?: TlsOptions
   /** Sends back what arrives. */
   readonly echo?: boolean
+  /** An OCSP response for clients that ask for one. */
+  readonly staple?: Buffer
   /** TCP without it. */
   readonly network?: Endpoint["network"] | undefined
   /** Where to listen instead of an address of its own. */
@@ -87,6 +89,12 @@ export const tlsServer = async (stage: Stage, options: TlsServerOptions): Promis
       recorder.changes.notify()
     }
   )
+  const { staple } = options
+  if (staple !== undefined) {
+    server.on("OCSPRequest", (_certificate, _issuer, answer: (error: Error | null, response: Buffer) => void) =>
+      answer(null, staple)
+    )
+  }
   server.on("connection", (raw: Socket) => {
     sockets.add(raw)
     recorder.accepted += 1

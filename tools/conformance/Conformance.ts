@@ -1,6 +1,7 @@
 /** `npm run conformance -- SUITE FILE…`: the cases of public conformance suites, for the built program or the language. */
 import { Effect } from "effect"
 import { ConformanceError } from "./Files.ts"
+import { mutations } from "./mutations/Mutations.ts"
 import { pkix } from "./pkix/Pkix.ts"
 import { rego } from "./rego/Rego.ts"
 
@@ -15,6 +16,15 @@ const usage = `usage: npm run conformance -- pkix [<options>] FILE…
   --json=FILE                     write every result to this file
 
 Exits with 1 when a case differs and the known differences do not list it.
+
+usage: npm run conformance -- mutations [<options>] FILE
+
+  --full                          2,000 changes instead of 120
+  --seed=N                        which changes (default 1)
+  --transport=native|node         transport of the tunnel (default: the program's own choice)
+
+Presents changed copies of valid chains and lists of a file of PKIX cases.
+Exits with 1 when one is accepted that must not be.
 
 usage: npm run conformance -- rego [<options>] FILE…
 
@@ -31,9 +41,11 @@ const [suite, ...words] = process.argv.slice(2)
 const run =
   suite === "pkix"
     ? pkix(words)
-    : suite === "rego"
-      ? rego(words)
-      : Effect.fail(new ConformanceError({ message: usage }))
+    : suite === "mutations"
+      ? mutations(words)
+      : suite === "rego"
+        ? rego(words)
+        : Effect.fail(new ConformanceError({ message: usage }))
 
 const failed = (cause: ConformanceError): number => {
   process.stderr.write(`${cause.message}\n`)

@@ -52,7 +52,8 @@ const sessionFor = (
   const session = TlsSession.of(native.thread, context.context, "client")
   if (session === undefined) return "tls: the connection came too late for its certificate, or memory is short"
   const name = sniName(tls.serverName, (text) => isIP(text) !== 0)
-  if (name === "" || session.ask(name)) return session
+  const asked = tls.checkStaple === undefined || session.askForStaple()
+  if (asked && (name === "" || session.ask(name))) return session
   session.free()
   return "tls: the server's name cannot be asked for"
 }
@@ -91,6 +92,7 @@ export const dial = (native: Native, options: DialOptions): Effect.Effect<Stream
           role: "client",
           certificateAsked: true,
           judge: tls.judge,
+          checkStaple: tls.checkStaple,
           deadline,
           ends,
           done: (stream) => resume(Effect.succeed(stream)),

@@ -1,4 +1,5 @@
 /** Takes a TLS handshake to its end and its verdict, within a deadline. Server and client side share it. */
+import type { StapleCheck } from "../../access/ocsp/StapleCheck.ts"
 import type { Judge, Verdict } from "../../access/Verdict.ts"
 import { operation } from "../EndpointNames.ts"
 import { askJudge, resumed, settledVerdict, undecided, unreadable } from "../JudgeAnswer.ts"
@@ -18,6 +19,7 @@ export interface HandshakePlan {
   readonly role: "server" | "client"
   readonly certificateAsked: boolean
   readonly judge: Judge
+  readonly checkStaple?: StapleCheck | undefined
   readonly deadline: number
   readonly ends: Ends
   readonly done: (stream: NativeStream) => void
@@ -56,6 +58,8 @@ export const follow = (native: Native, plan: HandshakePlan): (() => void) => {
   const conclude = (verdict: Verdict) => {
     if (over) return
     if (verdict._tag === "Refused") return refuse(verdict)
+    const problem = plan.checkStaple?.(examination.chain, session.staple)
+    if (problem !== undefined) return fail(problem)
     release()
     const facts = session.facts(examination.chain, verdict.by)
     // The client's last word went unanswered: where Nagle's algorithm is on, its first bytes wait for an acknowledgement.

@@ -66,6 +66,20 @@ export class TlsSession implements Channel {
     return this.#thread.f.SSL_ctrl(this.#ssl, Ssl.CTRL_SET_TLSEXT_HOSTNAME, 0n, Buffer.from(`${name}\0`)) === 1n
   }
 
+  /** Asks for a stapled OCSP response; false when memory is short. */
+  askForStaple(): boolean {
+    const { CTRL_SET_TLSEXT_STATUS_REQ_TYPE, TLSEXT_STATUSTYPE_OCSP } = Ssl
+    return this.#thread.f.SSL_ctrl(this.#ssl, CTRL_SET_TLSEXT_STATUS_REQ_TYPE, TLSEXT_STATUSTYPE_OCSP, 0n) === 1n
+  }
+
+  /** A copy of the OCSP response that the server stapled; undefined for none. */
+  get staple(): Uint8Array | undefined {
+    const { bound, f } = this.#thread
+    const at = Buffer.from(new ArrayBuffer(8))
+    const length = Number(f.SSL_ctrl(this.#ssl, Ssl.CTRL_GET_TLSEXT_STATUS_REQ_OCSP_RESP, 0n, at))
+    return length <= 0 ? undefined : Uint8Array.from(bound.ffi.toBuffer(at.readBigUInt64LE(), length))
+  }
+
   handshake(verifier: Verifier, examination: Examination): HandshakeStep {
     const { f } = this.#thread
     f.ERR_clear_error()

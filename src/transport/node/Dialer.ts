@@ -47,6 +47,7 @@ export const dial = (options: DialOptions): Effect.Effect<Stream, ConnectionFail
           rejectUnauthorized: false,
           checkServerIdentity: () => undefined,
           ...context.alpn,
+          requestOCSP: tls.checkStaple !== undefined,
           highWaterMark
         }
         const secured = startTls(() => connectTls(settings))
@@ -59,6 +60,7 @@ export const dial = (options: DialOptions): Effect.Effect<Stream, ConnectionFail
           role: "client",
           certificateAsked: true,
           judge: tls.judge,
+          checkStaple: tls.checkStaple,
           deadline,
           ...ends,
           done: (stream) => resume(Effect.succeed(stream)),

@@ -1,6 +1,7 @@
 /** Waits for a TLS handshake and its verdict, within a deadline. Server and client side share it. */
 import type { TLSSocket } from "node:tls"
 import { Result } from "effect"
+import type { StapleCheck } from "../../access/ocsp/StapleCheck.ts"
 import type { Judge, Verdict } from "../../access/Verdict.ts"
 import { versionNumber } from "../../config/OfferedVersions.ts"
 import { operation } from "../EndpointNames.ts"
@@ -17,6 +18,7 @@ export interface HandshakePlan {
   readonly role: "server" | "client"
   readonly certificateAsked: boolean
   readonly judge: Judge
+  readonly checkStaple?: StapleCheck | undefined
   readonly deadline: number
   readonly remote: EndpointName
   readonly local: EndpointName
@@ -67,6 +69,12 @@ export const follow = (plan: HandshakePlan): (() => void) => {
   const read = operation("read", plan.local, plan.remote)
   let judged = false
   let over = false
+  let staple: Uint8Array | undefined
+  if (plan.checkStaple !== undefined) {
+    socket.once("OCSPResponse", (response: unknown) => {
+      if (response instanceof Uint8Array && response.length > 0) staple = response
+    })
+  }
 
   const release = () => {
     over = true
@@ -82,6 +90,8 @@ export const follow = (plan: HandshakePlan): (() => void) => {
   const conclude = (verdict: Verdict, chain: ReadonlyArray<Uint8Array>) => {
     if (verdict._tag === "Refused") return fail({ reason: verdict.reason, message: verdict.message })
     if (socket.destroyed) return fail(ended)
+    const problem = plan.checkStaple?.(chain, staple)
+    if (problem !== undefined) return fail(problem)
     const stream = new NodeStream(socket, plan, { tls: factsOf(socket, plan.role, chain, verdict.by) })
     release()
     plan.done(stream)

@@ -4,6 +4,7 @@ import { waitForRow } from "../../support/Metrics.ts"
 import { connectPlain } from "../../support/Peer.ts"
 import type { Stage } from "../../support/Stage.ts"
 import { makeCrl } from "../../support/TestCrl.ts"
+import { makeOcspResponse } from "../../support/TestOcsp.ts"
 import type { TlsVersion } from "../../support/TlsClient.ts"
 import { tlsServer } from "../../support/TlsServer.ts"
 import { ca, clientTunnel, serverIdentity } from "../Cast.ts"
@@ -31,7 +32,46 @@ const refuses = (mode: (typeof modes)[number], version: TlsVersion) => async (st
   await waitForRow(tunnel, [0, 0, 1, 0, 1, 0, 0, 1])
 }
 
+const staple = async (stage: Stage, status: "good" | "revoked" | undefined, mode: string, version: TlsVersion) => {
+  const identity = await serverIdentity()
+  const response = status === undefined ? {} : { staple: await makeOcspResponse(await ca(), identity, { status }) }
+  const server = await tlsServer(stage, { identity, ca: await ca(), optional: true, version, echo: true, ...response })
+  const tunnel = await (await clientTunnel(stage)).localTarget(server).args(`--ocsp=${mode}`).start()
+  const peer = await connectPlain(stage, tunnel.listen)
+  await peer.write("payload")
+  return { peer, server, tunnel }
+}
+
+const stapled =
+  (status: "good" | "revoked", mode: string, version: TlsVersion) =>
+  async (stage: Stage): Promise<void> => {
+    const { peer } = await staple(stage, status, mode, version)
+    await peer.receive("payload")
+  }
+
+const unstapled =
+  (status: "revoked" | undefined, mode: string, version: TlsVersion, why: RegExp) =>
+  async (stage: Stage): Promise<void> => {
+    const { peer, server, tunnel } = await staple(stage, status, mode, version)
+    await peer.eof()
+    assert.equal(peer.received, 0)
+    await tunnel.waitForLine(why)
+    for (const connection of server.connections) assert.equal(connection.received, 0)
+  }
+
+const stapledRevoked = /error on dial: tls: failed to verify certificate: x509: certificate has been revoked$/
+
 export const clientRevocation: ReadonlyArray<Scenario> = [
+  ...Object.entries(versions).flatMap(([short, version]) => [
+    scenario(`client-ocsp-good-${short}`, "data-path", stapled("good", "require", version)),
+    scenario(`client-ocsp-revoked-${short}`, "data-path", unstapled("revoked", "staple", version, stapledRevoked))
+  ]),
+  scenario(
+    "client-ocsp-missing-require",
+    "data-path",
+    unstapled(undefined, "require", "TLSv1.3", /status is unknown: the server stapled no OCSP response$/)
+  ),
+  scenario("client-ocsp-off", "data-path", stapled("revoked", "off", "TLSv1.3")),
   ...Object.entries(versions).flatMap(([short, version]) =>
     modes.map((mode) => scenario(`client-crl-revoked-${mode}-${short}`, "data-path", refuses(mode, version)))
   ),

@@ -1,8 +1,12 @@
 /** Revocation in server mode: revoked clients never pass, others pass as far as the lists are good enough. */
 import assert from "node:assert/strict"
-import { copyFileSync, writeFileSync } from "node:fs"
+import { copyFileSync, mkdirSync, writeFileSync } from "node:fs"
+import type { ServerResponse } from "node:http"
+import { join as joinPath } from "node:path"
 import { holdingBackend } from "../../support/Backend.ts"
-import { waitForRow } from "../../support/Metrics.ts"
+import { textOf } from "../../support/Endpoint.ts"
+import { httpReceiver } from "../../support/HttpReceiver.ts"
+import { ask, waitForRow } from "../../support/Metrics.ts"
 import type { Stage } from "../../support/Stage.ts"
 import type { IdentitySpec, TestIdentity } from "../../support/TestCa.ts"
 import { type CrlSpec, makeCrl, type TestCrl } from "../../support/TestCrl.ts"
@@ -149,5 +153,53 @@ export const serverRevocation: ReadonlyArray<Scenario> = [
     await refused()
     await tunnel.waitForLine(revoked, 2)
     assert.equal(backend.connections.length, 1)
+  }),
+  scenario("server-crl-url", "data-path", async (stage) => {
+    const identity = await unlucky()
+    const list = await crl({ revoked: [identity], extensions: ["2.5.29.20 = ASN1:INTEGER:7"] })
+    const answers: Array<ServerResponse> = []
+    const receiver = await httpReceiver(stage, (response) => void answers.push(response))
+    const url = `http://${textOf(receiver.endpoint)}/root.crl`
+    const { backend, tunnel } = await start(stage, [url], undefined)
+    await receiver.post(0)
+    const early = await attemptTls(stage, { to: tunnel.listen, ca: await ca(), identity: await clientIdentity() }, "x")
+    assert.equal(early.received, "")
+    await tunnel.waitForLine(
+      /"CN=Scenario Root" is available \(the lists at http:.*\/root\.crl have not been fetched yet\)$/
+    )
+    answers[0]?.end(list.der)
+    await tunnel.waitForLine(/fetched revocation lists from http:.*\/root\.crl$/)
+    const late = await attemptTls(stage, { to: tunnel.listen, ca: await ca(), identity }, "must not arrive")
+    assert.equal(late.received, "")
+    await tunnel.waitForLine(revoked)
+    const peer = await join(stage, tunnel)
+    await peer.write("not on the list")
+    await (await backend.connection(0)).receive("not on the list")
+    const { body } = await ask(tunnel.status, "/_status")
+    assert.match(
+      body,
+      /"revocation":\{"lists":\[\{"issuer":"CN=Scenario Root","source":"http:[^"]*","number":"7","entries":1,/
+    )
+    assert.match(body, /"fetches":\[\{"url":"http:[^"]*\/root\.crl","last_success":"20/)
+    const metrics = (await ask(tunnel.status, "/_metrics/openmetrics")).body
+    assert.match(metrics, /^ghostunnel_revocation_list_number\{issuer="CN=Scenario Root",.*\} 7$/m)
+    assert.match(metrics, /^ghostunnel_revocation_fetch_failed\{url="http:.*"\} 0$/m)
+  }),
+  scenario("server-crl-directory", "data-path", async (stage) => {
+    const identity = await unlucky()
+    const directory = stage.path(".lists")
+    mkdirSync(directory)
+    copyFileSync((await crl({})).path, joinPath(directory, "a.crl"))
+    writeFileSync(joinPath(directory, "README"), "no list")
+    const { backend, tunnel } = await start(stage, [directory], undefined)
+    const peer = await join(stage, tunnel, { identity })
+    await peer.write("before")
+    await (await backend.connection(0)).receive("before")
+    writeFileSync(joinPath(directory, "b.pem"), (await crl({ revoked: [identity], thisUpdate: new Date() })).pem)
+    tunnel.signal("SIGHUP")
+    await tunnel.waitForLine(/reloading configuration complete$/)
+    const attempt = await attemptTls(stage, { to: tunnel.listen, ca: await ca(), identity }, "must not arrive")
+    assert.equal(attempt.received, "")
+    await tunnel.waitForLine(revoked)
   })
 ]

@@ -42,7 +42,8 @@ export const ownCertificate = Effect.gen(function* () {
   return own
 })
 
-const listening = (server: Net.Server, path: string) =>
+/** Listens on a UNIX socket while the scope is open. */
+export const listening = (server: Net.Server, path: string) =>
   Effect.acquireRelease(
     Effect.promise(async () => {
       await once(server.listen(path), "listening")
@@ -91,6 +92,10 @@ export const presentGroup = Effect.fn("presentGroup")(function* (group: Group, s
     ]
   ])
   if (!tunnel.started) {
+    // A tunnel that refuses its files says first that it starts; a program that does not run at all judges nothing.
+    if (!tunnel.log.some((line) => line.startsWith("starting ghostunnel"))) {
+      return yield* new ConformanceError({ message: `the program does not run: ${tunnel.log.join("\n")}` })
+    }
     const why = `does not start: ${tunnel.log.at(-1) ?? ""}`
     return group.cases.map((each): Presented => ({ each, answer: "refuse", why }))
   }

@@ -1,12 +1,18 @@
 /** A tunnel process that judges the chains of one group, and its log. */
 import { type ChildProcess, spawn } from "node:child_process"
 import { once } from "node:events"
+import * as Path from "node:path"
 import { createInterface } from "node:readline"
 import { Effect, type Scope } from "effect"
 import { program } from "../../demo/Program.ts"
 
-/** `GHOSTUNNEL_MAIN` names another build of the program. */
-const main = process.env["GHOSTUNNEL_MAIN"] ?? program
+/** The launcher, on this process's Node; `GHOSTUNNEL_MAIN` names the `main.mjs` of another build. */
+const other = process.env["GHOSTUNNEL_MAIN"]
+const command = other === undefined ? [program] : [process.execPath, other]
+const environment = {
+  ...process.env,
+  PATH: `${Path.dirname(process.execPath)}${Path.delimiter}${process.env["PATH"] ?? ""}`
+}
 
 export interface TunnelProcess {
   /** False when it refused to start; the log says why. */
@@ -15,10 +21,17 @@ export interface TunnelProcess {
   readonly log: ReadonlyArray<string>
   /** The first line from this index on that reports a failure; waits for it a moment. */
   readonly failureSince: (index: number) => Promise<string | undefined>
+  /** Reloads, and gives the line that says why it failed; undefined when it did not. */
+  readonly reload: () => Promise<string | undefined>
 }
 
 const failure = /error|refus|unauthorized|failed/i
 const patience = 5_000
+
+const startChild = (words: ReadonlyArray<string>): ChildProcess => {
+  const [first = "", ...others] = [...command, ...words]
+  return spawn(first, others, { stdio: ["ignore", "pipe", "pipe"], env: environment })
+}
 
 const startedOf = (child: ChildProcess, log: Array<string>, notify: () => void): Promise<boolean> =>
   new Promise((resolve) => {
@@ -47,9 +60,14 @@ export const startProcess = (words: ReadonlyArray<string>): Effect.Effect<Tunnel
     const log: Array<string> = []
     let waiting: () => void = () => {}
     const child = yield* Effect.acquireRelease(
-      Effect.sync(() => spawn(process.execPath, [main, ...words], { stdio: ["ignore", "pipe", "pipe"] })),
+      Effect.sync(() => startChild(words)),
       (running) => Effect.promise(() => stop(running))
     )
+    let ended = false
+    child.once("close", () => {
+      ended = true
+      waiting()
+    })
     const started = yield* Effect.promise(() => startedOf(child, log, () => waiting()))
     const failureSince = (index: number): Promise<string | undefined> =>
       new Promise((resolve) => {
@@ -63,5 +81,16 @@ export const startProcess = (words: ReadonlyArray<string>): Effect.Effect<Tunnel
         waiting = () => look() !== undefined && settle()
         waiting()
       })
-    return { started, log, failureSince }
+    const reload = (): Promise<string | undefined> =>
+      new Promise((resolve) => {
+        const before = log.length
+        waiting = () => {
+          const lines = log.slice(before)
+          if (!ended && !lines.some((line) => line.includes("reloading configuration complete"))) return
+          waiting = () => {}
+          resolve(ended ? "the tunnel ended" : lines.find((line) => line.includes("error reloading")))
+        }
+        child.kill("SIGHUP")
+      })
+    return { started, log, failureSince, reload }
   })
