@@ -17,7 +17,7 @@ import type { Judge, Pending, PresentedPeer, Verdict } from "./Verdict.ts"
 /** What is known of a chain: nothing bad, that a certificate of it is revoked, or too little. */
 export type RevocationStatus =
   | { readonly _tag: "Good" }
-  | { readonly _tag: "Revoked"; readonly problem: ChainProblem }
+  | { readonly _tag: "Revoked"; readonly problem: ChainProblem /** It is the peer's own. */; readonly leaf: boolean }
   /** `tolerable` is what `warn` may overlook; a chain that cannot be followed is not. */
   | { readonly _tag: "Unknown"; readonly problem: ChainProblem; readonly tolerable: boolean; readonly why: string }
 
@@ -128,7 +128,8 @@ const ignorance = ({ foreign, issuer, lists }: Check, now: number): string => {
 const worst = (checks: ReadonlyArray<Check>, now: number): RevocationStatus => {
   const revoked = checks.find((check) => isRevoked(check, now))
   if (revoked !== undefined) {
-    return { _tag: "Revoked", problem: revokedProblem(revoked.leaf ? undefined : revoked.certificate.name) }
+    const { leaf } = revoked
+    return { _tag: "Revoked", leaf, problem: revokedProblem(leaf ? undefined : revoked.certificate.name) }
   }
   const unknown = checks.find((check) => check.below && freshest(check.lists, now) === undefined)
   if (unknown === undefined) return { _tag: "Good" }

@@ -14,6 +14,7 @@ const control = [
   "status",
   "runtime"
 ]
+const verdicts = ["access/Verdict", "access/PathEngine", "access/ChainLimits"]
 const proxy = [
   "transport",
   "access",
@@ -38,8 +39,12 @@ const directions: Directions = {
   access: { may: ["config"] },
   credentials: { may: ["config", "access"] },
   // Names are looked up by the process as a whole, whoever connects.
-  transport: { may: ["config", "access/Verdict", "credentials/TlsMaterial", "runtime/NameLookup"] },
-  "transport/native": { may: ["config", "access/Verdict", "credentials/TlsMaterial", "runtime/native/Ffi"] },
+  transport: { may: ["config", ...verdicts, "credentials/TlsMaterial", "runtime/NameLookup"] },
+  "transport/native": {
+    may: ["config", ...verdicts, "access/ChainVerifier", "credentials/TlsMaterial", "runtime/native/Ffi"]
+  },
+  // What OpenSSL says about certificates, outside of connections.
+  "transport/openssl": { may: ["access", "runtime/native/Ffi"] },
   metrics: { may: ["config", "runtime/ErrorWords", "runtime/HttpExchange", "runtime/NameLookup"] },
   // Reads what connections leave behind; the data path does not know it.
   telemetry: { may: ["metrics", "proxy/ConnectionRecord", "credentials/CertificateExpiry", "config"] },

@@ -76,7 +76,7 @@ export const dial = (native: Native, options: DialOptions): Effect.Effect<Stream
       },
       done: (descriptor) => {
         const ends = new DialledEnds(native, descriptor, target)
-        if (tls === undefined || session === undefined) {
+        if (tls === undefined || session === undefined || context === undefined) {
           const channel = new PlainChannel(native.thread, descriptor.fd)
           return resume(Effect.succeed(new NativeStream(native, descriptor, channel, ends)))
         }
@@ -91,6 +91,7 @@ export const dial = (native: Native, options: DialOptions): Effect.Effect<Stream
           role: "client",
           certificateAsked: true,
           judge: tls.judge,
+          paths: context.context.paths,
           deadline,
           ends,
           done: (stream) => resume(Effect.succeed(stream)),

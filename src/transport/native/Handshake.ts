@@ -1,4 +1,5 @@
 /** Takes a TLS handshake to its end and its verdict, within a deadline. Server and client side share it. */
+import type { PathEngine } from "../../access/PathEngine.ts"
 import type { Judge, Verdict } from "../../access/Verdict.ts"
 import { operation } from "../EndpointNames.ts"
 import { askJudge, resumed, settledVerdict, undecided, unreadable } from "../JudgeAnswer.ts"
@@ -18,6 +19,7 @@ export interface HandshakePlan {
   readonly role: "server" | "client"
   readonly certificateAsked: boolean
   readonly judge: Judge
+  readonly paths: PathEngine
   readonly deadline: number
   readonly ends: Ends
   readonly done: (stream: NativeStream) => void
@@ -28,8 +30,8 @@ const timedOut: Explained = { reason: "timeout", message: "context deadline exce
 
 /** Follows the handshake to its end: `done` or `failed` is called once, unless the given-back function cancels it. */
 export const follow = (native: Native, plan: HandshakePlan): (() => void) => {
-  const { descriptor, ends, judge, role, session } = plan
-  const examination: Examination = { role, judge, chain: [], verdict: undefined }
+  const { descriptor, ends, judge, paths, role, session } = plan
+  const examination: Examination = { role, judge, paths, chain: [], verdict: undefined }
   let over = false
 
   const release = () => {

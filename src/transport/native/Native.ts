@@ -1,4 +1,5 @@
 /** What the parts of this transport share on one thread. */
+import { loadOpenSsl } from "../openssl/OpenSsl.ts"
 import { NativeThread } from "./NativeThread.ts"
 import { ProtocolChoice } from "./ProtocolChoice.ts"
 import { SocketCalls } from "./SocketCalls.ts"
@@ -18,7 +19,9 @@ let current: Native | undefined
 export const loadNative = (): Native => {
   if (current !== undefined) return current
   const thread = new NativeThread()
-  const verifier = new Verifier(thread)
-  const contexts = new TlsContexts(thread, verifier, new ProtocolChoice(thread))
+  const openSsl = loadOpenSsl()
+  if (openSsl === undefined) throw new Error("certificates cannot be verified through node:ffi")
+  const verifier = new Verifier(thread, openSsl)
+  const contexts = new TlsContexts(thread, openSsl, verifier, new ProtocolChoice(thread))
   return (current = { thread, verifier, sockets: new SocketCalls(thread), contexts })
 }

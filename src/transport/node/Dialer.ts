@@ -59,6 +59,7 @@ export const dial = (options: DialOptions): Effect.Effect<Stream, ConnectionFail
           role: "client",
           certificateAsked: true,
           judge: tls.judge,
+          paths: context.paths,
           deadline,
           ...ends,
           done: (stream) => resume(Effect.succeed(stream)),

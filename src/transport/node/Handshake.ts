@@ -1,9 +1,12 @@
 /** Waits for a TLS handshake and its verdict, within a deadline. Server and client side share it. */
 import type { TLSSocket } from "node:tls"
 import { Result } from "effect"
+import type { PathEngine } from "../../access/PathEngine.ts"
 import type { Judge, Verdict } from "../../access/Verdict.ts"
 import { operation } from "../EndpointNames.ts"
 import { settledVerdict, undecided } from "../JudgeAnswer.ts"
+import { contextGuard } from "../openssl/ContextGuard.ts"
+import { codeOf } from "../SystemErrors.ts"
 import * as Timer from "../Timer.ts"
 import { type Explained, explainHandshake } from "../TlsErrors.ts"
 import type { EndpointName, TlsFacts } from "../Transport.ts"
@@ -16,6 +19,7 @@ export interface HandshakePlan {
   readonly role: "server" | "client"
   readonly certificateAsked: boolean
   readonly judge: Judge
+  readonly paths: PathEngine | undefined
   readonly deadline: number
   readonly remote: EndpointName
   readonly local: EndpointName
@@ -52,6 +56,15 @@ const factsOf = (
   }
 }
 
+/** A chain that exceeds a limit ends the handshake before anything of it is verified. */
+const refusedChain = (error: Error, { paths, role }: HandshakePlan): Explained | undefined => {
+  if (paths === undefined || codeOf(error) !== "ERR_SSL_CERTIFICATE_VERIFY_FAILED") return undefined
+  const guard = contextGuard()
+  const problem = typeof guard === "string" ? undefined : guard.takeRefusal()
+  if (problem === undefined) return undefined
+  return { reason: "bad_certificate", message: `tls: ${role === "server" ? "client" : "server"} sent ${problem}` }
+}
+
 /** Wraps a socket in TLS; what Node throws about it ends this connection and no other. */
 export const startTls = (wrap: () => TLSSocket): Result.Result<TLSSocket, string> =>
   Result.try({ try: wrap, catch: (cause) => `tls: ${cause instanceof Error ? cause.message : String(cause)}` })
@@ -84,7 +97,7 @@ export const follow = (plan: HandshakePlan): (() => void) => {
   const onSecure = () => {
     if (judged) return
     judged = true
-    const { chain, verdict } = judgePeer(socket, plan.judge, plan.certificateAsked)
+    const { chain, verdict } = judgePeer(socket, plan.judge, plan.certificateAsked, plan.paths)
     if (verdict._tag !== "Pending") return conclude(verdict, chain)
     verdict.settled.then(
       (settled) => over || conclude(settledVerdict(settled), chain),
@@ -96,7 +109,7 @@ export const follow = (plan: HandshakePlan): (() => void) => {
     if (!judged) fail(ended)
   }
   const onClose = () => fail(ended)
-  const onError = (error: Error) => fail(explainHandshake(error, plan.role, read))
+  const onError = (error: Error) => fail(refusedChain(error, plan) ?? explainHandshake(error, plan.role, read))
   const event = plan.role === "server" ? "secure" : "secureConnect"
   const cancelTimer = Timer.at(plan.deadline, () => fail(timedOut))
   socket.on("error", () => {})

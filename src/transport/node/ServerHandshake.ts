@@ -45,6 +45,7 @@ export const accept = (
       role: "server",
       certificateAsked: asked,
       judge: tls.judge,
+      paths: tls.context.paths,
       deadline: tls.deadline,
       remote: raw.remote,
       local: raw.local,
