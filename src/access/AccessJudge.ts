@@ -128,7 +128,8 @@ const judgeBy = (role: Role, policy: Policy): Judge => {
 const judge = (role: Role, policy: Policy, peer: PresentedPeer): Verdict => {
   const [leaf] = peer.chain
   if (leaf === undefined) return refuse("no_cert", role.noCertificate)
-  const tooMuch = chainLimitProblem(peer.chain)
+  // Where paths are verified, the limits have been looked at before OpenSSL read the certificates.
+  const tooMuch = peer.paths === undefined ? chainLimitProblem(peer.chain) : undefined
   if (tooMuch !== undefined) return refuse("bad_certificate", `tls: ${role.peer} sent ${tooMuch}`)
   const parsed = role.cache.read(leaf, peer.chainError === undefined)
   if (Result.isFailure(parsed)) return badCertificate(role, parsed.failure)

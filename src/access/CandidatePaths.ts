@@ -4,7 +4,7 @@
  * identifiers only say which candidate to try first. Pure but for the signature check it is given.
  */
 import { chainLimits } from "./ChainLimits.ts"
-import type { PathAnchors, PathCertificate } from "./PathCertificate.ts"
+import type { PathAnchors, PathCertificate, PresentedCertificate } from "./PathCertificate.ts"
 
 /** Leaf first, the trust anchor last. */
 export type Path = ReadonlyArray<PathCertificate>
@@ -18,7 +18,7 @@ export interface DeadEnd {
 
 export interface SearchOptions {
   /** The peer's certificate first. */
-  readonly sent: ReadonlyArray<PathCertificate>
+  readonly sent: ReadonlyArray<PresentedCertificate>
   readonly anchors: Pick<PathAnchors, "has" | "named">
   /** Whether the issuer's key made the certificate's signature. */
   readonly signed: (certificate: PathCertificate, issuer: PathCertificate) => boolean
@@ -66,15 +66,14 @@ export class PathSearch {
   }
 
   /** The topmost issuer's name for which there is no certificate, looking up from the leaf. */
-  missingIssuer(): PathCertificate | undefined {
+  missingIssuer(): PresentedCertificate | undefined {
     const { anchors, sent } = this.#options
     const known = sent.filter(({ id }) => this.#distance.has(id))
     const rootless = known.filter(
       ({ issuer }) => anchors.named(issuer).length === 0 && !known.some(({ subject }) => subject === issuer)
     )
-    const byDistance = (a: PathCertificate, b: PathCertificate) =>
-      (this.#distance.get(b.id) ?? 0) - (this.#distance.get(a.id) ?? 0)
-    return rootless.toSorted(byDistance)[0]
+    const distance = ({ id }: PresentedCertificate) => this.#distance.get(id) ?? 0
+    return rootless.toSorted((a, b) => distance(b) - distance(a))[0]
   }
 
   /** The paths, the most promising first. */
@@ -85,8 +84,10 @@ export class PathSearch {
       yield [this.#leaf]
     }
     const starts = new Map<string, { readonly anchor: PathCertificate; readonly rank: number }>()
-    for (const [certificate, distance] of this.#reachable()) {
-      for (const anchor of anchors.named(certificate.issuer)) {
+    for (const [presented, distance] of this.#reachable()) {
+      for (const anchor of anchors.named(presented.issuer)) {
+        const certificate = presented.read()
+        if (certificate === undefined) continue
         const rank = distance * 4 + keyIdRank(certificate, anchor)
         if (rank < (starts.get(anchor.id)?.rank ?? Infinity)) starts.set(anchor.id, { anchor, rank })
       }
@@ -138,12 +139,18 @@ export class PathSearch {
       (this.#options.flawed(certificate) && distance > 0 ? 1e6 : 0) + distance * 4 + keyIdRank(certificate, issuer)
     return [...this.#reachable()]
       .filter(([{ issuer: name }]) => name === issuer.subject)
+      .sort(([, a], [, b]) => a - b)
+      .slice(0, chainLimits.signatures)
+      .flatMap(([presented, distance]) => {
+        const certificate = presented.read()
+        return certificate === undefined ? [] : [[certificate, distance] as const]
+      })
       .filter(([certificate]) => !path.some((above) => isSameAuthority(above, certificate)))
       .sort((a, b) => rank(a) - rank(b))
       .map(([certificate]) => certificate)
   }
 
-  *#reachable(): Generator<readonly [PathCertificate, number]> {
+  *#reachable(): Generator<readonly [PresentedCertificate, number]> {
     for (const certificate of this.#options.sent) {
       const distance = this.#distance.get(certificate.id)
       if (distance !== undefined) yield [certificate, distance]
@@ -154,9 +161,9 @@ export class PathSearch {
   #measure(): void {
     const bySubject = Map.groupBy(this.#options.sent, ({ subject }) => subject)
     this.#distance.set(this.#leaf.id, 0)
-    let edge: ReadonlyArray<PathCertificate> = [this.#leaf]
+    let edge: ReadonlyArray<Pick<PathCertificate, "issuer">> = [this.#leaf]
     for (let distance = 1; edge.length > 0; distance++) {
-      const next: Array<PathCertificate> = []
+      const next: Array<PresentedCertificate> = []
       for (const name of new Set(edge.map(({ issuer }) => issuer))) {
         for (const above of bySubject.get(name) ?? []) {
           if (this.#distance.has(above.id)) continue

@@ -7,9 +7,9 @@ import { Result } from "effect"
 import { type DeadEnd, type Path, PathSearch } from "./CandidatePaths.ts"
 import { type ChainProblem, explained, noPathProblem, pathProblem } from "./ChainErrors.ts"
 import { chainLimits } from "./ChainLimits.ts"
-import type { PathCertificate } from "./PathCertificate.ts"
+import { type PathCertificate, type PresentedCertificate, presentCertificate } from "./PathCertificate.ts"
 import type { PathChecker, PathEngine } from "./PathEngine.ts"
-import { comparisonFlaw, comparisonsOf, issuerFlaw, type PathFlaw, pathFlaw } from "./PathRules.ts"
+import { comparisonsOf, issuerFlaw, type PathFlaw, pathFlaw } from "./PathRules.ts"
 import type { RevocationPolicy, RevocationStatus } from "./Revocation.ts"
 import type { PeerRole } from "./VerifiedChains.ts"
 
@@ -58,8 +58,8 @@ class Findings {
     const limit = search.exceeded === undefined ? "" : `; gave up at ${search.exceeded}`
     if (this.#flaw === undefined) {
       const missing = search.missingIssuer()
-      const why =
-        missing === undefined ? "" : `no certificate of the issuer "${missing.issuerName}" is trusted or was sent`
+      const name = missing?.read()?.issuerName
+      const why = name === undefined ? "" : `no certificate of the issuer "${name}" is trusted or was sent`
       return explained(noPathProblem, `${why}${limit}`)
     }
     const { flaw, path } = this.#flaw
@@ -69,6 +69,17 @@ class Findings {
     const where = `failed at "${flaw.at.name}": ${flaw.check}`
     return explained(flaw.problem, `tried ${tried}, the furthest (${shown.join(" < ")}) ${where}${limit}`)
   }
+}
+
+/** What was sent, each certificate once. One whose names cannot be read is no part of any path. */
+const presentedOf = (engine: PathEngine, leaf: PathCertificate, others: ReadonlyArray<Uint8Array>) => {
+  const { id, issuer, subject } = leaf
+  const sent = new Map<string, PresentedCertificate>([[id, { id, issuer, subject, read: () => leaf }]])
+  for (const der of others) {
+    const each = presentCertificate(der, engine.read)
+    if (each !== undefined && !sent.has(each.id)) sent.set(each.id, each)
+  }
+  return [...sent.values()]
 }
 
 /** Verifies a chain, leaf first. */
@@ -88,19 +99,19 @@ export const verifyChain = (
         )
   const known = engine.verified.find(chain, role, now)
   if (known !== undefined && statusOf(known)._tag === "Good") return { _tag: "Verified", path: known }
-  const [first, ...others] = chain.map(engine.read)
-  if (first === undefined) return refused(noPathProblem)
+  const [presented] = chain
+  if (presented === undefined) return refused(noPathProblem)
+  const first = engine.read(presented)
   if (Result.isFailure(first))
     return refused(explained(noPathProblem, `its certificate cannot be read: ${first.failure}`))
   const leaf = first.success
-  const readable = others.flatMap((each) => (Result.isSuccess(each) ? [each.success] : []))
-  const sent = [...new Map([leaf, ...readable].map((each) => [each.id, each])).values()]
+  const sent = presentedOf(engine, leaf, chain.slice(1))
   const anchors = engine.anchors()
   const isAnchor = (certificate: PathCertificate) => anchors.has(certificate.der)
   return engine.check((checker) => {
     const findings = new Findings(now)
     const search = new PathSearch(leaf, {
-      sent,
+      sent: [...sent.values()],
       anchors,
       signed: checker.signed,
       flawed: (issuer) => issuerFlaw(issuer, isAnchor(issuer), now) !== undefined,
@@ -111,7 +122,7 @@ export const verifyChain = (
     let excluded: ChainProblem | undefined
     for (const path of search.paths()) {
       findings.tried++
-      const flaw = comparisonFlaw(path, comparisons) ?? pathFlaw(path, role, now) ?? openSslFlaw(checker, path)
+      const flaw = pathFlaw(path, role, now, comparisons) ?? openSslFlaw(checker, path)
       comparisons -= Math.min(comparisons, comparisonsOf(path))
       if (flaw !== undefined) {
         findings.complete(path, flaw)

@@ -3,7 +3,6 @@
  * OpenSSL makes of it. Everything here throws `Malformed`.
  */
 import { type DerNode, expectTag, isUniversal, malformed, oidOf, readDer, Tag, TagClass, unsignedOf } from "./Der.ts"
-import { readNameConstraints } from "./NameConstraints.ts"
 import type { Extension } from "./PeerCertificate.ts"
 
 export type Extensions = ReadonlyMap<string, Extension>
@@ -129,7 +128,6 @@ const checks: ReadonlyMap<string, (extension: Extension) => void> = new Map([
   ],
   [extensionId.authorityKeyId, (extension) => void sequenceIn(extension, "authority key identifier")],
   [extensionId.authorityInformation, (extension) => void sequenceIn(extension, "authority information access")],
-  [extensionId.nameConstraints, (extension) => void readNameConstraints(extension)],
   [extensionId.distributionPoints, checkDistributionPoints],
   [extensionId.policies, checkPolicies],
   [extensionId.policyMappings, checkPolicyMappings],
@@ -153,7 +151,6 @@ export const unprocessedExtension = (extensions: Extensions): string | undefined
   for (const [id, extension] of extensions) {
     if (!extension.critical) continue
     if (!processed.has(id)) return id
-    if (id === extensionId.nameConstraints && readNameConstraints(extension).unsupported) return id
   }
   return undefined
 }

@@ -23,7 +23,7 @@ export interface NameConstraints {
   readonly kinds: ReadonlySet<number>
   /** Constraints of all kinds. */
   readonly count: number
-  /** There are constraints of a kind that is not applied. */
+  /** It is critical and has constraints of a kind that is not applied. */
   readonly unsupported: boolean
 }
 
@@ -92,7 +92,7 @@ const readSubtrees = (side: DerNode | undefined) => {
 }
 
 /** Reads the extension. Throws `Malformed`. */
-export const readNameConstraints = ({ value }: Extension): NameConstraints => {
+export const readNameConstraints = ({ critical, value }: Extension): NameConstraints => {
   const sides = expectTag(readDer(value), Tag.sequence, "name constraints").children
   const tags = sides.map(({ constructed, tag, tagClass }) =>
     tagClass === TagClass.contextSpecific && constructed ? tag : -1
@@ -107,7 +107,7 @@ export const readNameConstraints = ({ value }: Extension): NameConstraints => {
     excluded: excluded.subtrees,
     kinds: new Set([...permitted.kinds, ...excluded.kinds]),
     count,
-    unsupported: permitted.unsupported || excluded.unsupported
+    unsupported: critical && (permitted.unsupported || excluded.unsupported)
   }
 }
 

@@ -2,7 +2,7 @@
 import { hash } from "node:crypto"
 import { Result } from "effect"
 import { type ChainCertificate, chainCertificateOf, fingerprint } from "./ChainCertificate.ts"
-import { Malformed } from "./Der.ts"
+import { Malformed, malformed, readDer, readElements, TagClass } from "./Der.ts"
 import {
   type BasicConstraints,
   checkExtensions,
@@ -12,9 +12,9 @@ import {
   unprocessedExtension
 } from "./ExtensionRules.ts"
 import { type NameConstraints, readNameConstraints } from "./NameConstraints.ts"
-import { readCertificateFields, readExtendedKeyUsages, readNames } from "./PeerCertificate.ts"
+import { readCertificateFields, readExtendedKeyUsages, readName, readNames } from "./PeerCertificate.ts"
 import { type PublicKeyKind, publicKeyKind } from "./PublicKeyInfo.ts"
-import { authorityKeyId } from "./RevocationList.ts"
+import { authorityKeyId, comparableName } from "./RevocationList.ts"
 import type { SubjectAltNames } from "./SubjectAltName.ts"
 
 export interface PathCertificate extends ChainCertificate {
@@ -32,10 +32,9 @@ export interface PathCertificate extends ChainCertificate {
   readonly extendedKeyUsages: ReadonlyArray<string> | undefined
   /** The key identifier of its issuer, hexadecimal, where it names one. */
   readonly issuerKeyId: string | undefined
-  readonly constraints: NameConstraints | undefined
-  readonly names: SubjectAltNames
-  /** How many names name constraints are compared with. */
-  readonly nameCount: number
+  /** Name constraints and names, read when they are first asked for: strangers may send many. They throw `Malformed`. */
+  readonly constraints: () => NameConstraints | undefined
+  readonly names: () => SubjectAltNames
   /** Digest of its SubjectPublicKeyInfo. */
   readonly keyHash: string
   /** Whether signatures of its key are accepted: RSA, ECDSA on the usual curves, Ed25519. */
@@ -53,10 +52,10 @@ const read = (der: Uint8Array): PathCertificate => {
   const fields = readCertificateFields(der)
   const { extensions, key, notAfter, notBefore, version } = fields
   checkExtensions(extensions)
-  const names = readNames(extensions)
   const keyUsage = readKeyUsage(extensions)
-  const constraints = extensions.get(extensionId.nameConstraints)
-  const { dnsNames, emailAddresses, ipAddresses, uris } = names
+  const constrained = extensions.get(extensionId.nameConstraints)
+  let constraints: NameConstraints | undefined
+  let names: SubjectAltNames | undefined
   return chainCertificateOf(der, fields, {
     der,
     version,
@@ -66,10 +65,8 @@ const read = (der: Uint8Array): PathCertificate => {
     maySignCertificates: keyUsage === undefined || (keyUsage & certificateSigning) !== 0,
     extendedKeyUsages: readExtendedKeyUsages(extensions),
     issuerKeyId: authorityKeyId(extensions.get(extensionId.authorityKeyId)),
-    constraints: constraints === undefined ? undefined : readNameConstraints(constraints),
-    names,
-    // OpenSSL compares constraints with the subject and its e-mail addresses too.
-    nameCount: dnsNames.length + emailAddresses.length + ipAddresses.length + uris.length + 2,
+    constraints: () => (constrained === undefined ? undefined : (constraints ??= readNameConstraints(constrained))),
+    names: () => (names ??= readNames(extensions)),
     keyHash: hash("sha256", key.raw, "base64"),
     signs: isSigner(publicKeyKind(key)),
     unprocessed: unprocessedExtension(extensions)
@@ -82,6 +79,44 @@ export const parsePathCertificate = (der: Uint8Array): Result.Result<PathCertifi
     try: () => read(der),
     catch: (cause) => (cause instanceof Malformed ? cause.message : "malformed certificate")
   })
+
+/** A certificate of which only the names are read. */
+export interface PresentedCertificate extends Pick<PathCertificate, "id" | "subject" | "issuer"> {
+  /** Reads the rest; undefined when that cannot be read. */
+  readonly read: () => PathCertificate | undefined
+}
+
+/** The issuer's and the subject's names, without a look at anything else. Throws `Malformed`. */
+const namesOf = (der: Uint8Array) => {
+  const inside = (bytes: Uint8Array) => {
+    for (const element of readElements(bytes)) return element.content
+    return malformed("malformed certificate")
+  }
+  const fields = [...readElements(inside(inside(der)))]
+  const versioned = fields[0]?.tagClass === TagClass.contextSpecific
+  const [, , issuer, , subject] = versioned ? fields.slice(1) : fields
+  const text = (name: typeof issuer) =>
+    name === undefined ? malformed("malformed certificate") : comparableName(readName(readDer(name.raw)))
+  return { issuer: text(issuer), subject: text(subject) }
+}
+
+/** Looks at a presented certificate; undefined when not even its names can be read. */
+export const presentCertificate = (
+  der: Uint8Array,
+  read: (der: Uint8Array) => Result.Result<PathCertificate, string>
+): PresentedCertificate | undefined => {
+  try {
+    let certificate: PathCertificate | undefined | null = null
+    return {
+      id: fingerprint(der),
+      ...namesOf(der),
+      read: () => (certificate === null ? (certificate = Result.getOrUndefined(read(der))) : certificate)
+    }
+  } catch (cause) {
+    if (cause instanceof Malformed) return undefined
+    throw cause
+  }
+}
 
 /** The anchors of one generation, read once. */
 export class PathAnchors {

@@ -15,6 +15,7 @@ export interface PathChecker {
   readonly flaw: (path: Path) => { readonly error: string; readonly at: number } | undefined
 }
 
+/** Its transport has held the chain against `chainLimitProblem` before it shows it to a judge. */
 export interface PathEngine {
   readonly anchors: () => PathAnchors
   /** Reads a presented certificate; one that is known is not read again. */

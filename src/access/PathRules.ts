@@ -5,6 +5,7 @@
 import type { Path } from "./CandidatePaths.ts"
 import { type ChainProblem, keyUsageProblem, pathProblem, validityProblem } from "./ChainErrors.ts"
 import { chainLimits } from "./ChainLimits.ts"
+import { Malformed } from "./Der.ts"
 import { excludedName, hostViolation, malformedName } from "./NameConstraints.ts"
 import type { PathCertificate } from "./PathCertificate.ts"
 import type { PeerRole } from "./VerifiedChains.ts"
@@ -59,16 +60,23 @@ const nameProblem = pathProblem("EXCLUDED_VIOLATION")
 
 const constraintFlaw = (path: Path, { host }: PeerRole): PathFlaw | undefined => {
   for (const at of path.slice(1)) {
-    const { constraints } = at
+    const constraints = at.constraints()
     if (constraints === undefined) continue
+    if (constraints.unsupported) {
+      return {
+        at,
+        problem: pathProblem("UNSUPPORTED_CONSTRAINT_TYPE"),
+        check: "its name constraints: a kind that is not applied"
+      }
+    }
     const violation = host === undefined || host === "" ? undefined : hostViolation(constraints, host)
     if (violation !== undefined) return { at, problem: nameProblem, check: `its name constraints: ${violation}` }
     const [leaf] = path
-    const malformed = leaf === undefined ? undefined : malformedName(constraints, leaf.names)
+    const malformed = leaf === undefined ? undefined : malformedName(constraints, leaf.names())
     if (leaf !== undefined && malformed !== undefined) {
       return { at: leaf, problem: pathProblem("UNSUPPORTED_NAME_SYNTAX"), check: `its name ${malformed}` }
     }
-    const excluded = leaf === undefined ? undefined : excludedName(constraints, leaf.names.dnsNames)
+    const excluded = leaf === undefined ? undefined : excludedName(constraints, leaf.names().dnsNames)
     if (excluded !== undefined) {
       return { at, problem: nameProblem, check: `its name constraints: "${excluded.slice(0, 100)}" is excluded` }
     }
@@ -76,33 +84,56 @@ const constraintFlaw = (path: Path, { host }: PeerRole): PathFlaw | undefined =>
   return undefined
 }
 
-/** Comparisons of names with constraints that this path needs. */
+/** Comparisons of names with constraints that this path needs; none when they cannot be read. */
 export const comparisonsOf = (path: Path): number => {
   let names = 0
   let sum = 0
-  for (const { constraints, nameCount } of path) {
-    sum += (constraints?.count ?? 0) * names
-    names += nameCount
+  try {
+    for (const certificate of path) {
+      sum += (certificate.constraints()?.count ?? 0) * names
+      const { dnsNames, emailAddresses, ipAddresses, uris } = certificate.names()
+      // OpenSSL compares constraints with the subject and its e-mail addresses too.
+      names += dnsNames.length + emailAddresses.length + ipAddresses.length + uris.length + 2
+    }
+  } catch (cause) {
+    if (!(cause instanceof Malformed)) throw cause
   }
   return sum
 }
 
-/** Refuses a path that needs more comparisons than are left. */
-export const comparisonFlaw = (path: Path, left: number): PathFlaw | undefined => {
-  const at = path.findLast(({ constraints }) => constraints !== undefined)
+/** Reads what is read late in a certificate. */
+const formFlaw = (at: PathCertificate): PathFlaw | undefined => {
+  try {
+    at.constraints()
+    at.names()
+    return undefined
+  } catch (cause) {
+    if (!(cause instanceof Malformed)) throw cause
+    return { at, problem: pathProblem("INVALID_EXTENSION"), check: cause.message }
+  }
+}
+
+const comparisonFlaw = (path: Path, left: number): PathFlaw | undefined => {
+  const at = path.findLast(({ constraints }) => constraints() !== undefined)
   if (at === undefined || comparisonsOf(path) <= left) return undefined
   const limit = `more than ${chainLimits.comparisons} comparisons of names with name constraints`
   return { at, problem: pathProblem("LIMIT"), check: limit }
 }
 
-/** The first rule that the path breaks; undefined when it keeps all of them. */
-export const pathFlaw = (path: Path, role: PeerRole, now: Date): PathFlaw | undefined => {
+/** The first rule that the path breaks; undefined when it keeps all of them. `comparisons` may still be made. */
+export const pathFlaw = (path: Path, role: PeerRole, now: Date, comparisons: number): PathFlaw | undefined => {
   const [leaf, ...issuers] = path
   if (leaf === undefined) return undefined
   const top = issuers.length - 1
   for (const [index, issuer] of issuers.entries()) {
-    const flaw = issuerFlaw(issuer, index === top, now)
+    const flaw = issuerFlaw(issuer, index === top, now) ?? formFlaw(issuer)
     if (flaw !== undefined) return flaw
   }
-  return certificateFlaw(leaf, now) ?? constraintFlaw(path, role) ?? usageFlaw(path, role)
+  return (
+    certificateFlaw(leaf, now) ??
+    formFlaw(leaf) ??
+    comparisonFlaw(path, comparisons) ??
+    constraintFlaw(path, role) ??
+    usageFlaw(path, role)
+  )
 }

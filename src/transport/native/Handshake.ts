@@ -3,6 +3,8 @@ import type { PathEngine } from "../../access/PathEngine.ts"
 import type { Judge, Verdict } from "../../access/Verdict.ts"
 import { operation } from "../EndpointNames.ts"
 import { askJudge, resumed, settledVerdict, undecided, unreadable } from "../JudgeAnswer.ts"
+import { refusedMessage } from "../openssl/MessageGuard.ts"
+import { codeOf } from "../SystemErrors.ts"
 import * as Timer from "../Timer.ts"
 import { type Explained, explainHandshake } from "../TlsErrors.ts"
 import type { Descriptor } from "./Descriptor.ts"
@@ -86,6 +88,9 @@ export const follow = (native: Native, plan: HandshakePlan): (() => void) => {
     if (next !== "failed") return descriptor.wait(next === "read" ? Epoll.IN : Epoll.OUT)
     const { verdict } = examination
     if (verdict?._tag === "Refused") return refuse(verdict)
+    const refused =
+      codeOf(session.error) === "ERR_SSL_LENGTH_MISMATCH" ? refusedMessage(native.messages, role) : undefined
+    if (refused !== undefined) return fail(refused)
     fail(explainHandshake(session.error, role, operation("read", ends.local, ends.remote)))
   }
   const cancelTimer = Timer.at(plan.deadline, () => fail(timedOut))

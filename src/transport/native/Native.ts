@@ -1,4 +1,5 @@
 /** What the parts of this transport share on one thread. */
+import { type MessageGuard, messageGuard } from "../openssl/MessageGuard.ts"
 import { loadOpenSsl } from "../openssl/OpenSsl.ts"
 import { NativeThread } from "./NativeThread.ts"
 import { ProtocolChoice } from "./ProtocolChoice.ts"
@@ -10,6 +11,7 @@ export interface Native {
   readonly thread: NativeThread
   readonly sockets: SocketCalls
   readonly verifier: Verifier
+  readonly messages: MessageGuard
   readonly contexts: TlsContexts
 }
 
@@ -23,5 +25,5 @@ export const loadNative = (): Native => {
   if (openSsl === undefined) throw new Error("certificates cannot be verified through node:ffi")
   const verifier = new Verifier(thread, openSsl)
   const contexts = new TlsContexts(thread, openSsl, verifier, new ProtocolChoice(thread))
-  return (current = { thread, verifier, sockets: new SocketCalls(thread), contexts })
+  return (current = { thread, verifier, messages: messageGuard(openSsl), sockets: new SocketCalls(thread), contexts })
 }

@@ -5,7 +5,8 @@ import { Effect, type Scope } from "effect"
 import { alpnWire, groups, type TlsOptions, tls12Suites, tls13Suites } from "../../config/TlsOptions.ts"
 import type { Identity, TlsMaterial } from "../../credentials/TlsMaterial.ts"
 import { checkMaterial, explainMaterial, materialFails } from "../MaterialChecks.ts"
-import { longestCertificates, type OpenSsl } from "../openssl/OpenSsl.ts"
+import { messageGuard } from "../openssl/MessageGuard.ts"
+import type { OpenSsl } from "../openssl/OpenSsl.ts"
 import { OpenSslPathEngine } from "../openssl/PathEngine.ts"
 import type { ClientTls, ServerTls, TlsMaterialError } from "../Transport.ts"
 import { Ssl } from "./Layout.ts"
@@ -155,7 +156,7 @@ export class TlsContexts {
       // One read() a record instead of two.
       f.SSL_CTX_ctrl(ctx, Ssl.CTRL_SET_READ_AHEAD, 1n, 0n)
       f.SSL_CTX_set_default_read_buffer_len(ctx, 18_000n)
-      f.SSL_CTX_ctrl(ctx, Ssl.CTRL_SET_MAX_CERT_LIST, BigInt(longestCertificates), 0n)
+      messageGuard(this.#openSsl).install(ctx)
       if (material.identity !== undefined) this.#present(ctx, must, material.identity)
       f.SSL_CTX_set_cert_verify_callback(ctx, this.#verifier.callback, 0n)
     })

@@ -6,6 +6,7 @@ import type { Judge, Verdict } from "../../access/Verdict.ts"
 import { operation } from "../EndpointNames.ts"
 import { settledVerdict, undecided } from "../JudgeAnswer.ts"
 import { contextGuard } from "../openssl/ContextGuard.ts"
+import { refusedMessage } from "../openssl/MessageGuard.ts"
 import { codeOf } from "../SystemErrors.ts"
 import * as Timer from "../Timer.ts"
 import { type Explained, explainHandshake } from "../TlsErrors.ts"
@@ -58,11 +59,9 @@ const factsOf = (
 
 /** A chain that exceeds a limit ends the handshake before anything of it is verified. */
 const refusedChain = (error: Error, { paths, role }: HandshakePlan): Explained | undefined => {
-  if (paths === undefined || codeOf(error) !== "ERR_SSL_CERTIFICATE_VERIFY_FAILED") return undefined
+  if (paths === undefined || codeOf(error) !== "ERR_SSL_LENGTH_MISMATCH") return undefined
   const guard = contextGuard()
-  const problem = typeof guard === "string" ? undefined : guard.takeRefusal()
-  if (problem === undefined) return undefined
-  return { reason: "bad_certificate", message: `tls: ${role === "server" ? "client" : "server"} sent ${problem}` }
+  return typeof guard === "string" ? undefined : refusedMessage(guard.messages, role)
 }
 
 /** Wraps a socket in TLS; what Node throws about it ends this connection and no other. */

@@ -5,8 +5,8 @@
  */
 import { createSecureContext, type SecureContext } from "node:tls"
 import { inspect } from "node:util"
-import { chainLimitProblem, chainLimits } from "../../access/ChainLimits.ts"
-import { loadOpenSsl, longestCertificates, type OpenSsl, X509 } from "./OpenSsl.ts"
+import { type MessageGuard, messageGuard } from "./MessageGuard.ts"
+import { loadOpenSsl, type OpenSsl, X509 } from "./OpenSsl.ts"
 
 /** The address of the `SSL_CTX` behind a context: Node shows it as `[External: <hexadecimal>]`. */
 const addressOf = (context: SecureContext): bigint | undefined => {
@@ -19,28 +19,30 @@ const addressOf = (context: SecureContext): bigint | undefined => {
 /** `SSL_CTRL_GET_MIN_PROTO_VERSION` and TLS 1.2, which every context of ours has. */
 const getMinimum = 130
 const tls12 = 0x303n
-/** `SSL_VERIFY_PEER`. */
-const verifyPeer = 1
 
 /** One per thread. */
 export class ContextGuard {
   readonly openSsl: OpenSsl
+  readonly messages: MessageGuard
   readonly #callback: bigint
-  #refusal: string | undefined
 
   private constructor(openSsl: OpenSsl) {
     this.openSsl = openSsl
-    this.#callback = openSsl.library.registerCallback({ arguments: ["pointer", "pointer"], return: "i32" }, (store) =>
-      typeof store === "bigint" ? this.#look(store) : 0
-    )
+    this.messages = messageGuard(openSsl)
+    // Runs inside OpenSSL: must not throw.
+    this.#callback = openSsl.library.registerCallback({ arguments: ["pointer", "pointer"], return: "i32" }, (store) => {
+      if (typeof store !== "bigint") return 0
+      openSsl.f.X509_STORE_CTX_set_error(store, X509.V_ERR_APPLICATION_VERIFICATION)
+      return 1
+    })
   }
 
   /** The guard of this thread; or why there is none. */
   static load(): ContextGuard | string {
     const openSsl = loadOpenSsl()
     if (openSsl === undefined) return "node:ffi is missing"
-    const guard = new ContextGuard(openSsl)
     try {
+      const guard = new ContextGuard(openSsl)
       return guard.install(createSecureContext({ minVersion: "TLSv1.2" })) ? guard : "Node hides its TLS contexts"
     } catch (cause) {
       return cause instanceof Error ? cause.message : String(cause)
@@ -54,37 +56,8 @@ export class ContextGuard {
     const { f } = this.openSsl
     if (f.SSL_CTX_ctrl(address, getMinimum, 0n, 0n) !== tls12) return false
     f.SSL_CTX_set_cert_verify_callback(address, this.#callback, 0n)
-    f.SSL_CTX_ctrl(address, X509.CTRL_SET_MAX_CERT_LIST, BigInt(longestCertificates), 0n)
+    this.messages.install(address)
     return true
-  }
-
-  /** The limit that the chain looked at last exceeded, once: Node reports the failed handshake in the same turn. */
-  takeRefusal(): string | undefined {
-    const refusal = this.#refusal
-    this.#refusal = undefined
-    return refusal
-  }
-
-  /** Node's clients go on after a failed verification: this handshake shall not. */
-  #insist(store: bigint): void {
-    const { f } = this.openSsl
-    const ssl = f.X509_STORE_CTX_get_ex_data(store, f.SSL_get_ex_data_X509_STORE_CTX_idx())
-    if (ssl !== 0n) f.SSL_set_verify(ssl, verifyPeer, 0n)
-  }
-
-  /** Runs inside OpenSSL: must not throw. */
-  #look(store: bigint): number {
-    try {
-      const { f } = this.openSsl
-      const chain = this.openSsl.presented(store, chainLimits.certificates + 1)
-      this.#refusal = chain === undefined ? "certificates that cannot be read" : chainLimitProblem(chain)
-      const refused = this.#refusal !== undefined
-      if (refused) this.#insist(store)
-      f.X509_STORE_CTX_set_error(store, refused ? X509.V_ERR_CERT_REJECTED : X509.V_ERR_APPLICATION_VERIFICATION)
-      return refused ? 0 : 1
-    } catch {
-      return 0
-    }
   }
 }
 

@@ -48,9 +48,8 @@ const signatures = {
   OPENSSL_sk_zero: { arguments: [P], return: none },
   OPENSSL_sk_num: { arguments: [P], return: i32 },
   OPENSSL_sk_value: { arguments: [P, i32], return: P },
-  SSL_get_ex_data_X509_STORE_CTX_idx: { arguments: [], return: i32 },
-  X509_STORE_CTX_get_ex_data: { arguments: [P, i32], return: P },
-  SSL_set_verify: { arguments: [P, i32, P], return: none },
+  SSL_CTX_set_msg_callback: { arguments: [P, P], return: none },
+  SSL_set_msg_callback: { arguments: [P, P], return: none },
   SSL_CTX_set_cert_verify_callback: { arguments: [P, P, P], return: none },
   SSL_CTX_ctrl: { arguments: [P, i32, i64, P], return: i64 },
   SSL_CTX_get_options: { arguments: [P], return: u64 },
@@ -71,7 +70,6 @@ export const X509 = {
   /** The certificate has an extension that cannot be read. */
   EXFLAG_INVALID: 0x80,
   V_ERR_UNSPECIFIED: 1,
-  V_ERR_CERT_REJECTED: 28,
   V_ERR_APPLICATION_VERIFICATION: 50,
   CTRL_SET_MAX_CERT_LIST: 51
 } as const
