@@ -157,7 +157,9 @@ export const excludedName = ({ excluded }: NameConstraints, dnsNames: ReadonlyAr
 
 const isMailbox = (text: string): boolean => {
   const at = text.lastIndexOf("@")
-  return at > 0 && isDomain(text.slice(at + 1))
+  const local = text.slice(0, at)
+  const quoted = /^"[^"\\]*"$/.test(local)
+  return at > 0 && (quoted || /^[\w!#$%&'*+/=?^`{|}~.-]+$/.test(local)) && isDomain(text.slice(at + 1))
 }
 
 /** A name that cannot be compared with these constraints; undefined for none. */

@@ -28,7 +28,8 @@ export interface HandshakePlan {
   readonly failed: (why: Explained) => void
 }
 
-const timedOut: Explained = { reason: "timeout", message: "context deadline exceeded" }
+/** The deadline has passed. */
+export const timedOut: Explained = { reason: "timeout", message: "context deadline exceeded" }
 const ended: Explained = { reason: "eof", message: "EOF" }
 
 const text = (value: unknown): string | undefined => (typeof value === "string" && value !== "" ? value : undefined)

@@ -2,15 +2,19 @@
  * Looks at a peer's Certificate message before OpenSSL reads the certificates in it, which costs more than all else for some:
  * one that exceeds a limit never gets that far. OpenSSL shows messages to a callback that cannot refuse them, so the
  * callback makes such a message unreadable: the length of its list becomes one that cannot be, and the handshake ends with
- * `decode_error`. Certificates that keep the limits are left as they are. One guard per thread, for both transports.
+ * `decode_error`. Certificates that keep the limits are left as they are. ClientHellos lose an extension
+ * (`ClientHelloMessage`). One guard per thread, for both transports.
  */
 import { chainLimitProblem, chainLimits } from "../../access/ChainLimits.ts"
 import { certificatesIn, isCertificateMessage, listLengthAt } from "./CertificateMessage.ts"
+import { hideSignatureAlgorithmsCert, isClientHello } from "./ClientHelloMessage.ts"
 import { longestCertificates, type OpenSsl, X509 } from "./OpenSsl.ts"
 
 /** `SSL3_RT_HANDSHAKE`. */
 const handshakeRecord = 22
 const tls13 = 0x304
+/** `HandshakeType.finished`. */
+const finishedType = 20
 
 export class MessageGuard {
   readonly #openSsl: OpenSsl
@@ -50,8 +54,11 @@ export class MessageGuard {
     let message: Uint8Array | undefined
     try {
       message = new Uint8Array(this.#openSsl.ffi.toArrayBuffer(at, length, false))
-      if (!isCertificateMessage(message)) return
-      this.#openSsl.f.SSL_set_msg_callback(ssl, 0n)
+      if (isClientHello(message)) return hideSignatureAlgorithmsCert(message)
+      const certificates = isCertificateMessage(message)
+      // Nothing behind these is of interest, least of all each record of the connection.
+      if (certificates || message[0] === finishedType) this.#openSsl.f.SSL_set_msg_callback(ssl, 0n)
+      if (!certificates) return
       this.#refusal = chainLimitProblem(certificatesIn(message, isTls13, chainLimits.certificates + 1))
       if (this.#refusal !== undefined) spoil(message, isTls13)
     } catch {
