@@ -71,41 +71,39 @@ class Findings {
   }
 }
 
-/** What was sent, each certificate once. One whose names cannot be read is no part of any path. */
-const presentedOf = (engine: PathEngine, leaf: PathCertificate, others: ReadonlyArray<Uint8Array>) => {
-  const { id, issuer, subject } = leaf
-  const sent = new Map<string, PresentedCertificate>([[id, { id, issuer, subject, read: () => leaf }]])
-  for (const der of others) {
-    const each = presentCertificate(der, engine.read)
-    if (each !== undefined && !sent.has(each.id)) sent.set(each.id, each)
-  }
-  return [...sent.values()]
-}
-
 /** Verifies a chain, leaf first. */
 export const verifyChain = (
   engine: PathEngine,
   chain: ReadonlyArray<Uint8Array>,
   role: PeerRole,
   now: Date,
-  revocation: Pick<RevocationPolicy, "status" | "mode"> | undefined
+  revocation: Pick<RevocationPolicy, "pathStatus" | "mode"> | undefined
 ): ChainOutcome => {
-  const statusOf = (path: Path): RevocationStatus =>
-    revocation === undefined
-      ? { _tag: "Good" }
-      : revocation.status(
-          path.map(({ der }) => der),
-          now
-        )
-  const known = engine.verified.find(chain, role, now)
-  if (known !== undefined && statusOf(known)._tag === "Good") return { _tag: "Verified", path: known }
-  const [presented] = chain
+  const sent = new Map<string, PresentedCertificate>()
+  const statusOf = (path: Path): RevocationStatus => {
+    if (revocation === undefined) return { _tag: "Good" }
+    // Some of what was sent, or is trusted, may have signed lists.
+    const readable = [...sent.values()].flatMap((each) => each.read() ?? [])
+    return revocation.pathStatus(path, [...readable, ...engine.anchors().all], now)
+  }
+  const [presented, ...others] = chain
   if (presented === undefined) return refused(noPathProblem)
+  // Each certificate once; one whose names cannot be read is no part of any path.
+  const present = () => {
+    for (const der of others) {
+      const each = presentCertificate(der, engine.read)
+      if (each !== undefined && !sent.has(each.id)) sent.set(each.id, each)
+    }
+  }
+  const known = engine.verified.find(chain, role, now)
+  if (known !== undefined && revocation !== undefined) present()
+  if (known !== undefined && statusOf(known)._tag === "Good") return { _tag: "Verified", path: known }
   const first = engine.read(presented)
   if (Result.isFailure(first))
     return refused(explained(noPathProblem, `its certificate cannot be read: ${first.failure}`))
   const leaf = first.success
-  const sent = presentedOf(engine, leaf, chain.slice(1))
+  sent.set(leaf.id, { id: leaf.id, issuer: leaf.issuer, subject: leaf.subject, read: () => leaf })
+  present()
   const anchors = engine.anchors()
   const isAnchor = (certificate: PathCertificate) => anchors.has(certificate.der)
   return engine.check((checker) => {

@@ -1,5 +1,5 @@
 /** Signatures on revocation lists (RFC 5280, section 5.1.1.2). SHA-1 and older hashes are no signatures here. */
-import { constants, type KeyObject, verify } from "node:crypto"
+import { constants, type KeyObject, type VerifyKeyObjectInput, verify } from "node:crypto"
 import { type DerNode, expectTag, isUniversal, oidOf, readDer, Tag, TagClass, unsignedOf } from "./Der.ts"
 
 /** How a list is signed; a plain value. */
@@ -58,6 +58,14 @@ export const signatureScheme = (algorithm: Uint8Array): SignatureScheme | undefi
   return oid === "1.2.840.113549.1.1.10" ? pssOf(parameters) : plain.get(oid)
 }
 
+/** The key as `verify` takes it for this scheme; undefined for a key of another kind. */
+export const keyFor = (by: SignatureScheme, publicKey: KeyObject): VerifyKeyObjectInput | undefined => {
+  const kind = publicKey.asymmetricKeyType
+  if (kind !== by.key && !(by.key === "rsa-pss" && kind === "rsa")) return undefined
+  const padding = by.key === "rsa-pss" ? { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: by.saltLength } : {}
+  return { key: publicKey, ...padding }
+}
+
 /** Whether this key made this signature. A key of another kind did not. */
 export const isSignedBy = (
   by: SignatureScheme,
@@ -65,11 +73,10 @@ export const isSignedBy = (
   signature: Uint8Array,
   publicKey: KeyObject
 ): boolean => {
-  const kind = publicKey.asymmetricKeyType
-  if (kind !== by.key && !(by.key === "rsa-pss" && kind === "rsa")) return false
-  const padding = by.key === "rsa-pss" ? { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: by.saltLength } : {}
+  const key = keyFor(by, publicKey)
+  if (key === undefined) return false
   try {
-    return verify(by.hash, signed, { key: publicKey, ...padding }, signature)
+    return verify(by.hash, signed, key, signature)
   } catch {
     return false
   }

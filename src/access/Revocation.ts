@@ -1,144 +1,120 @@
 /**
  * Revocation by lists that the operator gives. OpenSSL verifies chains without them: an error about a list would hide any
  * other one. Here is then decided about peers that everything else admits, so this can only refuse.
- *
- * Good news is believed of a complete, fresh list alone, whose signature is that of the certificate's own issuer. Bad news
- * is believed of old and partial lists too, unless a newer good one has no such entry.
  */
-import { hash } from "node:crypto"
+import { hash, X509Certificate } from "node:crypto"
 import { Result } from "effect"
-import type { ChainCertificate } from "./ChainCertificate.ts"
-import { type ChainProblem, revocationProblem, revokedProblem, seconds } from "./ChainErrors.ts"
-import { type Anchors, chainLinks, readAnchors } from "./ChainLinks.ts"
-import { isSignedBy } from "./ListSignature.ts"
+import { type ChainCertificate, parseChainCertificate } from "./ChainCertificate.ts"
+import { type ChainProblem, revocationProblem } from "./ChainErrors.ts"
+import { type Anchors, type ChainLink, chainLinks, readAnchors } from "./ChainLinks.ts"
 import type { RevocationList } from "./RevocationList.ts"
+import { makeRevocationEngine, type RevocationEngine, type RevocationStatus } from "./revocation/RevocationEngine.ts"
 import type { Judge, Pending, PresentedPeer, Verdict } from "./Verdict.ts"
 
-/** What is known of a chain: nothing bad, that a certificate of it is revoked, or too little. */
-export type RevocationStatus =
-  | { readonly _tag: "Good" }
-  | { readonly _tag: "Revoked"; readonly problem: ChainProblem /** It is the peer's own. */; readonly leaf: boolean }
-  /** `tolerable` is what `warn` may overlook; a chain that cannot be followed is not. */
-  | { readonly _tag: "Unknown"; readonly problem: ChainProblem; readonly tolerable: boolean; readonly why: string }
+export type { RevocationStatus } from "./revocation/RevocationEngine.ts"
 
-/** A list that is for a certificate, and why it is not for good news. */
-interface Applicable {
-  readonly list: RevocationList
-  readonly useless: string | undefined
-}
-
-interface Check {
-  readonly certificate: ChainCertificate
-  readonly leaf: boolean
-  readonly issuer: ChainCertificate
-  readonly below: boolean
-  readonly lists: ReadonlyArray<Applicable>
-  /** Why lists that name the issuer are not its own. */
-  readonly foreign: string | undefined
-}
-
+/** Paths of one chain that are asked about. */
+const pathLimit = 64
 const capacity = 512
 
-/**
- * The status of verified chains by these lists, as a function of chain and time. Work that depends on the chain alone is
- * remembered for peers that come back.
- */
+/** A chain as it was read: its paths to an anchor and everything at hand that may have signed lists. */
+interface Followed {
+  readonly paths: ReadonlyArray<ReadonlyArray<ChainCertificate>>
+  readonly candidates: ReadonlyArray<ChainCertificate>
+}
+
+const pathsOf = (leaf: ChainCertificate, links: ReadonlyArray<ChainLink>): Result.Result<Followed["paths"], string> => {
+  const up = Map.groupBy(
+    links.filter(({ below }) => below),
+    ({ certificate }) => certificate.id
+  )
+  const paths: Array<ReadonlyArray<ChainCertificate>> = []
+  const follow = (path: ReadonlyArray<ChainCertificate>, at: ChainCertificate): void => {
+    const next = up.get(at.id)
+    if (next === undefined) paths.push(path)
+    for (const { issuer } of next ?? []) {
+      if (paths.length <= pathLimit && path.every(({ id }) => id !== issuer.id)) follow([...path, issuer], issuer)
+    }
+  }
+  follow([leaf], leaf)
+  return paths.length > pathLimit ? Result.fail("it has too many paths") : Result.succeed(paths)
+}
+
+/** The status of verified chains, as a function of chain and time, and what large lists make it wait for. */
+export interface ChainRevocation {
+  /** Of one verified path; `candidates` are all certificates at hand, sent or trusted, that may have signed lists. */
+  readonly pathStatus: RevocationEngine["status"]
+  readonly status: (chain: ReadonlyArray<Uint8Array>, now: Date) => RevocationStatus
+  readonly takeWaiting: () => Promise<void> | undefined
+}
+
+/** The revocation status of verified chains by these lists; every path that OpenSSL could have taken counts. */
+export const chainRevocation = (
+  lists: ReadonlyArray<RevocationList>,
+  trustAnchors: ReadonlyArray<string>
+): ChainRevocation => {
+  let anchors: Anchors | undefined
+  let trusted: ReadonlyArray<ChainCertificate> = []
+  const engine = makeRevocationEngine(lists)
+  const known = new Map<string, Result.Result<Followed, string>>()
+  const read = (ders: ReadonlyArray<Uint8Array>) =>
+    ders.map(parseChainCertificate).flatMap((parsed) => (Result.isSuccess(parsed) ? [parsed.success] : []))
+  const follow = (chain: ReadonlyArray<Uint8Array>): Result.Result<Followed, string> => {
+    if (anchors === undefined) {
+      anchors = readAnchors(trustAnchors)
+      const ders = trustAnchors.flatMap((pem) =>
+        Result.match(rawOf(pem), { onFailure: () => [], onSuccess: (der) => [der] })
+      )
+      trusted = read(ders)
+    }
+    const sent = read(chain)
+    const [leaf] = sent
+    const links = chainLinks(chain, anchors)
+    if (Result.isFailure(links)) return Result.fail(links.failure)
+    if (leaf === undefined) return Result.fail("no way to a trust anchor")
+    const candidates = [...sent, ...trusted]
+    return Result.map(pathsOf(leaf, links.success), (paths) => ({ paths, candidates }))
+  }
+  const followed = (chain: ReadonlyArray<Uint8Array>): Result.Result<Followed, string> => {
+    const id = chain.map((der) => hash("sha256", der, "base64")).join()
+    const found = known.get(id)
+    if (found !== undefined) return found
+    const fresh = follow(chain)
+    const [oldest] = known.keys()
+    if (known.size >= capacity && oldest !== undefined) known.delete(oldest)
+    known.set(id, fresh)
+    return fresh
+  }
+  const status = (chain: ReadonlyArray<Uint8Array>, now: Date): RevocationStatus => {
+    const found = followed(chain)
+    if (Result.isFailure(found)) {
+      const why = `the chain cannot be followed: ${found.failure}`
+      return { _tag: "Unknown", problem: revocationProblem(why), tolerable: false, why }
+    }
+    const { candidates, paths } = found.success
+    const statuses = paths.map((path) => engine.status(path, candidates, now))
+    return (
+      statuses.find(({ _tag }) => _tag === "Revoked") ??
+      statuses.find((each) => each._tag === "Unknown" && !each.tolerable) ??
+      statuses.find(({ _tag }) => _tag === "Unknown") ?? { _tag: "Good" }
+    )
+  }
+  return { pathStatus: engine.status, status, takeWaiting: engine.takeWaiting }
+}
+
+const rawOf = (pem: string) => Result.try(() => new X509Certificate(pem).raw)
+
+/** `chainRevocation` for lists that are small enough to be checked at once. */
 export const revocationStatus = (
   lists: ReadonlyArray<RevocationList>,
   trustAnchors: ReadonlyArray<string>
-): ((chain: ReadonlyArray<Uint8Array>, now: Date) => RevocationStatus) => {
-  let anchors: Anchors | undefined
-  const byIssuer = Map.groupBy(lists, ({ issuer }) => issuer)
-  const signatures = new Map<string, boolean>()
-  const known = new Map<string, Result.Result<ReadonlyArray<Check>, string>>()
-
-  const isSigned = (list: RevocationList, { x509 }: ChainCertificate): boolean => {
-    const key = x509.publicKey.export({ type: "spki", format: "der" })
-    const id = `${lists.indexOf(list)} ${hash("sha256", key, "base64")}`
-    const found = signatures.get(id) ?? isSignedBy(list.scheme, list.signed, list.signature, x509.publicKey)
-    if (signatures.size < capacity) signatures.set(id, found)
-    return found
-  }
-  const applicable = (issuer: ChainCertificate) => {
-    const named = byIssuer.get(issuer.subject) ?? []
-    const own = named.filter((list) => !list.indirect && isSigned(list, issuer))
-    const indirect = named.some((list) => list.indirect)
-    const why = indirect ? "it is a list for other issuers" : "it is not signed with the issuer's key"
-    const foreign = named.length === 0 ? undefined : why
-    return { foreign, lists: own.map((list) => ({ list, useless: useless(list, issuer) })) }
-  }
-  const follow = (chain: ReadonlyArray<Uint8Array>) => {
-    anchors ??= readAnchors(trustAnchors)
-    return Result.map(chainLinks(chain, anchors), (links) =>
-      links.map((link): Check => ({ ...link, ...applicable(link.issuer) }))
-    )
-  }
-  return (chain, now) => {
-    const id = chain.map((der) => hash("sha256", der, "base64")).join()
-    let checks = known.get(id)
-    if (checks === undefined) {
-      checks = follow(chain)
-      const [oldest] = known.keys()
-      if (known.size >= capacity && oldest !== undefined) known.delete(oldest)
-      known.set(id, checks)
-    }
-    if (Result.isFailure(checks)) {
-      const why = `the chain cannot be followed: ${checks.failure}`
-      return { _tag: "Unknown", problem: revocationProblem(why), tolerable: false, why }
-    }
-    return worst(checks.success, now.getTime())
-  }
-}
-
-const useless = (list: RevocationList, issuer: ChainCertificate): string | undefined => {
-  if (list.partial !== undefined) return list.partial
-  if (!issuer.maySignLists) return "its issuer's certificate is not for signing revocation lists"
-  const other = list.keyId !== undefined && issuer.keyId !== undefined && list.keyId !== issuer.keyId
-  return other ? "it names another key of its issuer" : undefined
-}
-
-const isFresh = ({ list, useless }: Applicable, now: number): boolean =>
-  useless === undefined && list.thisUpdate <= now && now <= (list.nextUpdate ?? Infinity)
-
-/** The newest list that may bring good news at this time. */
-const freshest = (lists: ReadonlyArray<Applicable>, now: number): RevocationList | undefined =>
-  lists
-    .filter((each) => isFresh(each, now))
-    .map(({ list }) => list)
-    .reduce<RevocationList | undefined>((a, b) => (a === undefined || b.thisUpdate > a.thisUpdate ? b : a), undefined)
-
-const isRevoked = ({ lists, certificate }: Check, now: number): boolean => {
-  const since = freshest(lists, now)?.thisUpdate ?? -Infinity
-  return lists.some(({ list }) => list.thisUpdate >= since && list.serials.has(certificate.serial))
-}
-
-/** Why nothing good is known, in words that do not change from one moment to the next. */
-const ignorance = ({ foreign, issuer, lists }: Check, now: number): string => {
-  const of = `the revocation list of "${issuer.name}"`
-  const [first] = lists.toSorted((a, b) => b.list.thisUpdate - a.list.thisUpdate)
-  const complete = lists.filter((each) => each.useless === undefined).map(({ list }) => list)
-  const stale = complete.filter(({ thisUpdate }) => thisUpdate <= now).map(({ nextUpdate }) => nextUpdate ?? 0)
-  if (stale.length > 0) return `${of} has expired: it was valid until ${seconds(new Date(Math.max(...stale)))}`
-  const [early] = complete.map(({ thisUpdate }) => thisUpdate).sort((a, b) => a - b)
-  if (early !== undefined) return `${of} is not yet valid: it begins at ${seconds(new Date(early))}`
-  const flaw = first?.useless ?? foreign
-  return flaw === undefined ? `no revocation list of "${issuer.name}" is available` : `${of} cannot be used: ${flaw}`
-}
-
-const worst = (checks: ReadonlyArray<Check>, now: number): RevocationStatus => {
-  const revoked = checks.find((check) => isRevoked(check, now))
-  if (revoked !== undefined) {
-    const { leaf } = revoked
-    return { _tag: "Revoked", leaf, problem: revokedProblem(leaf ? undefined : revoked.certificate.name) }
-  }
-  const unknown = checks.find((check) => check.below && freshest(check.lists, now) === undefined)
-  if (unknown === undefined) return { _tag: "Good" }
-  const why = ignorance(unknown, now)
-  return { _tag: "Unknown", problem: revocationProblem(why), tolerable: true, why }
-}
+): ChainRevocation["status"] => chainRevocation(lists, trustAnchors).status
 
 export interface RevocationPolicy {
-  readonly status: (chain: ReadonlyArray<Uint8Array>, now: Date) => RevocationStatus
+  /** For chains that were verified path by path. */
+  readonly pathStatus: ChainRevocation["pathStatus"]
+  /** For chains that the TLS library has verified, which does not tell which path it took. */
+  readonly status: ChainRevocation["status"]
   /** `warn` admits peers about whom too little is known; revoked ones never. */
   readonly mode: "strict" | "warn"
   /** Told when `warn` admits such a peer; the sentence is about the list and not about the peer. */
@@ -147,7 +123,7 @@ export interface RevocationPolicy {
 }
 
 /** A judge that refuses, besides whom the given one refuses, peers whose certificates are revoked. */
-export const refusingRevoked = (judge: Judge, policy: RevocationPolicy): Judge => {
+export const refusingRevoked = (judge: Judge, policy: Omit<RevocationPolicy, "pathStatus">): Judge => {
   const problemOf = (peer: PresentedPeer): ChainProblem | undefined => {
     if (peer.chainError !== undefined) return revocationProblem("the chain is not verified")
     const status = policy.status(peer.chain, (policy.now ?? (() => new Date()))())
@@ -162,4 +138,19 @@ export const refusingRevoked = (judge: Judge, policy: RevocationPolicy): Judge =
     const problem = problemOf(peer)
     return problem === undefined ? verdict : { _tag: "Refused", reason: problem.reason, message: problem.message }
   }
+}
+
+/** A judge that answers once the signatures of large lists are checked; the given one is asked again then. */
+export const afterListChecks = (judge: Judge, takeWaiting: ChainRevocation["takeWaiting"]): Judge => {
+  const again: Judge = (peer) => {
+    const verdict = judge(peer)
+    const waiting = takeWaiting()
+    if (waiting === undefined || (verdict._tag === "Refused" && verdict.reason === "revoked")) return verdict
+    const settled = waiting.then(() => {
+      const next = again(peer)
+      return next._tag === "Pending" ? next.settled : next
+    })
+    return { _tag: "Pending", settled }
+  }
+  return again
 }

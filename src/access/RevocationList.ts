@@ -1,52 +1,46 @@
 /**
- * A certificate revocation list, read strictly from its DER (RFC 5280, section 5). Only complete lists of one issuer say
- * that a certificate is good; partial, indirect and unknown kinds never do. A list as read here is a plain value: whose
- * signature it carries is for those to check who know its issuer.
+ * A certificate revocation list, read strictly from its DER (RFC 5280, section 5). A list as read here is a plain value in
+ * shared memory: who signed it, and whom it is about, is for `revocation/RevocationEngine.ts` to decide.
  */
+import { createHash } from "node:crypto"
 import { Result } from "effect"
-import {
-  bitsOf,
-  type DerElement,
-  expectTag,
-  isUniversal,
-  Malformed,
-  malformed,
-  readDer,
-  readElements,
-  Tag,
-  TagClass
-} from "./Der.ts"
+import { comparableName, hex } from "./ComparableName.ts"
+import { bitsOf, expectTag, Malformed, malformed, readDer, Tag, TagClass } from "./Der.ts"
 import { bounded } from "./EscapedText.ts"
 import { type SignatureScheme, signatureScheme } from "./ListSignature.ts"
-import { type Extension, readExtensionList, readName, readTime, type Subject } from "./PeerCertificate.ts"
+import { type Extension, readExtensionList, readName, readTime } from "./PeerCertificate.ts"
+import { DerCursor, Identifier } from "./revocation/DerCursor.ts"
+import { type ListScope, readListScope, wholeScope } from "./revocation/DistributionPoints.ts"
+import { readEntries } from "./revocation/EntryReader.ts"
+import type { RevocationEntries } from "./revocation/RevocationEntries.ts"
+import { subjectName } from "./SubjectName.ts"
+
+export { comparableName, hex } from "./ComparableName.ts"
 
 export interface RevocationList {
+  /** Digest of the list: equal for equal lists. */
+  readonly id: string
   /** As `comparableName` writes it. */
   readonly issuer: string
+  /** The issuer as log lines name it, of bounded length. */
+  readonly issuerName: string
+  /** Its number; absent in lists without one. */
+  readonly number: bigint | undefined
+  /** A delta list's base: the number of the oldest list that it can be applied to. */
+  readonly baseNumber: bigint | undefined
   /** Unix milliseconds. */
   readonly thisUpdate: number
   /** Unix milliseconds; absent in lists that never go stale. */
   readonly nextUpdate: number | undefined
-  /** The issuer's key identifier, hexadecimal, where the list names one. */
-  readonly keyId: string | undefined
-  /** Serial numbers of what is revoked, the content of their integers in hexadecimal. */
-  readonly serials: ReadonlySet<string>
-  /** Why nobody is good by this list; undefined for complete lists that are wholly understood. */
-  readonly partial: string | undefined
-  /** Entries may be about certificates of other issuers: the list says nothing about anybody. */
-  readonly indirect: boolean
+  readonly scope: ListScope
+  readonly entries: RevocationEntries
+  /** Why no certificate is good by this list; undefined for lists that are wholly understood. */
+  readonly flaw: string | undefined
   readonly scheme: SignatureScheme
   /** What is signed. */
   readonly signed: Uint8Array
   readonly signature: Uint8Array
 }
-
-/** A name as names are compared (RFC 5280, section 7.1): whatever its string types, letter case and spacing. */
-export const comparableName = (name: Subject): string =>
-  name.attributes.map(({ oid, text }) => `${oid}=${text.trim().replace(/\s+/g, " ").toLowerCase()}`).join("\u0000")
-
-export const hex = (bytes: Uint8Array): string =>
-  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("hex")
 
 /**
  * The serial number of a certificate or an entry, in the shortest form only: one number has one text. Throws `Malformed`.
@@ -67,111 +61,159 @@ export const authorityKeyId = (extension: Extension | undefined): string | undef
 }
 
 const oid = {
-  keyId: "2.5.29.35",
+  number: "2.5.29.20",
   issuingDistributionPoint: "2.5.29.28",
-  deltaIndicator: "2.5.29.27",
-  reason: "2.5.29.21",
-  certificateIssuer: "2.5.29.29"
+  deltaIndicator: "2.5.29.27"
 } as const
-/** Those whose meaning is kept, or that change nothing: alternative name, number, fresher lists. */
-const understood = new Set<string>([oid.keyId, "2.5.29.18", "2.5.29.20", "2.5.29.46"])
-const understoodOfEntries = new Set<string>([oid.reason, "2.5.29.23", "2.5.29.24"])
-const removeFromList = 8
+/** Those whose meaning is kept, or that change nothing: key identifier, alternative name, fresher lists. */
+const understood = new Set<string>([...Object.values(oid), "2.5.29.35", "2.5.29.18", "2.5.29.46"])
 
-interface Entries {
-  readonly serials: Set<string>
-  indirect: boolean
-  unknown: string | undefined
-}
+/** Lists are not read beyond this. */
+export const listLimit = 64 * 1024 * 1024
 
-const readEntry = (raw: Uint8Array, entries: Entries): void => {
-  const [serial, date, extensions, ...rest] = expectTag(readDer(raw), Tag.sequence, "entry").children
-  readTime(date)
-  const known = extensions === undefined ? undefined : readExtensionList(extensions)
-  if (rest.length > 0) return malformed("malformed entry")
-  for (const [id, { critical }] of known ?? []) {
-    if (id === oid.certificateIssuer) entries.indirect = true
-    else if (critical && !understoodOfEntries.has(id)) entries.unknown = id
+const sliceSize = 1024 * 1024
+const numberLimit = 21
+
+/** Copies to shared memory, in slices. */
+function* shared(bytes: Uint8Array): Generator<void, Uint8Array> {
+  const copy = new Uint8Array(new SharedArrayBuffer(bytes.length))
+  for (let at = 0; at < bytes.length; at += sliceSize) {
+    copy.set(bytes.subarray(at, at + sliceSize), at)
+    yield
   }
-  const reason = known?.get(oid.reason)
-  const code = reason === undefined ? 0 : expectTag(readDer(reason.value), Tag.enumerated, "reason").content[0]
-  if (code !== removeFromList) entries.serials.add(serialOf(serial))
+  return copy
 }
 
-const isIndirect = (point: Extension | undefined): boolean =>
-  point !== undefined &&
-  expectTag(readDer(point.value), Tag.sequence, "issuing distribution point").children.some(
-    (field) => field.tagClass === TagClass.contextSpecific && field.tag === 4
-  )
-
-const partialBy = (extensions: ReadonlyMap<string, Extension>, entries: Entries): string | undefined => {
-  if (extensions.has(oid.deltaIndicator)) return "it is a delta of another list"
-  if (extensions.has(oid.issuingDistributionPoint)) return "it is a list of some certificates only"
-  if (entries.indirect) return "it is a list for other issuers"
-  const unknown = [...extensions].find(([id, { critical }]) => critical && !understood.has(id))?.[0] ?? entries.unknown
-  return unknown === undefined ? undefined : `it has an unknown critical extension (${bounded(unknown, 64)})`
-}
-
-const isTime = (field: DerElement | undefined): boolean =>
-  field !== undefined && (isUniversal(field, Tag.utcTime) || isUniversal(field, Tag.generalizedTime))
-
-const only = (bytes: Uint8Array): DerElement => {
-  const [element, ...rest] = readElements(bytes)
-  return element !== undefined && rest.length === 0 ? element : malformed("trailing data")
-}
-
-const sequence = (element: DerElement | undefined, what: string): ReadonlyArray<DerElement> =>
-  element !== undefined && isUniversal(element, Tag.sequence)
-    ? [...readElements(element.content)]
-    : malformed(`malformed ${what}`)
-
-const read = (der: Uint8Array): RevocationList => {
-  const [signed, algorithm, signature, ...rest] = sequence(only(der), "revocation list")
-  if (signed === undefined || algorithm === undefined || signature === undefined || rest.length > 0) {
-    return malformed("malformed revocation list")
+function* digestOf(...parts: ReadonlyArray<Uint8Array>): Generator<void, string> {
+  const digest = createHash("sha256")
+  for (const part of parts) {
+    for (let at = 0; at < part.length; at += sliceSize) {
+      digest.update(part.subarray(at, at + sliceSize))
+      yield
+    }
   }
-  const fields = [...sequence(signed, "revocation list")]
-  const next = (wanted: (field: DerElement) => boolean) => {
-    const [field] = fields
-    return field !== undefined && wanted(field) ? fields.shift() : undefined
+  return digest.digest("base64")
+}
+
+const readNumber = (extension: Extension | undefined): bigint | undefined => {
+  if (extension === undefined) return undefined
+  const { content } = expectTag(readDer(extension.value), Tag.integer, "list number")
+  const negative = (content[0] ?? 0x80) >= 0x80
+  return negative || content.length > numberLimit ? malformed("malformed list number") : BigInt(`0x${hex(content)}`)
+}
+
+const unknownCritical = (extensions: ReadonlyMap<string, Extension>): string | undefined =>
+  [...extensions].find(([id, { critical }]) => critical && !understood.has(id))?.[0]
+
+/** Where the parts of a list stand. */
+interface Outline {
+  readonly signed: readonly [from: number, to: number]
+  readonly algorithm: Uint8Array
+  readonly signature: Uint8Array
+}
+
+const outlineOf = (der: Uint8Array): Outline => {
+  const cursor = new DerCursor(der)
+  cursor.expect(Identifier.sequence, 0, der.length, "revocation list")
+  if (cursor.to !== der.length) return malformed("trailing data")
+  const [from, end] = [cursor.from, cursor.to]
+  cursor.expect(Identifier.sequence, from, end, "revocation list")
+  const signedTo = cursor.to
+  cursor.expect(Identifier.sequence, signedTo, end, "revocation list")
+  const algorithm = der.slice(signedTo, cursor.to)
+  const signatureFrom = cursor.to
+  cursor.expect(Identifier.bitString, signatureFrom, end, "revocation list")
+  if (cursor.to !== end) return malformed("malformed revocation list")
+  const signature = bitsOf(readDer(der.slice(signatureFrom, end)), "signature")
+  return { signed: [from, signedTo], algorithm, signature: new Uint8Array(signature) }
+}
+
+/** Reads a list and yields between slices of the work. Throws `Malformed`. */
+function* readList(der: Uint8Array): Generator<void, RevocationList> {
+  if (der.length > listLimit) return malformed("larger than 64 MiB")
+  const { algorithm, signature, signed: place } = outlineOf(der)
+  const signed = yield* shared(der.subarray(...place))
+  const cursor = new DerCursor(signed)
+  cursor.expect(Identifier.sequence, 0, signed.length, "revocation list")
+  const end = cursor.to
+  let position = cursor.from
+  const take = (wanted: ReadonlyArray<number>): Uint8Array | undefined => {
+    if (!wanted.some((identifier) => cursor.isAt(identifier, position, end))) return undefined
+    const from = position
+    cursor.read(position, end)
+    position = cursor.to
+    return signed.slice(from, position)
   }
-  const version = next((field) => isUniversal(field, Tag.integer))
-  if (version !== undefined && hex(version.content) !== "01") return malformed("invalid version")
-  const inner = next((field) => isUniversal(field, Tag.sequence))
-  if (inner === undefined || hex(inner.raw) !== hex(algorithm.raw)) {
+  const times = [Identifier.utcTime, Identifier.generalizedTime]
+  const version = take([Identifier.integer])
+  if (version !== undefined && hex(version) !== "020101") return malformed("invalid version")
+  const inner = take([Identifier.sequence])
+  if (inner === undefined || hex(inner) !== hex(algorithm)) {
     return malformed("inner and outer signature algorithm identifiers don't match")
   }
-  const issuer = next((field) => isUniversal(field, Tag.sequence))
-  const thisUpdate = next(isTime)
-  const nextUpdate = next(isTime)
-  const revoked = next((field) => isUniversal(field, Tag.sequence))
-  const tail = next((field) => field.tagClass === TagClass.contextSpecific && field.tag === 0 && field.constructed)
-  if (issuer === undefined || thisUpdate === undefined || fields.length > 0)
-    return malformed("malformed revocation list")
-  if (version === undefined && tail !== undefined) return malformed("malformed revocation list")
-  const scheme = signatureScheme(algorithm.raw)
+  const issuerDer = take([Identifier.sequence])
+  const thisUpdate = take(times)
+  if (issuerDer === undefined || thisUpdate === undefined) return malformed("malformed revocation list")
+  const nextUpdate = take(times)
+  const scheme = signatureScheme(algorithm)
   if (scheme === undefined) return malformed("its signature algorithm is not accepted")
+  const subject = readName(readDer(issuerDer))
+  const issuer = comparableName(subject)
+  let revoked: readonly [from: number, to: number] = [position, position]
+  if (cursor.isAt(Identifier.sequence, position, end)) {
+    cursor.read(position, end)
+    revoked = [cursor.from, cursor.to]
+    position = cursor.to
+  }
+  const tail = take([Identifier.explicit0])
+  if (position !== end || (version === undefined && tail !== undefined)) return malformed("malformed revocation list")
   const extensions: ReadonlyMap<string, Extension> =
-    tail === undefined ? new Map() : readExtensionList(readDer(tail.content))
-  const entries: Entries = { serials: new Set(), indirect: false, unknown: undefined }
-  if (revoked !== undefined) for (const entry of readElements(revoked.content)) readEntry(entry.raw, entries)
+    tail === undefined ? new Map() : readExtensionList(onlyChild(readDer(tail).children))
+  const point = extensions.get(oid.issuingDistributionPoint)
+  const scope = point === undefined ? wholeScope : readListScope(point.value, issuer)
+  const { entries, unknown } = yield* readEntries(signed, revoked, issuer)
+  const critical = unknownCritical(extensions) ?? unknown
+  const id = yield* digestOf(signed, signature)
   return {
-    issuer: comparableName(readName(readDer(issuer.raw))),
-    thisUpdate: readTime(readDer(thisUpdate.raw)).getTime(),
-    nextUpdate: nextUpdate === undefined ? undefined : readTime(readDer(nextUpdate.raw)).getTime(),
-    keyId: authorityKeyId(extensions.get(oid.keyId)),
-    serials: entries.serials,
-    partial: partialBy(extensions, entries),
-    indirect: entries.indirect || isIndirect(extensions.get(oid.issuingDistributionPoint)),
+    id,
+    issuer,
+    issuerName: bounded(subjectName(subject), 200),
+    number: readNumber(extensions.get(oid.number)),
+    baseNumber: readNumber(extensions.get(oid.deltaIndicator)),
+    thisUpdate: readTime(readDer(thisUpdate)).getTime(),
+    nextUpdate: nextUpdate === undefined ? undefined : readTime(readDer(nextUpdate)).getTime(),
+    scope,
+    entries,
+    flaw:
+      critical !== undefined
+        ? `it has an unknown critical extension (${bounded(critical, 64)})`
+        : entries.issuerNames.length > 1 && !scope.indirect
+          ? "it has entries of other issuers and does not say that it is indirect"
+          : undefined,
     scheme,
-    signed: new Uint8Array(signed.raw),
-    signature: new Uint8Array(bitsOf(readDer(signature.raw), "signature"))
+    signed,
+    signature
   }
 }
 
-/** Reads one list. The failure says what is wrong with it. */
-export const parseRevocationList = (der: Uint8Array): Result.Result<RevocationList, string> =>
-  Result.try({
-    try: () => read(der),
-    catch: (cause) => (cause instanceof Malformed ? cause.message : "malformed revocation list")
-  })
+const onlyChild = <A>([first, ...rest]: ReadonlyArray<A>): A | undefined => (rest.length === 0 ? first : undefined)
+
+const problem = (cause: unknown): string => (cause instanceof Malformed ? cause.message : "malformed revocation list")
+
+/** Reads one list in slices of well under a millisecond. The failure says what is wrong with it. */
+export function* readRevocationList(der: Uint8Array): Generator<void, Result.Result<RevocationList, string>> {
+  try {
+    return Result.succeed(yield* readList(der))
+  } catch (cause) {
+    return Result.fail(problem(cause))
+  }
+}
+
+/** Reads one list without a pause. The failure says what is wrong with it. */
+export const parseRevocationList = (der: Uint8Array): Result.Result<RevocationList, string> => {
+  const reading = readRevocationList(der)
+  for (;;) {
+    const step = reading.next()
+    if (step.done === true) return step.value
+  }
+}

@@ -28,7 +28,8 @@ const sentence = (cause: unknown): string => {
   return sentences.get(code) ?? (typeof code === "string" ? code : cause.message)
 }
 
-const attempt = <A>(what: string, path: string, run: () => A): Result.Result<A, string> =>
+/** Runs a system call; the failure reads `open P: no such file or directory`. */
+export const attempt = <A>(what: string, path: string, run: () => A): Result.Result<A, string> =>
   Result.try({ try: run, catch: (cause) => `${what} ${path}: ${sentence(cause)}` })
 
 const readOpen = (descriptor: number): Buffer => {

@@ -70,7 +70,7 @@ export class Credentials extends Context.Service<
             read = stateSync(paths)
             const pair = yield* readKeyPair(source, passwordOf)
             const anchors = yield* Effect.fromResult(readAnchors())
-            return toMaterial(generation, pair, anchors, yield* Effect.fromResult(readRevocation(more.revocation)))
+            return toMaterial(generation, pair, anchors, yield* readRevocation(more.revocation))
           }).pipe(Effect.mapError((message) => new CredentialError({ message })))
         let current = yield* load(1)
         // Opening a keystore takes time: no reload sees another one half done.
@@ -120,10 +120,10 @@ const filesOf = (
     : [source.path, ...password, ...anchors]
 }
 
-const readRevocation = (config: RevocationConfig | undefined): Result.Result<RevocationMaterial | undefined, string> =>
+const readRevocation = (config: RevocationConfig | undefined): Effect.Effect<RevocationMaterial | undefined, string> =>
   config === undefined
-    ? Result.succeed(undefined)
-    : Result.map(readRevocationLists(config.listPaths), (lists) => ({ lists, mode: config.mode }))
+    ? Effect.undefined
+    : Effect.map(readRevocationLists(config.listPaths), (lists) => ({ lists, mode: config.mode }))
 
 const toMaterial = (
   generation: number,

@@ -4,7 +4,7 @@
  */
 import { Effect, FiberSet, Result, type Scope, ScopedRef } from "effect"
 import { clientJudge, serverJudge } from "../access/AccessJudge.ts"
-import { type RevocationPolicy, revocationStatus } from "../access/Revocation.ts"
+import { afterListChecks, chainRevocation, type RevocationPolicy } from "../access/Revocation.ts"
 import type { Judge } from "../access/Verdict.ts"
 import type { AccessRules } from "../config/AccessRules.ts"
 import type { Address, TcpAddress, UnixAddress } from "../config/Address.ts"
@@ -89,8 +89,9 @@ const judgeWith = (
   tolerated: (why: string) => void
 ): Result.Result<Judge, string> => {
   if (revocation === undefined) return Result.succeed(judge)
-  const status = revocationStatus(revocation.lists, trustAnchors)
-  return judgeOf(options, { status, mode: revocation.mode, tolerated })
+  const { takeWaiting, ...statuses } = chainRevocation(revocation.lists, trustAnchors)
+  const judged = judgeOf(options, { ...statuses, mode: revocation.mode, tolerated })
+  return Result.map(judged, (strict) => afterListChecks(strict, takeWaiting))
 }
 
 /**

@@ -26,7 +26,7 @@ describe("revocation lists", () => {
       const { revocation } = (yield* load(pem, put("one.crl", b.der))).current()
       assert.strictEqual(revocation?.mode, "warn")
       assert.deepStrictEqual(
-        revocation?.lists.map(({ serials }) => serials.size),
+        revocation?.lists.map(({ entries }) => entries.count),
         [1, 2, 2]
       )
       assert.deepStrictEqual(structuredClone(revocation), revocation)
@@ -69,7 +69,7 @@ describe("revocation lists", () => {
       assert.match((yield* Effect.flip(credentials.reload)).message, /other\.pem: it holds none/)
       assert.strictEqual(credentials.current(), before)
       put("other.pem", none.pem)
-      assert.strictEqual((yield* credentials.reload).revocation?.lists[0]?.serials.size, 1)
+      assert.strictEqual((yield* credentials.reload).revocation?.lists[0]?.entries.count, 1)
     })
   )
 })
