@@ -65,12 +65,13 @@ export class PathSearch {
     return this.#signatures
   }
 
-  /** The topmost issuer's name for which there is no certificate, looking up from the leaf. */
-  missingIssuer(): PresentedCertificate | undefined {
+  /** The topmost certificate above the leaf whose issuer is neither trusted nor sent, or that has issued itself. */
+  topmost(): PresentedCertificate | undefined {
     const { anchors, sent } = this.#options
     const known = sent.filter(({ id }) => this.#distance.has(id))
     const rootless = known.filter(
-      ({ issuer }) => anchors.named(issuer).length === 0 && !known.some(({ subject }) => subject === issuer)
+      ({ id, issuer }) =>
+        anchors.named(issuer).length === 0 && !known.some((other) => other.id !== id && other.subject === issuer)
     )
     const distance = ({ id }: PresentedCertificate) => this.#distance.get(id) ?? 0
     return rootless.toSorted((a, b) => distance(b) - distance(a))[0]

@@ -29,6 +29,11 @@ interface Fallback {
 
 const refused = (problem: ChainProblem): ChainOutcome => ({ _tag: "Refused", problem })
 
+const withoutAnchor = ({ issuer, issuerName, name, subject }: PathCertificate): string =>
+  issuer === subject
+    ? `"${name}" is not trusted`
+    : `no certificate of the issuer "${issuerName}" is trusted or was sent`
+
 /** What one verification has met so far. */
 class Findings {
   readonly #now: Date
@@ -57,9 +62,8 @@ class Findings {
   refusal(search: PathSearch): ChainProblem {
     const limit = search.exceeded === undefined ? "" : `; gave up at ${search.exceeded}`
     if (this.#flaw === undefined) {
-      const missing = search.missingIssuer()
-      const name = missing?.read()?.issuerName
-      const why = name === undefined ? "" : `no certificate of the issuer "${name}" is trusted or was sent`
+      const top = search.topmost()?.read()
+      const why = top === undefined ? "" : withoutAnchor(top)
       return explained(noPathProblem, `${why}${limit}`)
     }
     const { flaw, path } = this.#flaw

@@ -119,7 +119,7 @@ describe("candidate paths", () => {
 
   it("name the issuer that is missing", () => {
     const { run } = search([leaf, { subject: "A", issuer: "gone", key: 2, by: 5 }], [])
-    assert.strictEqual(run.missingIssuer()?.issuer, "gone")
+    assert.strictEqual(run.topmost()?.issuer, "gone")
   })
 
   it("cost a stranger no signature unless a name leads to an anchor, and then few", () => {
