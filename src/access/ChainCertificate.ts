@@ -27,8 +27,16 @@ export interface ChainCertificate {
   readonly x509: X509Certificate
 }
 
-/** The fingerprint by which certificates are the same. */
-export const fingerprint = (der: Uint8Array): string => hash("sha256", der, "base64")
+const fingerprints = new WeakMap<Uint8Array, string>()
+
+/** The fingerprint by which certificates are the same; made once for each array, which must not change afterwards. */
+export const fingerprint = (der: Uint8Array): string => {
+  const known = fingerprints.get(der)
+  if (known !== undefined) return known
+  const made = hash("sha256", der, "base64")
+  fingerprints.set(der, made)
+  return made
+}
 
 const listSigning = 0x02
 

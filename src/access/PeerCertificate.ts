@@ -154,8 +154,21 @@ export interface CertificateFields {
   readonly extensions: ReadonlyMap<string, Extension>
 }
 
-/** Reads the fields strictly. Throws `Malformed`. */
+const known = new WeakMap<Uint8Array, CertificateFields>()
+
+/**
+ * Reads the fields strictly, once for each array: what a peer has sent is read for the access rules and for its path. An array
+ * must not change afterwards. Throws `Malformed`.
+ */
 export const readCertificateFields = (der: Uint8Array): CertificateFields => {
+  const found = known.get(der)
+  if (found !== undefined) return found
+  const fields = readFields(der)
+  known.set(der, fields)
+  return fields
+}
+
+const readFields = (der: Uint8Array): CertificateFields => {
   const [toBeSigned, algorithm, signature, ...rest] = expectTag(readDer(der), Tag.sequence, "certificate").children
   const fields = expectTag(toBeSigned, Tag.sequence, "certificate").children
   expectTag(algorithm, Tag.sequence, "signature algorithm")
