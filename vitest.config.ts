@@ -6,11 +6,12 @@ import { ProgressReporter } from "./test/runner/Reporter.ts"
 export default defineConfig({
   test: {
     pool: "forks",
-    // Many tests wait more than they work.
-    maxWorkers: 2 * availableParallelism(),
+    // Many tests wait more than they work: one more keeps the processors busy.
+    maxWorkers: availableParallelism() + 1,
     maxConcurrency: 4,
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    // Only against what never ends: a busy machine takes many times what a quiet one does.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     reporters: ["default", new ProgressReporter()],
     sequence: { sequencer: LongestFirst },
     passWithNoTests: false,

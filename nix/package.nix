@@ -1,9 +1,8 @@
-# The command line program: the bundle that `npm run build` makes, and a wrapper that runs it on nixpkgs' Node.
+# The command line program: what `npm run build` makes, with a launcher that starts it on nixpkgs' Node.
 {
   lib,
   stdenv,
   callPackage,
-  makeWrapper,
   nodejs,
 }:
 let
@@ -26,10 +25,7 @@ stdenv.mkDerivation {
     ];
   };
 
-  nativeBuildInputs = [
-    makeWrapper
-    nodejs
-  ];
+  nativeBuildInputs = [ nodejs ];
 
   configurePhase = ''
     runHook preConfigure
@@ -48,9 +44,11 @@ stdenv.mkDerivation {
 
   installPhase = ''
     runHook preInstall
-    mkdir -p "$out/lib/ghostunnel"
+    mkdir -p "$out/bin" "$out/lib/ghostunnel"
     cp -r dist "$out/lib/ghostunnel/dist"
-    makeWrapper ${lib.getExe nodejs} "$out/bin/ghostunnel" --add-flags "$out/lib/ghostunnel/dist/main.mjs"
+    substituteInPlace "$out/lib/ghostunnel/dist/ghostunnel" \
+      --replace-fail packaged_node= packaged_node=${lib.getExe nodejs}
+    ln -s ../lib/ghostunnel/dist/ghostunnel "$out/bin/ghostunnel"
     runHook postInstall
   '';
 

@@ -34,6 +34,15 @@ let
     "spki-pin"
   ];
 
+  # Addresses that plaintext does not leave the machine by.
+  local = [
+    "unix:"
+    "systemd:"
+    "localhost:"
+    "127.0.0.1:"
+    "[::1]:"
+  ];
+
   server =
     tunnel:
     on "allow-all" tunnel.allow.all
@@ -186,8 +195,43 @@ in
       at = "services.ghostunnel-effect.tunnels.${name}";
       pair = tunnel.cert != null && tunnel.key != null;
       rules = lib.any (kind: tunnel.allow.${kind} != [ ]) kinds;
+      isServer = tunnel.mode == "server";
+      isClient = tunnel.mode == "client";
+      # What is an option of the module may also be given as a word of its own.
+      flagged = flag: lib.any (word: word == "--${flag}" || lib.hasPrefix "--${flag}=" word) tunnel.extraFlags;
+      isLocal = address: lib.any (start: lib.hasPrefix start address) local;
+      # A rule that the other mode's command line has no flag for would vanish, and with it what it was to keep out.
+      only = mode: option: isGiven: {
+        assertion = tunnel.mode == mode || !isGiven;
+        message = "${at}: ${option} is an option of ${mode} mode: it has no effect in ${tunnel.mode} mode.";
+      };
+      needsStatus = option: isGiven: {
+        assertion = !isGiven || tunnel.status != null || flagged "status";
+        message = "${at}: ${option} needs status.";
+      };
     in
-    [
+    map (kind: only "server" "allow.${kind}" (tunnel.allow.${kind} != [ ])) kinds
+    ++ map (kind: only "client" "verify.${kind}" (tunnel.verify.${kind} != [ ])) kinds
+    ++ [
+      (only "server" "allow.all" tunnel.allow.all)
+      (only "server" "unsafeTarget" tunnel.unsafeTarget)
+      (only "server" "targetStatus" (tunnel.targetStatus != null))
+      (only "server" "targetStatusFile" (tunnel.targetStatusFile != null))
+      (only "client" "unsafeListen" tunnel.unsafeListen)
+      (only "client" "overrideServerName" (tunnel.overrideServerName != null))
+      (only "client" "proxyFile" (tunnel.proxyFile != null))
+      (needsStatus "statusUi" tunnel.statusUi)
+      (needsStatus "enableShutdown" tunnel.enableShutdown)
+      {
+        assertion = !isServer || tunnel.unsafeTarget || isLocal tunnel.target || flagged "unsafe-target";
+        message = "${at}: target ${tunnel.target} is not local (unix:PATH, localhost:PORT, 127.0.0.1:PORT, [::1]:PORT), and the server sends plaintext to it: set unsafeTarget if that is meant.";
+      }
+      {
+        assertion = !isClient || tunnel.unsafeListen || isLocal tunnel.listen || flagged "unsafe-listen";
+        message = "${at}: listen ${tunnel.listen} is not local (unix:PATH, localhost:PORT, 127.0.0.1:PORT, [::1]:PORT), and the client takes plaintext from it: set unsafeListen if that is meant.";
+      }
+    ]
+    ++ [
       {
         assertion = (tunnel.cert == null) == (tunnel.key == null);
         message = "${at}: cert and key must be set together.";

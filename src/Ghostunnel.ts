@@ -26,6 +26,7 @@ import type { EndpointName } from "./transport/Transport.ts"
 import { Transport } from "./transport/Transport.ts"
 import { chooseTransport, loadTransport } from "./transport/TransportChoice.ts"
 import { inherited, keepApart, keepBoundApart, resolveTarget } from "./tunnel/Addresses.ts"
+import { makeExpiryWatch } from "./tunnel/ExpiryWatch.ts"
 import { credentialsLayer, ownTls } from "./tunnel/Material.ts"
 import { isCounted, isObserved, openNumbers } from "./tunnel/Numbers.ts"
 import { bindFailed, planeLayer } from "./tunnel/Plane.ts"
@@ -70,6 +71,7 @@ const verificationNote = Layer.effectDiscard(
     const { handshakes, why } = verification
     const log = yield* Log
     log.line(
+      "chain_verification",
       `warning: Node verifies certificate chains by itself here (${why}): the first path it finds decides, ` +
         `and at most ${handshakes} handshakes run at a time on each thread (docs/trust.md)`
     )
@@ -82,7 +84,8 @@ const transportLayer = (config: TunnelConfig) =>
     Effect.gen(function* () {
       const log = yield* Log
       const { instead, name } = yield* Effect.promise(() => chooseTransport(config.transport))
-      if (instead !== undefined) log.line(`the native transport does not work here (${instead}): using Node's`)
+      if (instead !== undefined)
+        log.line("transport", `the native transport does not work here (${instead}): using Node's`)
       const layer = yield* Effect.promise(() => loadTransport(name))
       return Layer.merge(layer, Layer.provide(verificationNote, layer))
     })
@@ -104,11 +107,13 @@ const make = Effect.fn("Ghostunnel.make")(function* (config: TunnelConfig, plain
   const status = yield* Status
   const credentials = yield* Credentials
   const scope = yield* Effect.scope
+  const expiry = makeExpiryWatch(log.line)
+  yield* expiry.take(credentials.current())
 
   yield* keepApart(config)
   yield* resolveTarget(config)
-  log.line(`using target address ${config.target.text}`)
-  if (plain.upstream !== undefined) log.line(`using proxy ${plain.upstream.display}`)
+  log.line("target", `using target address ${config.target.text}`)
+  if (plain.upstream !== undefined) log.line("proxy", `using proxy ${plain.upstream.display}`)
   const own = yield* ownTls(config, plain)
   // A deploy script may send a signal as soon as a port accepts: reloads wait for the loop below.
   yield* lifecycle.begin
@@ -143,6 +148,7 @@ const make = Effect.fn("Ghostunnel.make")(function* (config: TunnelConfig, plain
     ),
     reloads: lifecycle.reloads,
     status,
+    expiry: expiry.take,
     standing,
     log: log.line
   })
@@ -154,12 +160,12 @@ const make = Effect.fn("Ghostunnel.make")(function* (config: TunnelConfig, plain
       if (port !== undefined) yield* Effect.forkIn(port.stop, scope, { startImmediately: true })
       const drained = Effect.gen(function* () {
         yield* plane.stop
-        log.line("shutdown proxy, waiting for drain")
+        log.line("draining", "shutdown proxy, waiting for drain")
         yield* plane.drained
       })
       const done = yield* Effect.timeoutOption(drained, config.shutdownTimeout)
       if (Option.isNone(done)) {
-        log.line("graceful shutdown timeout: forcing exit")
+        log.line("forced_exit", "graceful shutdown timeout: forcing exit")
         yield* plane.cut
       }
       if (numbers !== undefined) yield* numbers.flush
@@ -171,10 +177,11 @@ const make = Effect.fn("Ghostunnel.make")(function* (config: TunnelConfig, plain
   yield* Layer.build(Lifecycle.layerTimer(config.reloadInterval))
   if (config.watchFiles) yield* Layer.build(FileWatch.layer({ ...credentials.files, hasFailed }))
   yield* Effect.forkScoped(loop.pipe(asFiber("Ghostunnel.reloadLoop")))
+  yield* Effect.forkScoped(expiry.loop(() => standing?.refresh()).pipe(asFiber("Ghostunnel.expiryWatch")))
   const listening = Effect.andThen(plane.start, status.listening)
   yield* Effect.uninterruptible(
     Effect.andThen(
-      Effect.sync(() => log.line(`listening for connections on ${config.listen.text}`)),
+      Effect.sync(() => log.line("listening", `listening for connections on ${config.listen.text}`)),
       listening
     )
   )
@@ -236,10 +243,13 @@ export const serve = Effect.fn("Ghostunnel.serve")(function* (config: TunnelConf
   const { shutdown } = yield* Lifecycle
   const scope = yield* Scope.make()
   const requested = Effect.map(Deferred.await(shutdown), (request) =>
-    log.line(request._tag === "Signal" ? `received ${request.name}, shutting down` : "shutdown request processing")
+    log.line(
+      "shutdown",
+      request._tag === "Signal" ? `received ${request.name}, shutting down` : "shutdown request processing"
+    )
   )
   const starting = yield* Layer.buildWithScope(layer(config), scope).pipe(
-    Effect.tapError((error) => Effect.sync(() => error.lines.forEach((line) => log.line(line)))),
+    Effect.tapError((error) => Effect.sync(() => error.lines.forEach((line) => log.line("start_failed", line)))),
     Effect.forkChild
   )
   yield* Effect.raceFirst(Fiber.await(starting), Deferred.await(shutdown))

@@ -38,8 +38,9 @@ refuse() {
   exit 1
 }
 
-# A package may name its Node here.
-node=''
+# A package may set this to the Node that it brings.
+packaged_node=
+node=$packaged_node
 if [ -z "$node" ]; then
   if [ -f "$dir/../tools/build.ts" ] && [ -x "$dir/../node_modules/.bin/node" ] && ! [ -k "$dir/.." ]; then
     # A checkout: `npm ci` has put the right Node there. What lies in a folder that all users may write to is not trusted.

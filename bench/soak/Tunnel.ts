@@ -41,8 +41,9 @@ export class Tunnel {
 
   /** Starts the built program, or the one that `GHOSTUNNEL_MAIN` names, and waits until it listens. */
   static async start(words: ReadonlyArray<string>, statusPort: number): Promise<Tunnel> {
-    const main = process.env.GHOSTUNNEL_MAIN ?? program
-    const child = start(process.execPath, [main, ...words], { stdio: ["ignore", "pipe", "pipe"] })
+    const other = process.env.GHOSTUNNEL_MAIN
+    const [command, before] = other === undefined ? [program, []] : [process.execPath, [other]]
+    const child = start(command, [...before, ...words], { stdio: ["ignore", "pipe", "pipe"] })
     const tunnel = new Tunnel(child, statusPort)
     const listening = new Promise<void>((resolve) => {
       if (child.stdout === null) throw new Error("no output")

@@ -17,11 +17,10 @@ export const ours = (transport?: "native" | "node"): Subject => ({
   kind: transport ?? "auto",
   hasStatus: true,
   hasWorkers: true,
-  version: () => firstLine(process.execPath, [program, "--version"]),
+  version: () => firstLine(program, ["--version"]),
   command: async (ports, setup) => [
-    process.execPath,
+    program,
     [
-      program,
       ...words(ports, setup),
       ...["--workers", String(setup.workers)],
       ...(transport === undefined ? [] : ["--transport", transport])

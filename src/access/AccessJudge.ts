@@ -5,7 +5,7 @@
 import { Result } from "effect"
 import type { AccessRules } from "../config/AccessRules.ts"
 import { type Pin, parse as parsePin } from "../config/SpkiPin.ts"
-import { chainProblem, keyUsageProblem, validityProblem } from "./ChainErrors.ts"
+import { type ChainProblem, chainProblem, keyUsageProblem, validityProblem } from "./ChainErrors.ts"
 import { chainLimitProblem } from "./ChainLimits.ts"
 import { verifyChain } from "./ChainVerifier.ts"
 import { bounded } from "./EscapedText.ts"
@@ -13,6 +13,7 @@ import { hostNameProblem } from "./HostName.ts"
 import type { PeerCertificate } from "./PeerCertificate.ts"
 import { type PeerCertificateCache, peerCertificates } from "./PeerCertificateCache.ts"
 import { matchesPin, pinText } from "./Pins.ts"
+import { presentedHint, serverNameHint } from "./RefusalHints.ts"
 import { type RevocationPolicy, refusingRevoked } from "./Revocation.ts"
 import { type CompiledRules, compileRules, decide } from "./Rules.ts"
 import type { Judge, PresentedPeer, RefusalReason, Verdict, Why } from "./Verdict.ts"
@@ -188,33 +189,45 @@ interface Verification {
 /** The contract's order: the leaf's dates, its host name, the chain, its key usage. */
 const verify = (role: Role, peer: PresentedPeer, leaf: PeerCertificate): Verification => {
   const now = role.now()
+  const presenting = ({ message, reason }: ChainProblem) =>
+    refuse(reason, `${message} (${presentedHint(peer.chain, leaf)})`)
   const dates = validityProblem(leaf, now)
-  if (dates !== undefined) return { refused: refuse(dates.reason, dates.message) }
+  if (dates !== undefined) return { refused: presenting(dates) }
   const host = role.hostNameProblem(leaf)
-  if (host !== undefined) return { refused: refuse("hostname", `tls: failed to verify certificate: ${host}`) }
-  if (peer.paths === undefined) return { refused: libraryProblem(role, peer, leaf, now) }
+  if (host !== undefined) {
+    const message = `tls: failed to verify certificate: ${host} (${serverNameHint(leaf)})`
+    return { refused: refuse("hostname", message) }
+  }
+  if (peer.paths === undefined) {
+    const problem = libraryProblem(role, peer, leaf, now)
+    return { refused: problem === undefined ? undefined : presenting(problem) }
+  }
   const { revocation, usage } = role
   const outcome = verifyChain(peer.paths, peer.chain, { usage, host: role.host }, now, revocation)
-  if (outcome._tag === "Refused") return { refused: refuse(outcome.problem.reason, outcome.problem.message) }
+  if (outcome._tag === "Refused") return { refused: presenting(outcome.problem) }
   const [presented] = peer.chain
   if (presented !== undefined) role.cache.read(presented, true)
   return { unknown: outcome.unknown }
 }
 
 /** What the TLS library found, where it has verified the chain. */
-const libraryProblem = (role: Role, peer: PresentedPeer, leaf: PeerCertificate, now: Date): Verdict | undefined => {
+const libraryProblem = (
+  role: Role,
+  peer: PresentedPeer,
+  leaf: PeerCertificate,
+  now: Date
+): ChainProblem | undefined => {
   if (peer.chainError !== undefined) {
     const above = () =>
       peer.chain.slice(1).flatMap((der) => {
         const parsed = role.cache.read(der, false)
         return Result.isSuccess(parsed) ? [parsed.success] : []
       })
-    const chain = chainProblem(peer.chainError, above, now)
-    return refuse(chain.reason, chain.message)
+    return chainProblem(peer.chainError, above, now)
   }
   const usages = leaf.extendedKeyUsages
   const usable = usages === undefined || usages.includes(role.usage) || usages.includes("2.5.29.37.0")
-  return usable ? undefined : refuse(keyUsageProblem.reason, keyUsageProblem.message)
+  return usable ? undefined : keyUsageProblem
 }
 
 const judgeNames = (rules: CompiledRules, certificate: PeerCertificate): Verdict => {

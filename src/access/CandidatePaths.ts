@@ -85,7 +85,8 @@ export class PathSearch {
       yield [this.#leaf]
     }
     const starts = new Map<string, { readonly anchor: PathCertificate; readonly rank: number }>()
-    for (const [presented, distance] of this.#reachable()) {
+    const below = [...this.#reachable()].filter(([{ issuer }]) => anchors.named(issuer).length > 0)
+    for (const [presented, distance] of below.sort(([, a], [, b]) => a - b).slice(0, chainLimits.signatures)) {
       for (const anchor of anchors.named(presented.issuer)) {
         const certificate = presented.read()
         if (certificate === undefined) continue

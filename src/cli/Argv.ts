@@ -3,14 +3,9 @@
  * words and in its order (contract: command line, section 1.2), and hands on an argv that `effect/cli` cannot misread:
  * the command, then `--name=value` for every flag.
  */
-import type { FlagSpec } from "./FlagSpec.ts"
+import type { FlagSpec, FlagTable } from "./FlagSpec.ts"
 import { quote } from "./Grammar.ts"
-
-/** The flags that may stand anywhere, and those that each command adds. */
-export interface FlagTable {
-  readonly shared: ReadonlyArray<FlagSpec>
-  readonly commands: Readonly<Record<string, ReadonlyArray<FlagSpec>>>
-}
+import { commandHint, flagHint, shortFlagHint, withHint } from "./Suggestions.ts"
 
 /** What is to be done with a command line. */
 export type Reading =
@@ -55,7 +50,9 @@ const maxResponseFiles = 1000
 
 type Token =
   | { readonly _tag: "Flag"; readonly name: string }
-  | { readonly _tag: "Word"; readonly word: string }
+  /** `attached`: it stands behind the `=` of a switch. */
+  | { readonly _tag: "Word"; readonly word: string; readonly attached?: true }
+  | { readonly _tag: "Short"; readonly word: string }
   | { readonly _tag: "Bad"; readonly message: string }
   | undefined
 
@@ -86,7 +83,7 @@ const lexer = (argv: ReadonlyArray<string>, readFile: (path: string) => string |
   }
 
   const next = (): Token => {
-    if (attached !== undefined) return { _tag: "Word", word: value() ?? "" }
+    if (attached !== undefined) return { _tag: "Word", word: value() ?? "", attached: true }
     const word = queue.shift()
     if (word === undefined) return undefined
     if (wordsOnly) return { _tag: "Word", word }
@@ -100,7 +97,7 @@ const lexer = (argv: ReadonlyArray<string>, readFile: (path: string) => string |
       return { _tag: "Flag", name: equals < 0 ? word.slice(2) : word.slice(2, equals) }
     }
     if (word === "-") return { _tag: "Word", word: "" }
-    if (word.startsWith("-")) return { _tag: "Bad", message: `unknown short flag '-${[...word][1] ?? ""}'` }
+    if (word.startsWith("-")) return { _tag: "Short", word }
     if (!word.startsWith("@")) return { _tag: "Word", word }
     return expand(word) ? next() : { _tag: "Bad", message: `failed to open arguments file ${quote(word.slice(1))}` }
   }
@@ -133,23 +130,44 @@ const scan = (argv: ReadonlyArray<string>, table: FlagTable, readFile: (path: st
       return undefined
     }
     const spec = direct ?? (inverted ? find(name) : undefined)
-    if (spec === undefined || (inverted && spec.arity !== "switch")) return `unknown long flag '--${written}'`
+    if (spec === undefined || (inverted && spec.arity !== "switch")) {
+      return withHint(`unknown long flag '--${written}'`, flagHint(written, table, command))
+    }
     const text = spec.arity === "switch" ? String(!inverted) : value()
     if (text === undefined) return `expected argument for flag '--${written}'`
     given.push({ spec, name, value: text })
     return undefined
   }
 
-  const word = (text: string): string | undefined => {
+  const shortFlag = (word: string): string =>
+    withHint(`unknown short flag '-${[...word][1] ?? ""}'`, shortFlagHint(word, table, command))
+
+  const word = (text: string, attached = false): string | undefined => {
     if (command === "help") {
       helpWords.push(text)
       return undefined
     }
-    if (command !== undefined) return `unexpected ${text}`
-    if (text !== "help" && !Object.hasOwn(table.commands, text)) return `expected command but got ${quote(text)}`
+    const switchHint = attached ? "a switch takes no value: write --NAME or --no-NAME" : undefined
+    if (command !== undefined) return withHint(`unexpected ${text}`, switchHint)
+    if (text !== "help" && !Object.hasOwn(table.commands, text)) {
+      return withHint(`expected command but got ${quote(text)}`, switchHint ?? commandHint(text, table))
+    }
     command = text
     if (text === "help") stop ??= "help"
     return undefined
+  }
+
+  const read = (token: NonNullable<Token>): string | undefined => {
+    switch (token._tag) {
+      case "Bad":
+        return token.message
+      case "Short":
+        return shortFlag(token.word)
+      case "Flag":
+        return flag(token.name)
+      case "Word":
+        return word(token.word, token.attached)
+    }
   }
 
   let error: string | undefined
@@ -158,7 +176,7 @@ const scan = (argv: ReadonlyArray<string>, table: FlagTable, readFile: (path: st
     token !== undefined && error === undefined;
     token = error === undefined ? next() : undefined
   ) {
-    error = token._tag === "Bad" ? token.message : token._tag === "Flag" ? flag(token.name) : word(token.word)
+    error = read(token)
   }
   const action = stop === "help" ? helpOn(helpWords, table) : stop && ({ _tag: "Proceed", argv: stop } as const)
   return { command, given, action, help, complete, error }

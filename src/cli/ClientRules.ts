@@ -1,5 +1,6 @@
 /** The rules of `client` in the contract's order (contract: command line, section 2.3). */
 import * as Address from "../config/Address.ts"
+import { hinted } from "../config/AddressHint.ts"
 import type { ClientInvocation } from "./Invocation.ts"
 import * as Rule from "./Rule.ts"
 
@@ -9,16 +10,19 @@ export const before = (flags: ClientInvocation["flags"]): ReadonlyArray<Rule.Rul
   return [
     [
       sources === 0,
-      "at least one of --keystore, --cert/--key, --keychain-identity/issuer (if supported), --use-workload-api or --disable-authentication flags is required"
+      `at least one of --keystore, --cert/--key, --keychain-identity/issuer (if supported), --use-workload-api or --disable-authentication flags is required${Rule.missingHalf(flags)}`
     ],
     [
       sources > 1,
       "--keystore, --cert/--key, --keychain-identity/issuer, --use-workload-api and --disable-authentication flags are mutually exclusive"
     ],
-    [(flags.cert === "") !== (flags.key === ""), Rule.pair],
+    Rule.ofPair(flags),
     [
       !(flags.unsafeListen || Address.isLocal(flags.listen)),
-      "--listen must be unix:PATH, localhost:PORT, systemd:NAME or launchd:NAME (unless --unsafe-listen is set)"
+      hinted(
+        "--listen must be unix:PATH, localhost:PORT, systemd:NAME or launchd:NAME (unless --unsafe-listen is set)",
+        flags.listen
+      )
     ]
   ]
 }

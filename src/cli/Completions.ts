@@ -1,6 +1,5 @@
 /** Scripts with which shells complete the command line, made from the flag table: bash, zsh and fish. */
-import type { FlagTable } from "./Argv.ts"
-import type { FlagSpec } from "./FlagSpec.ts"
+import type { FlagSpec, FlagTable } from "./FlagSpec.ts"
 import { builtIns, commandHelp } from "./Help.ts"
 
 /** The shells a script can be made for. */

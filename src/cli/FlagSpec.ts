@@ -30,6 +30,12 @@ export interface FlagSpec {
   readonly refuse: (text: string) => string | undefined
 }
 
+/** The flags that may stand anywhere, and those that each command adds. */
+export interface FlagTable {
+  readonly shared: ReadonlyArray<FlagSpec>
+  readonly commands: Readonly<Record<string, ReadonlyArray<FlagSpec>>>
+}
+
 /** A flag that `effect/cli` can parse, with its description. */
 export type Declared<A> = Flag.Flag<A> & { readonly spec: FlagSpec }
 
@@ -69,13 +75,23 @@ const declare = <A>(
   })
 }
 
-const refusal =
-  <A>(grammar: Grammar.Grammar<A>) =>
-  (text: string): string | undefined =>
-    Result.match(grammar(text), { onFailure: (sentence) => sentence, onSuccess: () => undefined })
+/** The sentence that refuses a value of a flag, with the flag's name and what to write instead. */
+const named = <A>(name: string, grammar: Grammar.Grammar<A>, text: string, sentence: string): string => {
+  if (grammar.namesFlag === true) return sentence
+  const advice = grammar.advice?.(text)
+  return `${sentence} (--${name}${advice === undefined ? "" : `: ${advice}`})`
+}
 
-const ruled = <A>(grammar: Grammar.Grammar<A>): Pick<FlagSpec, "refuse" | "choices"> => ({
-  refuse: refusal(grammar),
+const refusal =
+  <A>(name: string, grammar: Grammar.Grammar<A>) =>
+  (text: string): string | undefined =>
+    Result.match(grammar(text), {
+      onFailure: (sentence) => named(name, grammar, text, sentence),
+      onSuccess: () => undefined
+    })
+
+const ruled = <A>(name: string, grammar: Grammar.Grammar<A>): Pick<FlagSpec, "refuse" | "choices"> => ({
+  refuse: refusal(name, grammar),
   choices: grammar.choices ?? []
 })
 
@@ -85,13 +101,15 @@ const invalid = (option: string, value: string, expected: string): CliError.Inva
 const decoded = <A>(name: string, grammar: Grammar.Grammar<A>): Flag.Flag<A> =>
   Flag.String(name).pipe(
     Flag.mapEffect((text) =>
-      Effect.mapError(Effect.fromResult(grammar(text)), (sentence) => invalid(name, text, sentence))
+      Effect.mapError(Effect.fromResult(grammar(text)), (sentence) =>
+        invalid(name, text, named(name, grammar, text, sentence))
+      )
     )
   )
 
 /** A value read by a grammar, with a default. */
 export const value = <A>(name: string, grammar: Grammar.Grammar<A>, byDefault: A, words: Words): Declared<A> =>
-  declare(decoded(name, grammar).pipe(Flag.withDefault(byDefault)), name, "single", words, ruled(grammar))
+  declare(decoded(name, grammar).pipe(Flag.withDefault(byDefault)), name, "single", words, ruled(name, grammar))
 
 /** A text; absent and empty are the same. */
 export const text = (name: string, words: Words): Declared<string> => {
@@ -123,7 +141,7 @@ export const duration = (name: string, byDefault: Duration.Duration, words: Word
 
 /** A flag that may be given any number of times. */
 export const list = <A>(name: string, grammar: Grammar.Grammar<A>, words: Words): Declared<ReadonlyArray<A>> =>
-  declare(decoded(name, grammar).pipe(Flag.atLeast(0)), name, "list", words, ruled(grammar))
+  declare(decoded(name, grammar).pipe(Flag.atLeast(0)), name, "list", words, ruled(name, grammar))
 
 /** A value that is looked at once more, with effects, when the whole command line is known to be well-formed. */
 export const checked = <A, B>(
@@ -134,11 +152,13 @@ export const checked = <A, B>(
 ): Declared<B | undefined> =>
   declare(
     decoded(name, grammar).pipe(
-      Flag.mapEffect((value) => Effect.mapError(check(value), (sentence) => invalid(name, "", sentence))),
+      Flag.mapEffect((value) =>
+        Effect.mapError(check(value), (sentence) => invalid(name, "", `${sentence} (--${name})`))
+      ),
       Flag.withDefault(undefined)
     ),
     name,
     "single",
     words,
-    ruled(grammar)
+    ruled(name, grammar)
   )

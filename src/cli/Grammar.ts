@@ -17,6 +17,10 @@ export interface Grammar<A> {
   (text: string): Result.Result<A, string>
   /** All the words there are, where they can be counted. */
   readonly choices?: ReadonlyArray<string>
+  /** What to write instead of a text that was refused. */
+  readonly advice?: (text: string) => string | undefined
+  /** Its sentences name the flag already. */
+  readonly namesFlag?: boolean
 }
 
 /** A text in the quotes that error sentences use. */
@@ -26,7 +30,15 @@ export const quote = (text: string): string => JSON.stringify(text)
 export const text: Grammar<string> = Result.succeed
 
 /** A Go duration with kingpin's days and weeks. */
-export const duration: Grammar<Duration.Duration> = GoDuration.parse
+export const duration: Grammar<Duration.Duration> = Object.assign(
+  (text: string): Result.Result<Duration.Duration, string> => GoDuration.parse(text),
+  {
+    advice: (text: string) =>
+      /^[+-]?\d+(?:\.\d+)?$/.test(text)
+        ? `did you mean "${text}s"?`
+        : 'a duration is a number with its unit, such as "30s", "5m" or "1h30m"'
+  }
+)
 
 const digits: Readonly<Record<string, RegExp>> = {
   "0b": /^[01]+$/,
@@ -96,14 +108,20 @@ const protocol = (name: string): Result.Result<string, string> => {
 }
 
 /** Names of application protocols (RFC 7301), the preferred one first, with commas between them. */
-export const protocols: Grammar<ReadonlyArray<string>> = (text) =>
-  Result.all(text.split(",").map((name) => protocol(name.trim())))
+export const protocols: Grammar<ReadonlyArray<string>> = Object.assign(
+  (text: string): Result.Result<ReadonlyArray<string>, string> =>
+    Result.all(text.split(",").map((name) => protocol(name.trim()))),
+  { namesFlag: true }
+)
 
 /** The prefix of every metric. */
-export const metricsPrefix: Grammar<string> = (text) => {
-  const why = refusePrefix(text)
-  return why === undefined ? Result.succeed(text) : Result.fail(`--metrics-prefix: ${quote(text)}: ${why}`)
-}
+export const metricsPrefix: Grammar<string> = Object.assign(
+  (text: string): Result.Result<string, string> => {
+    const why = refusePrefix(text)
+    return why === undefined ? Result.succeed(text) : Result.fail(`--metrics-prefix: ${quote(text)}: ${why}`)
+  },
+  { namesFlag: true }
+)
 
 const invalidUrl = (text: string): string | undefined => {
   if (/[\u0000-\u001f\u007f]/.test(text)) return "net/url: invalid control character in URL"

@@ -1,7 +1,6 @@
 /** The help text (contract: command line, section 1.9): one long text for everything, in two columns. */
-import type { FlagTable } from "./Argv.ts"
 import { grouped } from "./FlagGroups.ts"
-import type { FlagSpec } from "./FlagSpec.ts"
+import type { FlagSpec, FlagTable } from "./FlagSpec.ts"
 
 /** What stands under "Commands:" for each command. */
 export const commandHelp: Readonly<Record<string, string>> = {

@@ -1,7 +1,6 @@
 /** The manual page that `--help-man` prints: the help's facts in roff. */
-import type { FlagTable } from "./Argv.ts"
 import { grouped } from "./FlagGroups.ts"
-import type { FlagSpec } from "./FlagSpec.ts"
+import type { FlagSpec, FlagTable } from "./FlagSpec.ts"
 import { builtIns, commandHelp, description, meaning, notation, usage, wrap } from "./Help.ts"
 
 const roff = (text: string): string => text.replaceAll("\\", "\\e").replaceAll("-", "\\-")

@@ -1,7 +1,7 @@
 /** Wording and streams of what the command line itself prints (contract: command line, section 1.3). */
 import { Console, Effect } from "effect"
 import type { CliError, CliOutput } from "effect/cli"
-import type { FlagTable } from "./Argv.ts"
+import type { FlagTable } from "./FlagSpec.ts"
 import * as Help from "./Help.ts"
 
 /** The terminal as far as text is concerned. */

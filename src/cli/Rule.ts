@@ -19,8 +19,18 @@ export const usesWorkloadApi = (flags: SharedFlags): boolean => flags.useWorkloa
 export const countSources = (flags: SharedFlags, own: boolean): number =>
   [flags.keystore !== "", flags.cert !== "" && flags.key !== "", usesWorkloadApi(flags), own].filter(Boolean).length
 
-/** What to say of half a pair. */
-export const pair = "--cert/--key must be set together, unless using PKCS11 for private key"
+/** Which half of the pair is missing, in brackets; empty when none is, or both are. */
+export const missingHalf = ({ cert, key }: SharedFlags): string => {
+  if ((cert === "") === (key === "")) return ""
+  const [given, missing] = cert === "" ? ["--key (or KEY_PATH)", "--cert"] : ["--cert (or CERT_PATH)", "--key"]
+  return ` (${given} is given without ${missing})`
+}
+
+/** Half a pair is no pair. */
+export const ofPair = (flags: SharedFlags): Rule => [
+  (flags.cert === "") !== (flags.key === ""),
+  `--cert/--key must be set together, unless using PKCS11 for private key${missingHalf(flags)}`
+]
 
 /** A secret is given once: as a value or as a file, by flag or by variable. */
 export const ofSecrets = (flags: SharedFlags): ReadonlyArray<Rule> => [

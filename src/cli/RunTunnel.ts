@@ -35,11 +35,11 @@ const needs = ({ flags, mode }: Invocation): ReadonlyArray<Need> => {
 
 const run = Effect.fn("RunTunnel.run")(function* (parsed: Invocation) {
   const log = yield* Log
-  log.line(`starting ghostunnel in ${parsed.mode} mode`)
+  log.line("starting", `starting ghostunnel in ${parsed.mode} mode`)
   if (workingDirectory() === undefined) {
     const message = relativePathError(needs(parsed), process.env)
     if (message !== undefined) {
-      log.line(`error: ${message}`)
+      log.line("start_failed", `error: ${message}`)
       return refuse(message)
     }
     // Nothing is relative to it, and worker threads do not start without one.
@@ -47,7 +47,7 @@ const run = Effect.fn("RunTunnel.run")(function* (parsed: Invocation) {
   }
   const complete = withUrlsFromFiles(parsed)
   if (Result.isFailure(complete)) {
-    log.line(`error: ${complete.failure}`)
+    log.line("start_failed", `error: ${complete.failure}`)
     return refuse(complete.failure)
   }
   const invocation = complete.success
@@ -56,10 +56,10 @@ const run = Effect.fn("RunTunnel.run")(function* (parsed: Invocation) {
     needs: needs(invocation),
     pkcs11: false,
     surroundings: surroundings(machine)
-  }).pipe(Effect.tapError((error) => Effect.sync(() => log.line(`error: ${error.message}`))))
+  }).pipe(Effect.tapError((error) => Effect.sync(() => log.line("start_failed", `error: ${error.message}`))))
   const config = toConfig(invocation)
   if (Result.isFailure(config)) {
-    for (const line of config.failure.lines) log.line(line)
+    for (const line of config.failure.lines) log.line("start_failed", line)
     return refuse(config.failure.message)
   }
   // The tunnel's code is not loaded for command lines that are refused before it is needed.

@@ -1,5 +1,6 @@
 /** The rules of `server` in the contract's order (contract: command line, section 2.2). */
 import * as Address from "../config/Address.ts"
+import { hinted } from "../config/AddressHint.ts"
 import type { ServerInvocation } from "./Invocation.ts"
 import * as Rule from "./Rule.ts"
 
@@ -15,13 +16,13 @@ export const before = (flags: ServerInvocation["flags"]): ReadonlyArray<Rule.Rul
   return [
     [
       sources === 0,
-      "at least one of --keystore, --cert/--key, --auto-acme-cert, or --keychain-identity/issuer (if supported) flags is required"
+      `at least one of --keystore, --cert/--key, --auto-acme-cert, or --keychain-identity/issuer (if supported) flags is required${Rule.missingHalf(flags)}`
     ],
     [
       sources > 1,
       "--keystore, --cert/--key, --auto-acme-cert, and --keychain-identity/issuer flags are mutually exclusive"
     ],
-    [(flags.cert === "") !== (flags.key === ""), Rule.pair],
+    Rule.ofPair(flags),
     [
       !(flags.disableAuthentication || flags.allowAll || names || pins || policy),
       "at least one access control flag (--allow-{all,cn,ou,dns,uri,spki-pin}, or OPA flags, or --disable-authentication) is required"
@@ -42,7 +43,7 @@ export const before = (flags: ServerInvocation["flags"]): ReadonlyArray<Rule.Rul
     [pin !== undefined, pin ?? ""],
     [
       !(flags.unsafeTarget || Address.isLocal(flags.target)),
-      "--target must be unix:PATH or localhost:PORT (unless --unsafe-target is set)"
+      hinted("--target must be unix:PATH or localhost:PORT (unless --unsafe-target is set)", flags.target)
     ]
   ]
 }

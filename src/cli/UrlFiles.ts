@@ -1,5 +1,6 @@
 /** URLs that may hold a password, read from files, so that no process list shows them. Read once, before the sandbox. */
 import { Redacted, Result } from "effect"
+import { refuseUrl } from "../config/HostText.ts"
 import { readSecretFile } from "../credentials/SecretFile.ts"
 import * as Grammar from "./Grammar.ts"
 import type { Invocation } from "./Invocation.ts"
@@ -22,11 +23,11 @@ const chosen = (
   })
 }
 
-const refuseUrl = (url: string): string | undefined =>
+const refuseProxyUrl = (url: string): string | undefined =>
   Result.isSuccess(Grammar.secretUrl(url)) ? undefined : "the file does not hold a URL"
 
 const refuseWebUrl = (url: string): string | undefined =>
-  isWebUrl(url) ? undefined : "the URL should start with http:// or https://"
+  isWebUrl(url) ? refuseUrl(url) : "the URL should start with http:// or https://"
 
 /** The invocation with the URLs of its files in place; the failure is one sentence. */
 export const withUrlsFromFiles = (
@@ -46,6 +47,6 @@ export const withUrlsFromFiles = (
       return { ...invocation, flags: { ...invocation.flags, ...shared, targetStatus } }
     }
     const { proxy: given, proxyFile } = invocation.flags
-    const proxy = yield* chosen("proxy", given, proxyFile, environment, refuseUrl)
+    const proxy = yield* chosen("proxy", given, proxyFile, environment, refuseProxyUrl)
     return { ...invocation, flags: { ...invocation.flags, ...shared, proxy } }
   })

@@ -3,6 +3,7 @@
  * and `launchd:NAME`. Every value keeps the text it came from, because logs and `/_status` show it verbatim.
  */
 import { Effect, Result, Schema, SchemaIssue, SchemaTransformation } from "effect"
+import { hinted } from "./AddressHint.ts"
 import { refuseHost } from "./HostText.ts"
 
 /** A name or a literal address; empty for every address of the machine. */
@@ -72,12 +73,13 @@ export const parse = (text: string, services: Services = () => undefined): Resul
   }
   if (text.startsWith("systemd:")) return Result.succeed({ _tag: "Systemd", text, name: text.slice(8) })
   if (text.startsWith("launchd:")) return Result.succeed({ _tag: "Launchd", text, name: text.slice(8) })
-  return Result.flatMap(splitHostPort(text), ([host, service]) => {
+  const parsed = Result.flatMap(splitHostPort(text), ([host, service]) => {
     const refused = refuseHost(host)
     return refused === undefined
       ? Result.map(parsePort(service, services), (port) => ({ _tag: "Tcp" as const, text, host, port }))
       : Result.fail(`address ${text}: ${refused}`)
   })
+  return Result.mapError(parsed, (why) => hinted(why, text))
 }
 
 /** Go's name of the network: what error sentences put in quotes. */

@@ -131,6 +131,11 @@ const common = {
   logFormat: Schema.Literals(["text", "json"]).pipe(Schema.withDecodingDefaultKey(Effect.succeed("text"))),
   quiet: Schema.Array(QuietClass).pipe(Schema.withDecodingDefaultKey(Effect.succeed([]))),
   workers: Workers.pipe(Schema.withDecodingDefaultKey(Effect.succeed("auto"))),
+  /**
+   * The program of worker threads, as a path or a `file:` URL: what a bundler made of `ghostunnel/worker`. Needed only where
+   * a bundle does not hold it as `worker.mjs` beside the rest.
+   */
+  workerEntry: Schema.optionalKey(Schema.String),
   transport: TransportChoice.pipe(Schema.withDecodingDefaultKey(Effect.succeed("auto")))
 } as const
 

@@ -5,7 +5,7 @@ import { subjectOf } from "../access/PeerSubject.ts"
 import { readPem } from "./Pem.ts"
 import type { TlsMaterial } from "./TlsMaterial.ts"
 
-/** One certificate's end. */
+/** One certificate's time. */
 export interface CertificateExpiry {
   readonly role: "leaf" | "chain" | "authority"
   /** As the log prints it. */
@@ -13,16 +13,19 @@ export interface CertificateExpiry {
   /** Hexadecimal. */
   readonly serial: string
   /** Unix milliseconds. */
+  readonly notBefore: number
+  /** Unix milliseconds. */
   readonly notAfter: number
 }
 
-/** With more authorities than these, as the system's store has them, only the one that expires first is told. */
-const authoritiesTold = 32
+/** With more authorities than these, as the system's store has them, only the one that expires first is shown. */
+const authoritiesShown = 32
 
 const expiryOf = (role: CertificateExpiry["role"], certificate: X509Certificate): CertificateExpiry => ({
   role,
   subject: subjectOf(certificate.raw),
   serial: certificate.serialNumber,
+  notBefore: certificate.validFromDate.getTime(),
   notAfter: certificate.validToDate.getTime()
 })
 
@@ -39,13 +42,37 @@ const certificatesIn = (pem: string): ReadonlyArray<X509Certificate> =>
 const first = (all: ReadonlyArray<CertificateExpiry>): ReadonlyArray<CertificateExpiry> =>
   all.toSorted((a, b) => a.notAfter - b.notAfter).slice(0, 1)
 
-/** Every certificate in play, the leaf first. */
-export const certificateExpiries = (material: TlsMaterial): ReadonlyArray<CertificateExpiry> => {
-  const chain = material.identity === undefined ? [] : certificatesIn(material.identity.chainPem)
-  const authorities = material.trustAnchors.flatMap(certificatesIn).map((each) => expiryOf("authority", each))
+/** Of the certificates that the tunnel presents, the leaf first. */
+export const ownExpiries = ({ identity }: TlsMaterial): ReadonlyArray<CertificateExpiry> =>
+  identity === undefined
+    ? []
+    : certificatesIn(identity.chainPem).map((certificate, index) =>
+        expiryOf(index === 0 ? "leaf" : "chain", certificate)
+      )
+
+/** Of every certificate in play, the leaf first and the authorities last, expired ones too. */
+export const certificateExpiries = (material: TlsMaterial): ReadonlyArray<CertificateExpiry> => [
+  ...ownExpiries(material),
+  ...material.trustAnchors.flatMap(certificatesIn).map((each) => expiryOf("authority", each))
+]
+
+/** An authority whose time is over verifies nobody. Bundles keep such ones for years. */
+const isExpiredAuthority = ({ notAfter, role }: CertificateExpiry, now: number): boolean =>
+  role === "authority" && notAfter < now
+
+/** How many authorities have expired at this time, Unix milliseconds. */
+export const expiredAuthorities = (expiries: ReadonlyArray<CertificateExpiry>, now: number): number =>
+  expiries.filter((each) => isExpiredAuthority(each, now)).length
+
+/** Those worth showing: expired authorities are left out, and of very many authorities all but the one that expires first. */
+export const shownExpiries = (
+  expiries: ReadonlyArray<CertificateExpiry>,
+  now: number
+): ReadonlyArray<CertificateExpiry> => {
+  const authorities = expiries.filter((each) => each.role === "authority" && !isExpiredAuthority(each, now))
   return [
-    ...chain.map((certificate, index) => expiryOf(index === 0 ? "leaf" : "chain", certificate)),
-    ...(authorities.length > authoritiesTold ? first(authorities) : authorities)
+    ...expiries.filter(({ role }) => role !== "authority"),
+    ...(authorities.length > authoritiesShown ? first(authorities) : authorities)
   ]
 }
 

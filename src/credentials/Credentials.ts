@@ -11,7 +11,9 @@ import { readCredentialFile } from "./CredentialFile.ts"
 import { state, stateSync } from "./FileState.ts"
 import { type KeyPair, keyPairFromBlocks } from "./KeyPair.ts"
 import { readKeystore } from "./Keystore.ts"
+import { type Describe, describeFiles, describeKeystore } from "./PairProblem.ts"
 import { isEncrypted, isKey, type PemBlock, readPem } from "./Pem.ts"
+import { lostBlocks } from "./PemDiagnosis.ts"
 import { readRevocationLists } from "./RevocationFiles.ts"
 import { readSecretFile } from "./SecretFile.ts"
 import type { RevocationMaterial, TlsMaterial } from "./TlsMaterial.ts"
@@ -20,7 +22,10 @@ import { readCaBundle, readSystemRoots, type TrustAnchors } from "./TrustStore.t
 /** What else a tunnel may ask for. */
 export interface CredentialOptions {
   readonly revocation?: RevocationConfig | undefined
-  /** Hears, once, of a password that any user can read, and at each load of certificates that a CA bundle loses. */
+  /**
+   * Hears, once, of a password that any user can read, and at each load of certificates that a CA bundle, and of blocks that
+   * a certificate file, loses.
+   */
   readonly warn?: (line: string) => void
 }
 
@@ -47,9 +52,10 @@ export class Credentials extends Context.Service<
     Layer.effect(
       Credentials,
       Effect.gen(function* () {
+        const warn = more.warn ?? (() => {})
         let systemRoots: TrustAnchors | undefined
         const readAnchors = (): Result.Result<TrustAnchors, string> => {
-          if (caBundlePath !== undefined) return readCaBundle(caBundlePath, more.warn)
+          if (caBundlePath !== undefined) return readCaBundle(caBundlePath, warn)
           systemRoots ??= readSystemRoots(environment)
           return Result.succeed(systemRoots)
         }
@@ -60,7 +66,7 @@ export class Credentials extends Context.Service<
           Result.map(readPassword(from, environment), ({ password, exposed }) => {
             if (exposed !== undefined && !warned) {
               warned = true
-              more.warn?.(`warning: the permissions of the password file "${exposed}" let every user read it`)
+              warn(`warning: the permissions of the password file "${exposed}" let every user read it`)
             }
             return password
           })
@@ -68,7 +74,7 @@ export class Credentials extends Context.Service<
           Effect.gen(function* () {
             // Before reading: what changes meanwhile is a change.
             read = stateSync(paths)
-            const pair = yield* readKeyPair(source, passwordOf)
+            const pair = yield* readKeyPair(source, passwordOf, warn)
             const anchors = yield* Effect.fromResult(readAnchors())
             return toMaterial(generation, pair, anchors, yield* readRevocation(more.revocation))
           }).pipe(Effect.mapError((message) => new CredentialError({ message })))
@@ -164,35 +170,50 @@ const readPassword = (
 
 const readKeyPair = Effect.fnUntraced(function* (
   source: CredentialSource,
-  passwordOf: (from: PasswordSource) => Result.Result<Redacted.Redacted | undefined, string>
+  passwordOf: (from: PasswordSource) => Result.Result<Redacted.Redacted | undefined, string>,
+  warn: (line: string) => void
 ): Effect.fn.Return<KeyPair | undefined, string> {
   switch (source._tag) {
     case "None":
       return undefined
     case "KeyPair": {
-      const certificate = yield* Effect.fromResult(readFile("certificate", source.certificatePath))
-      const key = yield* Effect.fromResult(readFile("private key", source.keyPath))
+      const certificate = { path: source.certificatePath, bytes: yield* fileOf("certificate", source.certificatePath) }
+      const key = { path: source.keyPath, bytes: yield* fileOf("private key", source.keyPath) }
       const password = yield* Effect.fromResult(passwordOf(source))
-      return yield* pairOf(source.certificatePath, [...readPem(certificate), ...readPem(key)], password)
+      const blocks = [...readPem(certificate.bytes), ...readPem(key.bytes)]
+      const pair = yield* pairOf(certificate.path, blocks, password, describeFiles(certificate, key))
+      const lost = lostBlocks("certificate", certificate.path, certificate.bytes)
+      if (lost !== undefined) warn(lost)
+      return pair
     }
     case "Keystore": {
-      const bytes = yield* Effect.fromResult(readFile("certificate", source.path))
+      const { path } = source
+      const bytes = yield* fileOf("certificate", path)
       const password = yield* Effect.fromResult(passwordOf(source))
-      const blocks = yield* readKeystore(source.path, bytes, password).pipe(Effect.mapError(naming(source.path)))
-      return yield* pairOf(source.path, blocks, password)
+      const { blocks, format } = yield* Effect.mapError(readKeystore(path, bytes, password), naming(path))
+      const isPem = format === "PEM"
+      const pair = yield* pairOf(path, blocks, password, describeKeystore({ path, bytes }, isPem))
+      const lost = isPem ? lostBlocks("certificate", path, bytes) : undefined
+      if (lost !== undefined) warn(lost)
+      return pair
     }
   }
 })
 
+const fileOf = (what: string, path: string) => Effect.fromResult(readFile(what, path))
+
 const pairOf = Effect.fnUntraced(function* (
   path: string,
   blocks: ReadonlyArray<PemBlock>,
-  password: Redacted.Redacted | undefined
+  password: Redacted.Redacted | undefined,
+  describe: Describe
 ): Effect.fn.Return<KeyPair, string> {
-  if (blocks.length === 0) return yield* Effect.mapError(Effect.fromResult(keyPairFromBlocks(blocks)), naming(path))
+  const read = (from: ReadonlyArray<PemBlock>, sealed?: string) =>
+    Effect.fromResult(keyPairFromBlocks(from, sealed, describe))
+  if (blocks.length === 0) return yield* Effect.mapError(read(blocks), naming(path))
   const isSealed = blocks.some((block) => isKey(block) && isEncrypted(block))
-  if (password === undefined || !isSealed) return yield* Effect.fromResult(keyPairFromBlocks(blocks))
+  if (password === undefined || !isSealed) return yield* read(blocks)
   const { openEncryptedKey } = yield* Effect.tryPromise({ try: () => import("./EncryptedKey.ts"), catch: String })
   const opened = yield* openEncryptedKey(blocks, password)
-  return yield* Effect.fromResult(keyPairFromBlocks(opened.blocks, opened.sealed))
+  return yield* read(opened.blocks, opened.sealed)
 })

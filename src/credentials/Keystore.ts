@@ -1,13 +1,17 @@
 /** Keystore files of every format, as the PEM blocks they amount to. */
-import { Effect, type Redacted } from "effect"
+import { Effect, type Redacted, Result } from "effect"
 import { detectKeystoreFormat, type KeystoreFormat } from "./KeystoreFormat.ts"
 import { type PemBlock, readPem } from "./Pem.ts"
+import { pemProblem } from "./PemDiagnosis.ts"
 
 /** Turns a file's bytes into blocks. The failure says what is wrong with the file. */
 export type KeystoreReader = (
   bytes: Uint8Array,
   password: Redacted.Redacted | undefined
 ) => Effect.Effect<ReadonlyArray<PemBlock>, string>
+
+const hinted = (why: string, problem: string | undefined) =>
+  problem === undefined ? why : `${why} (the file ${problem})`
 
 const unable = (why: string) => `unable to read keystore: ${why}`
 
@@ -31,13 +35,18 @@ const readers: Readonly<Record<KeystoreFormat, KeystoreReader>> = {
   })
 }
 
-/** The blocks of a keystore file. */
+/** The blocks of a keystore file, and the format they were found in. */
 export const readKeystore = (
   path: string,
   bytes: Uint8Array,
   password: Redacted.Redacted | undefined
-): Effect.Effect<ReadonlyArray<PemBlock>, string> =>
+): Effect.Effect<{ readonly format: KeystoreFormat; readonly blocks: ReadonlyArray<PemBlock> }, string> =>
   Effect.gen(function* () {
-    const format = yield* Effect.fromResult(detectKeystoreFormat(path, bytes))
-    return yield* Effect.mapError(readers[format](bytes, password), (why) => `failed to parse '${path}': ${why}`)
+    const format = yield* Effect.fromResult(
+      Result.mapError(detectKeystoreFormat(path, bytes), (why) => hinted(why, pemProblem(bytes)))
+    )
+    const blocks = yield* Effect.mapError(readers[format](bytes, password), (why) =>
+      hinted(`failed to parse '${path}': ${why}`, bytes.length === 0 ? pemProblem(bytes) : undefined)
+    )
+    return { format, blocks }
   })

@@ -4,7 +4,8 @@ import { readdirSync, readlinkSync } from "node:fs"
 import { join } from "node:path"
 import { Result } from "effect"
 import { readCredentialFile } from "./CredentialFile.ts"
-import { countBegins, readPem, writePem } from "./Pem.ts"
+import { countBegins, type PemBlock, readPem, writePem } from "./Pem.ts"
+import { missingBlock } from "./PemDiagnosis.ts"
 
 /** One certificate an entry. */
 export type TrustAnchors = ReadonlyArray<string>
@@ -46,13 +47,17 @@ export interface CaBundle {
   readonly skipped: number
 }
 
-/** The anchors of a bundle; none is a failure. */
-export const parseCaBundle = (bundle: Uint8Array): Result.Result<CaBundle, string> => {
+const isCertificateBlock = ({ headers, type }: PemBlock): boolean => type === "CERTIFICATE" && headers.size === 0
+
+const unreadable = "holds CERTIFICATE blocks, but no certificate that can be read"
+
+/** The anchors of a bundle; none is a failure, which names the file at `path`. */
+export const parseCaBundle = (bundle: Uint8Array, path: string): Result.Result<CaBundle, string> => {
   const anchors = new Map<string, string>()
   const skipped = addAnchors(anchors, bundle)
-  return anchors.size === 0
-    ? Result.fail("unable to read certificates from CA bundle")
-    : Result.succeed({ anchors: [...anchors.values()], skipped })
+  if (anchors.size > 0) return Result.succeed({ anchors: [...anchors.values()], skipped })
+  const why = missingBlock(bundle, "certificate", isCertificateBlock) ?? unreadable
+  return Result.fail(`unable to read certificates from CA bundle (the file '${path}' ${why})`)
 }
 
 /** Reads a bundle file. `warn` hears of certificates that are left out: peers of theirs will be refused. */
@@ -61,7 +66,10 @@ export const readCaBundle = (
   warn: (line: string) => void = () => {}
 ): Result.Result<TrustAnchors, string> =>
   Result.map(
-    Result.mapError(Result.flatMap(readCredentialFile(path), parseCaBundle), (why) => `loading trust store: ${why}`),
+    Result.mapError(
+      Result.flatMap(readCredentialFile(path), (bundle) => parseCaBundle(bundle, path)),
+      (why) => `loading trust store: ${why}`
+    ),
     ({ anchors, skipped }) => {
       if (skipped > 0) {
         warn(

@@ -3,6 +3,9 @@ import { Session } from "node:inspector/promises"
 
 const categories = ["v8", "node", "node.perf", "node.http", "node.net.native", "node.dns.native", "node.environment"]
 
+/** Events that a trace keeps, some 20 MB; later ones are left out. */
+const mostEvents = 100_000
+
 /** A running trace. */
 export interface Trace {
   /** Ends it and gives the file. */
@@ -15,7 +18,9 @@ export const start = async (): Promise<Trace> => {
   session.connect()
   const events: Array<unknown> = []
   const complete = Promise.withResolvers<void>()
-  session.on("NodeTracing.dataCollected", ({ params }) => void events.push(...params.value))
+  session.on("NodeTracing.dataCollected", ({ params }) => {
+    for (const event of params.value) if (events.length < mostEvents) events.push(event)
+  })
   session.on("NodeTracing.tracingComplete", () => complete.resolve())
   try {
     await session.post("NodeTracing.start", { traceConfig: { includedCategories: categories } })

@@ -8,7 +8,7 @@ import { difference, type Profile } from "./ProfileProto.ts"
 import { contentionText, countText, type FiberFacts, fibersText, heapText } from "./ProfileText.ts"
 import { resolve } from "./SourceMaps.ts"
 import { fromCpu } from "./V8Profiles.ts"
-import { during, makeLock, ProfilingError } from "./Window.ts"
+import { during, makeLock, makePace, ProfilingError } from "./Window.ts"
 
 /** Bounds what V8 keeps of a long CPU profile: nearly three hours. */
 const MOST_SAMPLES = 1_000_000
@@ -60,11 +60,15 @@ const heapProfile = (name: "heap" | "allocs", { reports, comments }: Answers) =>
     return profileOf(name, samples, { at, comments })
   })
 
-/** Asks the threads that there are when it is asked. */
+/**
+ * Asks the threads that there are when it is asked. Snapshots are taken one at a time and leave time for other work between
+ * them: each stops every thread for a moment, and merging and naming them is work of this one.
+ */
 export const make = (threads: () => ReadonlyArray<ProfiledThread>): Profiler => {
   const cpuLock = makeLock("Could not enable CPU profiling: cpu profiling already in use")
   const traceLock = makeLock("Could not enable tracing: execution tracer already enabled")
   const allocationLock = makeLock("Could not enable allocation profiling: allocation profiling already in use")
+  const paced = makePace()
   // While allocations are watched, samples are not of what lives; starting to watch forgets the samples so far.
   let heapDifferences = 0
 
@@ -144,8 +148,8 @@ export const make = (threads: () => ReadonlyArray<ProfiledThread>): Profiler => 
     })
 
   const changes = (name: SnapshotName, seconds: number) =>
-    during(seconds, snapshot(name, false), Effect.succeed).pipe(
-      Effect.flatMap((earlier) => Effect.map(snapshot(name, false), (later) => difference(earlier, later)))
+    during(seconds, paced(snapshot(name, false)), Effect.succeed).pipe(
+      Effect.flatMap((earlier) => Effect.map(paced(snapshot(name, false)), (later) => difference(earlier, later)))
     )
 
   const heapChanges = (seconds: number) =>
@@ -200,7 +204,7 @@ export const make = (threads: () => ReadonlyArray<ProfiledThread>): Profiler => 
   return {
     cpu: (seconds) => cpuLock.hold(cpu(seconds)),
     trace: (seconds) => traceLock.hold(trace(seconds)),
-    snapshot,
+    snapshot: (name, collect) => paced(snapshot(name, collect)),
     delta: (name, seconds) => {
       if (name === "heap") return heapChanges(seconds)
       if (name !== "allocs") return changes(name, seconds)
@@ -209,7 +213,7 @@ export const make = (threads: () => ReadonlyArray<ProfiledThread>): Profiler => 
         heapDifferences > 0 ? Effect.fail(new ProfilingError({ message })) : allocationLock.hold(allocations(seconds))
       )
     },
-    text,
-    counts
+    text: (name, debug, collect) => paced(text(name, debug, collect)),
+    counts: paced(counts)
   }
 }

@@ -1,5 +1,5 @@
 /** Measuring for a while: what was begun ends, also when nobody waits for it any more. */
-import { Data, Duration, Effect } from "effect"
+import { Clock, Data, Duration, Effect, Semaphore } from "effect"
 
 /** A profile that cannot be taken now; the message is the whole reply. */
 export class ProfilingError extends Data.TaggedError("ProfilingError")<{ readonly message: string }> {}
@@ -42,6 +42,30 @@ export const makePlaces = (count: number): Places => {
         (taken) => Effect.sync(() => taken && used--)
       )
   }
+}
+
+/** Longest pause between two pieces of work; milliseconds. */
+const longestPause = 1000
+
+/**
+ * Runs one piece of work at a time, with a pause after each that is as long as the work took, up to a second: half of the
+ * thread's time is left for everything else, however many ask.
+ */
+export const makePace = (): (<A, E, R>(work: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>) => {
+  const turn = Semaphore.makeUnsafe(1)
+  const pause = Effect.fnUntraced(function* (began: number) {
+    const took = (yield* Clock.currentTimeMillis) - began
+    if (took > 0) yield* Effect.sleep(Duration.millis(Math.min(took, longestPause)))
+    yield* turn.release(1)
+  })
+  return (work) =>
+    Effect.uninterruptibleMask((restore) =>
+      Effect.gen(function* () {
+        yield* restore(turn.take(1))
+        const began = yield* Clock.currentTimeMillis
+        return yield* Effect.onExit(restore(work), () => Effect.asVoid(Effect.forkDetach(pause(began))))
+      })
+    )
 }
 
 /** Something only one may have. */

@@ -3,12 +3,27 @@
  * `connection`: `open` when the pipe opens or, when it never does, right before `close`.
  */
 import { type LogDetails, rfc3339 } from "../runtime/JsonLine.ts"
+import type { LogEvent } from "../runtime/LogEvent.ts"
 import type { CloseReason, ConnectionFacts, ConnectionRecord, Stage } from "./ConnectionRecord.ts"
 
 /** One line of the JSON log; without a message of its own it has the text log's line. */
 export interface ConnectionEvent extends LogDetails {
+  readonly event: LogEvent
   readonly message?: string
 }
+
+/** What the lines of the text log are called, where a record makes one. */
+export const eventNames = {
+  Opened: "open",
+  Closed: "close",
+  Aborted: "close",
+  HandshakeFailed: "close",
+  DialFailed: "close",
+  PrefixFailed: "close",
+  CopyFailed: "copy_error",
+  AcceptFailed: "accept_error",
+  RevocationUnknown: "revocation_unknown"
+} as const satisfies Readonly<Record<ConnectionRecord["_tag"], LogEvent>>
 
 type Fields = NonNullable<LogDetails["fields"]>
 
@@ -94,13 +109,18 @@ const endOf = (record: ConnectionRecord): End | undefined => {
   }
 }
 
-const opening = (facts: ConnectionFacts, fields: Fields): LogDetails => ({
+const opening = (facts: ConnectionFacts, fields: Fields): ConnectionEvent => ({
   event: "open",
   level: "info",
   fields: { ...fields, accepted_at: rfc3339(facts.acceptedAt) }
 })
 
-const closing = (at: number, facts: ConnectionFacts, target: string, { fields, reason, stage }: End): LogDetails => ({
+const closing = (
+  at: number,
+  facts: ConnectionFacts,
+  target: string,
+  { fields, reason, stage }: End
+): ConnectionEvent => ({
   event: "close",
   level: reason === "defect" || reason === "thread_lost" ? "error" : stage === "copy" ? "info" : "warn",
   fields: {
@@ -117,7 +137,7 @@ export const eventsOf = (record: ConnectionRecord, target: string): ReadonlyArra
   const { at, facts } = record
   if (record._tag === "AcceptFailed") return [{ event: "accept_error", level: "error" }]
   if (record._tag === "RevocationUnknown") return [{ event: "revocation_unknown", level: "warn" }]
-  if (facts === undefined) return [{}]
+  if (facts === undefined) return [{ event: eventNames[record._tag] }]
   if (record._tag === "Opened") return [opening(facts, known(facts, target))]
   if (record._tag === "CopyFailed") {
     const { message, reason, source } = record

@@ -2,9 +2,8 @@
 
 import { formatNanos } from "../config/GoDuration.ts"
 import type { QuietClass } from "../config/TunnelConfig.ts"
-import type { LogDetails } from "../runtime/JsonLine.ts"
-import type { LogFormat } from "../runtime/Logging.ts"
-import { eventsOf } from "./ConnectionFields.ts"
+import type { Log, LogFormat } from "../runtime/Logging.ts"
+import { eventNames, eventsOf } from "./ConnectionFields.ts"
 import type { ConnectionRecord, PipeEnd, RecordInterest } from "./ConnectionRecord.ts"
 
 const units = ["KiB", "MiB", "GiB", "TiB", "PiB", "EiB"] as const
@@ -92,7 +91,7 @@ export const interestOf = (quiet: ReadonlyArray<QuietClass>, format: LogFormat):
 
 /** Where threads put their records: silenced ones cost no formatting. `target` is what the configuration calls it. */
 export const sink = (
-  write: (message: string, at: number, details?: LogDetails) => void,
+  write: Log["Service"]["line"],
   quiet: ReadonlyArray<QuietClass>,
   format: LogFormat,
   target: string
@@ -104,7 +103,7 @@ export const sink = (
     if (silenced.has(quietClass(record)) || !isNews(record)) return
     if (format === "json") {
       const text = line(record)
-      for (const event of eventsOf(record, target)) write(event.message ?? text, record.at, event)
-    } else if (record._tag !== "Aborted") write(line(record), record.at)
+      for (const event of eventsOf(record, target)) write(event.event, event.message ?? text, record.at, event)
+    } else if (record._tag !== "Aborted") write(eventNames[record._tag], line(record), record.at)
   }
 }

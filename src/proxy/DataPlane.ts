@@ -19,6 +19,8 @@ export interface PlaneOptions {
   readonly duplicate: (fd: number) => Result.Result<number, string>
   /** What carries the bytes; worker threads load it themselves. */
   readonly transport: TransportName
+  /** Where the program of worker threads is, if not beside this one; a path or a `file:` URL. */
+  readonly workerEntry?: string | undefined
   readonly subjectOf: (leaf: Uint8Array) => string
   /** Takes every thread's records, in the order of the thread. */
   readonly record: (record: ConnectionRecord) => void

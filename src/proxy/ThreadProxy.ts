@@ -14,6 +14,7 @@ import type { ThreadStats } from "../metrics/ConnectionStats.ts"
 import { FiberSubject } from "../profiling/ProfiledThread.ts"
 import { watch } from "../runtime/Descriptors.ts"
 import { loadNative } from "../runtime/Native.ts"
+import type { SocketFile } from "../runtime/UnixSocketFile.ts"
 import type { ProxyProtocolMode } from "../transport/ProxyProtocol.ts"
 import { type BindError, type EndpointName, TlsMaterialError, Transport } from "../transport/Transport.ts"
 import type { UpstreamProxy } from "../transport/UpstreamProxy.ts"
@@ -66,6 +67,8 @@ export interface ThreadProxy {
   readonly bound: EndpointName
   /** The listening descriptor, where other threads can take connections from it too. */
   readonly shareableFd: number | undefined
+  /** The file of a UNIX socket that this thread has bound. */
+  readonly file: SocketFile | undefined
   readonly start: Effect.Effect<void>
   readonly update: (material: TlsMaterial) => Effect.Effect<void, TlsMaterialError>
   readonly stop: Effect.Effect<void>
@@ -232,6 +235,7 @@ export const make = Effect.fn("ThreadProxy.make")(function* (
   return {
     bound: listener.bound,
     shareableFd: listener.shareableFd,
+    file: listener.file,
     start: Effect.sync(listener.resume),
     update: (next) => ScopedRef.set(tls, build(next)),
     stop,

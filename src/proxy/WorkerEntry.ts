@@ -72,7 +72,7 @@ const serve = Effect.fn("WorkerEntry.serve")(function* (
   )
   // Nobody reads it where no numbers are kept.
   if (start.stats.memory.byteLength > 0) yield* meterLoop(loopCell(start.stats), (yield* Transport).slept)
-  send({ _tag: "Ready", bound: proxy.bound, shareableFd: proxy.shareableFd })
+  send({ _tag: "Ready", bound: proxy.bound, shareableFd: proxy.shareableFd, file: proxy.file })
 
   const report = (question: Question) => profiler?.ask(question).catch(() => undefined) ?? Promise.resolve(undefined)
   const handle = (message: Order): Effect.Effect<void> => {

@@ -3,11 +3,12 @@
  * one thread, or by all of them where the transport can share a descriptor. A thread that dies is replaced: its connections
  * end, the others never notice.
  */
-import { closeSync, rmSync } from "node:fs"
+import { closeSync } from "node:fs"
 import { Deferred, Effect, Layer, Result, Scope, Semaphore } from "effect"
 import type { TlsMaterial } from "../credentials/TlsMaterial.ts"
 import { ConnectionStats } from "../metrics/ConnectionStats.ts"
 import { Log } from "../runtime/Logging.ts"
+import { removeSocketFile, type SocketFile } from "../runtime/UnixSocketFile.ts"
 import { BindError, type EndpointName, type TlsMaterialError } from "../transport/Transport.ts"
 import { makeShared, slotsTaken, threadLost } from "./Admission.ts"
 import { Backlog } from "./Backlog.ts"
@@ -46,17 +47,14 @@ export const layer = (
       const count = ownAddress || options.transport === "native" ? workers : 1
       // One UNIX socket for all threads: this descriptor keeps it when the thread that bound it dies.
       const path = !ownAddress && inheritedFd === undefined && listen._tag === "Unix" ? listen.path : undefined
-      const file = path?.startsWith("@") === true ? undefined : path
       // The thread that has bound it, and removes it when it stops; one that dies leaves that to us.
       let binder: WorkerThread | undefined
+      let file: SocketFile | undefined
       let orphaned = false
       const removeFile = () => {
         if (file === undefined) return
-        try {
-          rmSync(file, { force: true })
-        } catch (error) {
-          log.line(`error: cannot remove ${file}: ${error instanceof Error ? error.message : error}`)
-        }
+        const removed = removeSocketFile(file)
+        if (Result.isFailure(removed)) log.line("socket_file", `error: cannot remove ${file.path}: ${removed.failure}`)
       }
       let kept: number | undefined
       const giveUpSocket = Effect.sync(() => {
@@ -109,12 +107,16 @@ export const layer = (
               backlog: Backlog.allocate(),
               transport: options.transport
             },
+            options.workerEntry,
             options.record,
             log,
             (why) => onLost(thread, why)
           )
           threads.set(thread, running)
-          if (inheritedFd === undefined) binder = running
+          if (inheritedFd === undefined) {
+            binder = running
+            file = running.file
+          }
           if (running.ended()) onLost(thread, "it ended")
           if (draining) running.send({ _tag: "Stop" })
           else if (started) running.send({ _tag: "Start" })
@@ -131,7 +133,7 @@ export const layer = (
           ),
           Effect.provideService(Scope.Scope, scope),
           Effect.catch((error) => {
-            log.line(`error: cannot replace worker thread ${thread}: ${error.message}`)
+            log.line("worker_lost", `error: cannot replace worker thread ${thread}: ${error.message}`)
             return Effect.suspend(() => (draining ? Effect.void : replace(thread, Math.min(2 * pause, LONGEST_PAUSE))))
           }),
           Effect.asVoid
@@ -151,7 +153,10 @@ export const layer = (
           orphaned = kept !== undefined && !running.hasStopped()
           if (kept === undefined && !running.hasStopped()) removeFile()
         }
-        log.line(`error: worker thread ${thread} ended unexpectedly (${why}); its connections are closed`)
+        log.line(
+          "worker_lost",
+          `error: worker thread ${thread} ended unexpectedly (${why}); its connections are closed`
+        )
         if (!draining) Effect.runForkWith(context)(Effect.forkIn(replace(thread, SHORTEST_PAUSE), scope))
       }
 

@@ -4,6 +4,7 @@ import type { TlsMaterial } from "../credentials/TlsMaterial.ts"
 import type { SharedStats } from "../metrics/ConnectionStats.ts"
 import type { Question, ThreadReport } from "../profiling/ProfiledThread.ts"
 import type { Found } from "../runtime/NameLookup.ts"
+import type { SocketFile } from "../runtime/UnixSocketFile.ts"
 import type { EndpointName } from "../transport/Transport.ts"
 import type { TransportName } from "../transport/TransportChoice.ts"
 import type { ConnectionRecord, RecordInterest } from "./ConnectionRecord.ts"
@@ -37,7 +38,12 @@ export type ToWorker =
   | { readonly _tag: "Found"; readonly id: number; readonly answer: Parameters<Found> }
 
 export type FromWorker =
-  | { readonly _tag: "Ready"; readonly bound: EndpointName; readonly shareableFd: number | undefined }
+  | {
+      readonly _tag: "Ready"
+      readonly bound: EndpointName
+      readonly shareableFd: number | undefined
+      readonly file: SocketFile | undefined
+    }
   | { readonly _tag: "BindFailed"; readonly address: string; readonly message: string }
   | { readonly _tag: "MaterialFailed"; readonly message: string }
   | { readonly _tag: "Updated"; readonly generation: number; readonly error: string | undefined }

@@ -1,5 +1,6 @@
 /** One worker thread of the data plane as the main thread sees it: what it is told, what is awaited from it, and its end. */
-import { closeSync } from "node:fs"
+import { closeSync, existsSync } from "node:fs"
+import { fileURLToPath, pathToFileURL } from "node:url"
 import { Worker } from "node:worker_threads"
 import { Deferred, Effect, Exit } from "effect"
 import type { ProfiledThread, ThreadReport } from "../profiling/ProfiledThread.ts"
@@ -7,14 +8,18 @@ import { CPU_INTERVAL_MILLIS } from "../profiling/ProfiledThread.ts"
 import { threadStarted } from "../runtime/EndProcess.ts"
 import type { Log } from "../runtime/Logging.ts"
 import { findAddresses } from "../runtime/NameLookup.ts"
+import type { SocketFile } from "../runtime/UnixSocketFile.ts"
 import { BindError, type EndpointName, TlsMaterialError } from "../transport/Transport.ts"
 import { Backlog } from "./Backlog.ts"
 import type { PlaneOptions } from "./DataPlane.ts"
 import { followOpen } from "./OpenConnections.ts"
 import type { FromWorker, ToWorker, WorkerStart } from "./WorkerProtocol.ts"
 
-/** Beside this file in the bundle and in the sources alike. */
-const entry = new URL(import.meta.url.endsWith(".ts") ? "./WorkerMain.ts" : "./worker.mjs", import.meta.url)
+/** The program of a thread: beside this file in the bundle and in the sources alike, unless the embedding program has it. */
+const entryOf = (given: string | undefined): URL => {
+  if (given !== undefined) return given.startsWith("file:") ? new URL(given) : pathToFileURL(given)
+  return new URL(import.meta.url.endsWith(".ts") ? "./WorkerMain.ts" : "./worker.mjs", import.meta.url)
+}
 
 /**
  * Megabytes of a thread's young generation. Node's transport allocates with every read: a large one collects less often and
@@ -33,6 +38,8 @@ export interface WorkerThread {
   readonly send: (message: ToWorker) => void
   readonly bound: EndpointName
   readonly shareableFd: number | undefined
+  /** The file of a UNIX socket that it has bound, which it removes when it stops. */
+  readonly file: SocketFile | undefined
   readonly ended: () => boolean
   readonly updates: Map<number, Deferred.Deferred<void, TlsMaterialError>>
   /** Whether it has said so itself. */
@@ -45,29 +52,40 @@ export interface WorkerThread {
   readonly profiled: ProfiledThread
 }
 
-/** Fails where the system allows no further thread. */
-const startWorker = (start: WorkerStart): Effect.Effect<Worker, BindError> =>
+/** Fails where the system allows no further thread, and where a bundle has left out the program of threads. */
+const startWorker = (start: WorkerStart, given: string | undefined): Effect.Effect<Worker, BindError> =>
   Effect.try({
-    try: () =>
-      new Worker(entry, {
+    try: () => {
+      const entry = entryOf(given)
+      if (!existsSync(entry)) {
+        const remedy =
+          'bundle "ghostunnel/worker" as an entry of its own and name it by workerEntry, or set workers to 0'
+        throw new Error(`${fileURLToPath(entry)} is missing: ${remedy}`)
+      }
+      return new Worker(entry, {
         name: `ghostunnel-${start.thread}`,
         workerData: start,
         transferList: [start.stats.overflow],
         // What this process was started with (`--input-type`, `--eval`, a profiler) is no business of its threads.
         execArgv: [],
         resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB[start.transport] }
-      }),
+      })
+    },
     catch: (error) => {
       // Nobody else is going to.
       if (start.options.inheritedFd !== undefined) closeSync(start.options.inheritedFd)
       const { text } = start.options.listen
-      return new BindError({ address: text, message: `no thread could be started: ${error}` })
+      return new BindError({
+        address: text,
+        message: `no thread could be started: ${error instanceof Error ? error.message : error}`
+      })
     }
   })
 
 /** Starts one thread and waits until it has bound. `lost` runs when it ends without having been asked to. */
 export const spawn = Effect.fn("WorkerThread.spawn")(function* (
   start: WorkerStart,
+  entry: string | undefined,
   record: PlaneOptions["record"],
   log: Log["Service"],
   lost: (why: string) => void
@@ -130,7 +148,7 @@ export const spawn = Effect.fn("WorkerThread.spawn")(function* (
   }
 
   const worker = yield* Effect.acquireRelease(
-    Effect.map(startWorker(start), (worker) => {
+    Effect.map(startWorker(start, entry), (worker) => {
       worker.on("message", onMessage)
       worker.on("error", (error) => (why = error instanceof Error ? error.message : String(error)))
       const threadEnded = threadStarted()
@@ -167,11 +185,12 @@ export const spawn = Effect.fn("WorkerThread.spawn")(function* (
         )
       })
   )
-  const { bound, shareableFd } = yield* Deferred.await(ready)
+  const { bound, file, shareableFd } = yield* Deferred.await(ready)
   const thread: WorkerThread = {
     send: (message) => worker.postMessage(message),
     bound,
     shareableFd,
+    file,
     ended: () => ended,
     updates,
     hasStopped: () => hasStopped,

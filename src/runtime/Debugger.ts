@@ -12,9 +12,14 @@ export const isReloadBlocked = (): boolean => process.execArgv.includes(blocking
 
 const isWanted = (): boolean => process.execArgv.some((word) => /^--inspect(-brk|-wait)?(=|$)/.test(word))
 
-/** Closes the debugger unless Node's own command line asks for it. Ends the sessions it has. */
+let keepsClosed = false
+
+/**
+ * Closes the debugger once more, with the sessions it has, unless Node's own command line asks for it. Does nothing in a
+ * program that has not called `keepDebuggerClosed`: its debugger is its own affair.
+ */
 export const closeDebugger = (): void => {
-  if (isReloadBlocked() || isWanted()) return
+  if (!keepsClosed || isReloadBlocked() || isWanted()) return
   try {
     const inspector = process.getBuiltinModule("node:inspector")
     if (inspector.url() !== undefined) inspector.close()
@@ -36,6 +41,7 @@ export const isEarlyReload = (): boolean => reloadAsked
  * own, which may have heard of the signal already and acts on it in the next turn of the loop.
  */
 export const keepDebuggerClosed = async (): Promise<void> => {
+  keepsClosed = true
   process.on("SIGUSR1", hold)
   closeDebugger()
   await new Promise((resolve) => setImmediate(resolve))

@@ -1,5 +1,7 @@
 /** Go's words for what Node reports about sockets and handshakes, as far as the status port shows or logs them. */
 
+import { unsupportedVersions } from "../config/OfferedVersions.ts"
+
 /** The parts of Node's errors that are read here; all of them may be missing. */
 export interface NodeError {
   readonly code: string | undefined
@@ -69,8 +71,6 @@ const handshakes: ReadonlyMap<string, string> = new Map([
   ["ERR_SSL_HTTP_REQUEST", "client sent an HTTP request to an HTTPS server"],
   ["ERR_SSL_WRONG_VERSION_NUMBER", "tls: first record does not look like a TLS handshake"],
   ["ERR_SSL_PACKET_LENGTH_TOO_LONG", "tls: oversized record received"],
-  ["ERR_SSL_UNSUPPORTED_PROTOCOL", "tls: client offered only unsupported versions"],
-  ["ERR_SSL_VERSION_TOO_LOW", "tls: client offered only unsupported versions"],
   ["ERR_SSL_NO_SHARED_CIPHER", "tls: no cipher suite supported by both client and server"],
   [
     "ERR_SSL_NO_SUITABLE_SIGNATURE_ALGORITHM",
@@ -91,9 +91,12 @@ const alerts: ReadonlyMap<string, string> = new Map([
   ["protocol version", "protocol version not supported"]
 ])
 
-/** Why a handshake failed, without the log line's prefix. */
-export const handshakeWords = (cause: unknown): string => {
+const versionErrors: ReadonlyArray<string | undefined> = ["ERR_SSL_UNSUPPORTED_PROTOCOL", "ERR_SSL_VERSION_TOO_LOW"]
+
+/** Why a handshake failed, without the log line's prefix. `stated` is the version that a client's first message stated. */
+export const handshakeWords = (cause: unknown, stated?: number): string => {
   const error = nodeError(cause)
+  if (versionErrors.includes(error.code)) return unsupportedVersions(stated)
   const known = handshakes.get(error.code ?? "")
   if (known !== undefined) return known
   // Node says ECONNRESET for a peer that just left, too; only a real reset names the system call.

@@ -77,19 +77,19 @@ export const setUp = Effect.fnUntraced(function* (options: SandboxOptions) {
   if (mode === "off") return nothing(mode, 0)
   if (options.pkcs11) {
     if (mode === "require") return yield* refused("not possible with a PKCS#11 module")
-    log.line("note: using pkcs11, skipping landlock setup")
+    log.line("sandbox", "note: using pkcs11, skipping landlock setup")
     return nothing("off", 0)
   }
   if (process.platform !== "linux") {
     return mode === "require" ? yield* refused("Landlock is only supported on linux") : nothing(mode, 0)
   }
-  log.line("setting up landlock rules to limit process privileges")
-  const warn = (why: string) => log.line(`warning: unable to set up landlock: ${why}`)
+  log.line("sandbox", "setting up landlock rules to limit process privileges")
+  const warn = (why: string) => log.line("sandbox", `warning: unable to set up landlock: ${why}`)
   const abi = Result.getOrElse(native.landlock.abi(), () => 0)
   if (abi < 4) {
     if (mode === "require") return yield* refused(`this kernel's Landlock ABI is ${abi}, 4 is needed`)
     if (!native.available) warn("node:ffi is not available")
-    log.line("note: kernel does not support landlock net rules, TCP ports are not restricted")
+    log.line("sandbox", "note: kernel does not support landlock net rules, TCP ports are not restricted")
     if (abi < 1) return nothing(mode, 0)
   }
   const rules = derive(options.needs, options.surroundings ?? Host.surroundings(), Host.disk)
@@ -104,7 +104,7 @@ export const setUp = Effect.fnUntraced(function* (options: SandboxOptions) {
   const applied = restrict(native, rules, abi)
   applied.problems.forEach(warn)
   const receipt = receiptOf(mode, abi, rules, applied)
-  log.line(receiptLine(receipt))
+  log.line("sandbox", receiptLine(receipt))
   if (mode === "require" && !(applied.files && applied.ports)) return yield* refused(applied.problems.join("; "))
   return receipt
 })

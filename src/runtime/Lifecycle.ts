@@ -136,7 +136,9 @@ const listenToSignals = Effect.fnUntraced(function* (lifecycle: Effect.Success<t
     if (signal === "SIGUSR1" && isEarlyReload()) reload()
   }
   if (isReloadBlocked() && Result.isFailure(loadNative().unblockSignal(constants.signals.SIGUSR1))) {
-    yield* Effect.logWarning("SIGUSR1 reloads nothing: this Node blocks it and has no call to unblock it. Send SIGHUP")
+    yield* Effect.logWarning(
+      "warning: SIGUSR1 reloads nothing, because this Node blocks it and cannot unblock it: send SIGHUP"
+    )
   }
   closeDebugger()
   for (const [signal, listener] of stops) yield* on(signal, listener)

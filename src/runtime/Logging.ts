@@ -3,6 +3,7 @@
 import { Cause, Context, Effect, Layer, Logger } from "effect"
 import { formatJson, type LogDetails } from "./JsonLine.ts"
 import type { LineQueue } from "./LineQueue.ts"
+import type { LogEvent } from "./LogEvent.ts"
 import { stdout } from "./Stdout.ts"
 import { wallMillis } from "./WallClock.ts"
 
@@ -14,9 +15,9 @@ export class Log extends Context.Service<
   {
     /**
      * Writes one line; `at` is the event's time in Unix milliseconds (with a fraction), now without it. Formats that show
-     * more than a text take it from `details`. Never fails.
+     * more than a text show the event's name and take the rest from `details`. Never fails.
      */
-    readonly line: (message: string, at?: number, details?: LogDetails) => void
+    readonly line: (event: LogEvent, message: string, at?: number, details?: LogDetails) => void
     /**
      * Calls back once the lines that wait for the log's reader are few: at once if they are. What makes more lines is to
      * wait for it. Absent where lines never wait.
@@ -30,7 +31,7 @@ export class Log extends Context.Service<
   static readonly layerStdoutAs = (format: LogFormat): Layer.Layer<Log> =>
     Layer.sync(Log, () => {
       const write = formatter(format)
-      return queued(stdout(), (message, at, details) => `${write(process.pid, at, message, details)}\n`)
+      return queued(stdout(), (event, message, at, details) => `${write(process.pid, at, event, message, details)}\n`)
     })
 
   /** Standard output in Ghostunnel's format. */
@@ -49,10 +50,10 @@ export class Log extends Context.Service<
     Effect.map(Effect.context<never>(), (context) => {
       const run = Effect.runForkWith(context)
       return {
-        line: (message: string, at?: number, details?: LogDetails) => {
+        line: (event: LogEvent, message: string, at?: number, details?: LogDetails) => {
           const log = Effect.logInfo(escapeControls(message))
           const dated = at === undefined ? log : Effect.annotateLogs(log, "at", new Date(at).toISOString())
-          run(details === undefined ? dated : Effect.annotateLogs(dated, annotations(details)))
+          run(Effect.annotateLogs(dated, annotations(event, details)))
         }
       }
     })
@@ -65,14 +66,14 @@ export class Log extends Context.Service<
         Logger.make<unknown, void>(({ cause, date, logLevel, message }) => {
           const failure = cause.reasons.length === 0 ? "" : `: ${Cause.prettyErrors(cause).map(String).join(", ")}`
           const level = logLevel === "Error" || logLevel === "Fatal" ? "error" : logLevel === "Warn" ? "warn" : "info"
-          log.line(messageText(message) + failure, date.getTime(), { level })
+          log.line("internal", messageText(message) + failure, date.getTime(), { level })
         })
       ])
     )
   )
 }
 
-const annotations = ({ event, fields }: LogDetails): Readonly<Record<string, unknown>> =>
+const annotations = (event: LogEvent, { fields }: LogDetails = {}): Readonly<Record<string, unknown>> =>
   Object.fromEntries(Object.entries({ event, ...fields }).filter(([, value]) => value !== undefined))
 
 const messageText = (message: unknown): string =>
@@ -122,27 +123,25 @@ export const formatLine = (pid: number, at: number, message: string): string => 
   return `[${pid}] ${secondText(second)}.${fraction} ${escapeControls(message)}`
 }
 
-/** How a format writes one line without its line break: process id, time in Unix milliseconds, message, details. */
-export const formatter = (format: LogFormat): typeof formatJson => (format === "json" ? formatJson : formatLine)
+/** How a format writes one line without its line break: process id, time in Unix milliseconds, event, message, details. */
+export const formatter = (format: LogFormat): typeof formatJson =>
+  format === "json" ? formatJson : (pid, at, _event, message) => formatLine(pid, at, message)
 
 /** A log of the lines that `text` makes of events. Once they had to be refused, one line says how many are missing there. */
 export const queued = (
   queue: LineQueue,
-  text: (message: string, at: number, details?: LogDetails) => string
+  text: (event: LogEvent, message: string, at: number, details?: LogDetails) => string
 ): Log["Service"] => {
   let lost = 0
-  const line = (message: string, at: number = wallMillis(), details?: LogDetails): void => {
-    if (queue.write(text(message, at, details))) return
+  const line = (event: LogEvent, message: string, at: number = wallMillis(), details?: LogDetails): void => {
+    if (queue.write(text(event, message, at, details))) return
     lost++
     if (lost === 1) queue.whenRoom(tellLoss)
   }
   const tellLoss = () => {
     const lines = lost
     lost = 0
-    line(`warning: log lines lost while nobody read the log: ${lines}`, undefined, {
-      event: "lines_lost",
-      fields: { lines }
-    })
+    line("lines_lost", `warning: log lines lost while nobody read the log: ${lines}`, undefined, { fields: { lines } })
   }
   return { line, whenRoom: (then) => queue.whenRoom(then) }
 }

@@ -62,6 +62,8 @@ export interface NativeCalls {
   readonly duplicate: (fd: number) => Outcome<number>
   /** Lets a signal reach this thread again, by its number; what waited for that arrives at once. */
   readonly unblockSignal: (signal: number) => Outcome<void>
+  /** Locks an open file against every other opener (`flock`); false while another one has it locked. Ends with the last descriptor. */
+  readonly lockFile: (fd: number) => Outcome<boolean>
   /** `exec` grants nothing any more: what Landlock demands of unprivileged processes. */
   readonly setNoNewPrivileges: () => Outcome<void>
   /**
@@ -107,6 +109,7 @@ const nullCalls: NativeCalls = {
   setCloseOnExec: missing("fcntl"),
   duplicate: missing("fcntl"),
   unblockSignal: missing("pthread_sigmask"),
+  lockFile: missing("flock"),
   setNoNewPrivileges: missing("prctl"),
   lookup: missing("getaddrinfo"),
   landlock: {
@@ -202,6 +205,11 @@ const calls = (libc: LibC): NativeCalls => {
       set.writeUInt32LE(1 << ((signal - 1) % 32), 4 * Math.floor((signal - 1) / 32))
       const errno = libc.pthread_sigmask(Constant.SIG_UNBLOCK, set, 0n)
       return errno === 0 ? Result.succeed(undefined) : failed("pthread_sigmask", errno)
+    },
+    lockFile: (fd) => {
+      const locked = done("flock", libc.flock(fd, Constant.LOCK_EX | Constant.LOCK_NB))
+      if (Result.isSuccess(locked)) return Result.succeed(true)
+      return locked.failure.errno === Constant.EAGAIN ? Result.succeed(false) : Result.fail(locked.failure)
     },
     setNoNewPrivileges: () => done("prctl", libc.prctl(Constant.PR_SET_NO_NEW_PRIVS, 1n, 0n, 0n, 0n)),
     lookup: (host) => lookup(libc, host),

@@ -73,8 +73,8 @@ export const layerSyslog = (options: SyslogOptions): Layer.Layer<Log, SyslogErro
       )
       return queued(
         queue,
-        (message, at, details) =>
-          `${syslogHeader(options.program, process.pid, at)}${format(process.pid, at, message, details)}\n`
+        (event, message, at, details) =>
+          `${syslogHeader(options.program, process.pid, at)}${format(process.pid, at, event, message, details)}\n`
       )
     })
   )

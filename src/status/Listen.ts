@@ -1,12 +1,11 @@
 /** Binds the status port (contract: status, section 2.1) to a server of Node's. */
 
 import { lookup } from "node:dns"
-import { existsSync } from "node:fs"
 import * as Net from "node:net"
-import { dirname } from "node:path"
 import { Effect } from "effect"
 import type { Address, TcpAddress } from "../config/Address.ts"
 import { errnoWords, joinHostPort, lookupWords, nodeError } from "../runtime/ErrorWords.ts"
+import { hasSocketFile, listenAt, removeSocketFile, type SocketFile } from "../runtime/UnixSocketFile.ts"
 import { BindError, type EndpointName } from "../transport/Transport.ts"
 
 /** Where to listen. */
@@ -57,22 +56,59 @@ const listenOn = (server: Net.Server, start: () => void, failure: (error: unknow
     })
   })
 
-const boundName = (server: Net.Server, address: Address): EndpointName => {
+const boundName = (server: Net.Server, address: Address, isInherited: boolean): EndpointName => {
   const bound = server.address()
   if (bound === null || typeof bound === "string") {
-    return { network: "unix", address: bound ?? (address._tag === "Unix" ? address.path : address.text) }
+    const own = address._tag === "Unix" && !isInherited && !address.path.startsWith("@") ? address.path : undefined
+    return { network: "unix", address: own ?? bound ?? address.text }
   }
   return { network: "tcp", address: joinHostPort(bound.address, bound.port) }
 }
 
-/** Starts listening; what it is bound to. Closing the server is the caller's. */
-export const listen = Effect.fn("StatusServer.listen")(function* (server: Net.Server, target: ListenTarget) {
+/** A socket that listens. */
+export interface Listening {
+  readonly bound: EndpointName
+  /** Removes the file of a UNIX socket that was bound here, if it is still that one. */
+  readonly removeFile: () => void
+}
+
+/** libuv removes the temporary name when it closes, not the path. */
+const listenOnPath = (
+  server: Net.Server,
+  path: string,
+  text: string
+): Effect.Effect<SocketFile | undefined, BindError> => {
+  const failure = (error: unknown, at?: string) => {
+    const words = errnoWords({ ...nodeError(error), message: nodeError(error).code ?? nodeError(error).message })
+    return new BindError({
+      address: text,
+      message: `listen unix ${path}: bind: ${words}${at === undefined ? "" : ` (${at})`}`
+    })
+  }
+  const bindAt = (name: string) => listenOn(server, () => server.listen({ path: name, backlog }), failure)
+  if (!hasSocketFile(path)) {
+    return Effect.as(bindAt(path.startsWith("@") ? `\0${path.slice(1)}` : path), undefined)
+  }
+  return listenAt(path, bindAt, () => server.close()).pipe(
+    Effect.mapBoth({
+      onFailure: (why) => (why._tag === "BindError" ? why : failure(why, why.at)),
+      onSuccess: ([, file]) => file
+    })
+  )
+}
+
+/** Starts listening. Closing the server, and removing the file then, is the caller's. */
+export const listen = Effect.fn("StatusServer.listen")(function* (
+  server: Net.Server,
+  target: ListenTarget
+): Effect.fn.Return<Listening, BindError> {
   const { address, inheritedFd } = target
   const fail = (message: string) => new BindError({ address: address.text, message })
+  let file: SocketFile | undefined
   if (inheritedFd !== undefined) {
     yield* listenOn(
       server,
-      () => server.listen({ fd: inheritedFd }),
+      () => server.listen({ fd: inheritedFd }, backlog),
       (error) => fail(`listen ${address.text}: ${errnoWords(nodeError(error))}`)
     )
   } else if (address._tag === "Tcp") {
@@ -83,20 +119,14 @@ export const listen = Effect.fn("StatusServer.listen")(function* (server: Net.Se
       (error) => fail(`listen tcp ${joinHostPort(host, address.port)}: bind: ${errnoWords(nodeError(error))}`)
     )
   } else if (address._tag === "Unix") {
-    const { path } = address
-    const abstract = path.startsWith("@")
-    yield* listenOn(
-      server,
-      () => server.listen({ path: abstract ? `\0${path.slice(1)}` : path, backlog }),
-      (error) => {
-        const { code, ...rest } = nodeError(error)
-        // libuv reports a missing directory as a missing permission.
-        const missing = code === "EACCES" && !abstract && !existsSync(dirname(path))
-        return fail(`listen unix ${path}: bind: ${errnoWords({ ...rest, code: missing ? "ENOENT" : code })}`)
-      }
-    )
+    file = yield* listenOnPath(server, address.path, address.text)
   } else {
     return yield* fail(`listen ${address.text}: no inherited socket was given`)
   }
-  return boundName(server, address)
+  return {
+    bound: boundName(server, address, inheritedFd !== undefined),
+    removeFile: () => {
+      if (file !== undefined) removeSocketFile(file)
+    }
+  }
 })

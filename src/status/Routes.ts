@@ -103,7 +103,7 @@ export const routes = (
       const requestShutdown = Effect.gen(function* () {
         const request = yield* HttpServerRequest.HttpServerRequest
         if (request.method !== "POST") return empty(405)
-        log.line("shutdown was requested via status endpoint")
+        log.line("shutdown_requested", "shutdown was requested via status endpoint")
         // The scope is this request's and closes when the reply is on its way.
         yield* Effect.addFinalizer(() => Deferred.succeed(lifecycle.shutdown, { _tag: "Request" }))
         return empty(200)
@@ -188,7 +188,13 @@ const gatherFailed = (defect: unknown) =>
 
 const empty = (status: number) => HttpServerResponse.empty({ status, headers: { "content-length": "0" } })
 
-const firstFormat = (url: string): string | null => new URLSearchParams(url.split("?").slice(1).join("?")).get("format")
+/** What is read of a query, in characters. */
+const longestQuery = 8192
+
+const firstFormat = (url: string): string | null => {
+  const query = url.indexOf("?")
+  return query < 0 ? null : new URLSearchParams(url.slice(query, query + longestQuery)).get("format")
+}
 
 /** What Ghostunnel says of every other path. */
 const notFound = HttpServerResponse.text("404 page not found\n", {

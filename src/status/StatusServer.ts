@@ -64,7 +64,10 @@ const make = Effect.fn("StatusServer.make")(function* (options: StatusServerOpti
   const log = yield* Log
   const tls = secureOptions(options, options.material)
   if (options.https && options.material.identity === undefined) {
-    log.line(`warning: no certificate for the status port ${options.address.text}, serving plain HTTP instead of HTTPS`)
+    log.line(
+      "status_http",
+      `warning: no certificate for the status port ${options.address.text}, serving plain HTTP instead of HTTPS`
+    )
   }
   // Not the layer's scope: that would interrupt requests before the stop has waited for them.
   const requests = yield* Scope.make()
@@ -81,7 +84,7 @@ const make = Effect.fn("StatusServer.make")(function* (options: StatusServerOpti
         connectTimeout: Duration.toMillis(options.connectTimeout),
         stallTimeout: options.stallTimeout === undefined ? undefined : Duration.toMillis(options.stallTimeout),
         tls,
-        log: (line) => log.line(line),
+        log: (line) => log.line("status_http", line),
         full: statusIsOver,
         handle: (request, response) => {
           const refusal = guard.ofRequest(request)
@@ -100,20 +103,26 @@ const make = Effect.fn("StatusServer.make")(function* (options: StatusServerOpti
   })
   const grace = Duration.toMillis(options.gracePeriod ?? Duration.seconds(5))
   let deadline: number | undefined
+  let removeFile = () => {}
   const stop = Effect.gen(function* () {
     const now = yield* Clock.currentTimeMillis
     deadline ??= now + grace
+    removeFile()
     http.stop()
     yield* Effect.timeoutOption(closed, Duration.millis(Math.max(0, deadline - now)))
     http.cut()
   }).pipe(Effect.withSpan("StatusServer.stop"))
   yield* Effect.addFinalizer((exit) => Effect.andThen(stop, Scope.close(requests, exit)))
 
-  const bound = yield* listen(server, { address: options.address, inheritedFd: options.inheritedFd })
-  network = bound.network
-  server.on("error", (error) => log.line(`http: Accept error: ${errnoWords(nodeError(error))}`))
+  // What has been bound is always removed again.
+  const listening = yield* listen(server, { address: options.address, inheritedFd: options.inheritedFd }).pipe(
+    Effect.tap((each) => Effect.sync(() => (removeFile = each.removeFile))),
+    Effect.uninterruptible
+  )
+  network = listening.bound.network
+  server.on("error", (error) => log.line("status_http", `http: Accept error: ${errnoWords(nodeError(error))}`))
   return {
-    bound,
+    bound: listening.bound,
     protocol: tls === undefined ? "http" : "https",
     update: Effect.fn("StatusServer.update")(function* (material: TlsMaterial) {
       const next = secureOptions(options, material)

@@ -27,7 +27,11 @@ export const tunnelNames = (prefix: string) => {
     handshakes: describe("handshakes", "TLS handshakes whose peer was admitted, by what they settled."),
     certificate: describe(
       "certificate_not_after_timestamp_seconds",
-      "Expiry of each certificate in play: our leaf, the chain we send, the authorities we trust."
+      "Expiry of each certificate in play: our leaf, the chain we send, the authorities we trust that are still valid."
+    ),
+    expiredAuthorities: describe(
+      "expired_authorities",
+      "Trusted authorities that have expired; the expiry metric leaves them out."
     ),
     reloads: describe("reloads", "Reloads of certificates and authorities, by their result."),
     lastReload: describe("last_successful_reload_timestamp_seconds", "When certificates were last loaded."),

@@ -32,6 +32,8 @@ export interface OtlpOptions extends Tunnelled {
   readonly trustAnchors: ReadonlyArray<string>
   readonly env: Environment
   readonly log: (line: string) => void
+  /** Hears, once, what is pushed and where to. */
+  readonly announce: (line: string) => void
 }
 
 /** No shutdown waits longer for what has not been pushed yet. */
@@ -145,7 +147,7 @@ const make = Effect.fn("Otlp.make")(function* (options: OtlpOptions) {
   if (settings.logs !== undefined) exporters.push(yield* logs(settings.logs, options, origin, send))
 
   const signals = (["metrics", "traces", "logs"] as const).filter((signal) => settings[signal] !== undefined)
-  options.log(
+  options.announce(
     signals.length === 0
       ? "OTLP: nothing is exported, the environment (OTEL_SDK_DISABLED, OTEL_*_EXPORTER) or the interval says so"
       : `metrics enabled; exporting ${signals.join(", ")} via OTLP to ${redacted(options.endpoint)}`

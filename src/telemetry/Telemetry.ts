@@ -31,8 +31,8 @@ export class Telemetry extends Context.Service<
     readonly record: (record: ConnectionRecord) => void
     /** Shows capacity and threads of this data plane. */
     readonly follow: (plane: PlaneFacts) => void
-    /** The certificates in play from now on. */
-    readonly certificates: (expiries: ReadonlyArray<CertificateExpiry>) => void
+    /** The certificates in play from now on, and how many trusted authorities beside them have expired. */
+    readonly certificates: (expiries: ReadonlyArray<CertificateExpiry>, expiredAuthorities: number) => void
     /** Counts a reload by its result. */
     readonly reloaded: (succeeded: boolean) => void
     /** The body of `/_metrics/openmetrics`. */
@@ -64,6 +64,8 @@ export class Telemetry extends Context.Service<
         registry.gauge(names.lastReload, () => lastReload / 1000)
 
         let certificates: ReadonlyArray<Registration> = []
+        let expired = 0
+        registry.gauge(names.expiredAuthorities, () => expired)
         return {
           record: (record) => {
             metrics(record)
@@ -78,7 +80,8 @@ export class Telemetry extends Context.Service<
             }
           },
           follow: (plane) => registerPlane(registry, names, stats, plane),
-          certificates: (expiries) => {
+          certificates: (expiries, expiredAuthorities) => {
+            expired = expiredAuthorities
             for (const each of certificates) each.remove()
             certificates = expiries.map(({ notAfter, role, serial, subject }) =>
               registry.gauge(names.certificate, () => notAfter / 1000, { role, subject, serial })

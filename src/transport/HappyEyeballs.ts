@@ -2,6 +2,7 @@
 import type { LookupAddress } from "node:dns"
 import { isIP } from "node:net"
 import type { TcpAddress, UnixAddress } from "../config/Address.ts"
+import { unixPathProblem } from "../config/UnixPath.ts"
 import { findAddresses } from "../runtime/NameLookup.ts"
 import { hostPort } from "./EndpointNames.ts"
 import { cause, codeOf, lookupCause, reasonOf } from "./SystemErrors.ts"
@@ -136,7 +137,9 @@ const connectOnly = <A>(
     },
     failed: (error) => {
       cancelTimer()
-      outcome.failed(refusedBy(where(), error))
+      const { message, reason } = refusedBy(where(), error)
+      const unfit = "path" in address ? unixPathProblem(address.path) : undefined
+      outcome.failed({ reason, message: unfit === undefined ? message : `${message} (${unfit})` })
     }
   })
   const cancelTimer = Timer.at(deadline, () => {

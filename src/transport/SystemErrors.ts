@@ -46,6 +46,10 @@ export const codeOf = (error: unknown): string => textProperty(error, "code") ??
 export const cause = (error: unknown): string =>
   words.get(codeOf(error)) ?? textProperty(error, "message") ?? (codeOf(error) || String(error))
 
+/** Why a UNIX socket's path cannot be listened on; names the file that is in the way where it is not the socket's own. */
+export const pathCause = ({ at, code }: { readonly code: string; readonly at: string | undefined }): string =>
+  at === undefined ? cause({ code }) : `${cause({ code })} (${at})`
+
 /** Whether this is an errno of the operating system. */
 export const isSystemError = (error: unknown): boolean => words.has(codeOf(error))
 

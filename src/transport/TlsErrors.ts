@@ -1,5 +1,6 @@
 /** What went wrong in TLS, from OpenSSL's codes to the contract's words (contract: credentials, section 10.2). Pure. */
 import { chainLimits } from "../access/ChainLimits.ts"
+import { unsupportedVersions } from "../config/OfferedVersions.ts"
 import type { FailureReason } from "./ConnectionFailure.ts"
 import { cause, codeOf, isSystemError, reasonOf, textProperty } from "./SystemErrors.ts"
 
@@ -69,8 +70,13 @@ const notTls = new Set([
   "BAD_PACKET"
 ])
 
-const handshakeWords = (code: string, role: Role): Explained | undefined => {
-  if (notTls.has(code)) return { reason: "plaintext", message: "tls: first record does not look like a TLS handshake" }
+const firstRecord = "tls: first record does not look like a TLS handshake"
+
+const handshakeWords = (code: string, role: Role, stated: number | undefined): Explained | undefined => {
+  if (notTls.has(code)) {
+    const hint = role === "client" ? " (the target answered, but not in TLS: does its port speak TLS?)" : ""
+    return { reason: "plaintext", message: `${firstRecord}${hint}` }
+  }
   switch (code) {
     case "PEER_DID_NOT_RETURN_A_CERTIFICATE":
       return { reason: "no_cert", message: "tls: client didn't provide a certificate" }
@@ -79,10 +85,7 @@ const handshakeWords = (code: string, role: Role): Explained | undefined => {
     case "VERSION_TOO_LOW":
       return {
         reason: "protocol",
-        message:
-          role === "server"
-            ? "tls: client offered only unsupported versions"
-            : "tls: server selected unsupported protocol version"
+        message: role === "server" ? unsupportedVersions(stated) : "tls: server selected unsupported protocol version"
       }
     case "NO_SHARED_CIPHER":
       return { reason: "protocol", message: "tls: no cipher suite supported by both client and server" }
@@ -145,12 +148,12 @@ export const explain = (error: unknown, read: string): Explained => {
   return { reason: "other", message: cause(error) }
 }
 
-/** An error before the handshake was done. */
-export const explainHandshake = (error: unknown, role: Role, read: string): Explained => {
+/** An error before the handshake was done. `stated` is the version that the client's first message states, where it is known. */
+export const explainHandshake = (error: unknown, role: Role, read: string, stated?: number): Explained => {
   const code = codeOf(error)
   // Node's own name for a FIN during a client handshake: a reset without the system call that failed.
   if (code === "ECONNRESET" && textProperty(error, "syscall") === undefined) return { reason: "eof", message: "EOF" }
   if (alertNumber(error) !== undefined) return explain(error, read)
   const ssl = /^ERR_SSL_(.+)$/.exec(code)?.[1]
-  return (ssl === undefined ? undefined : handshakeWords(ssl, role)) ?? explain(error, read)
+  return (ssl === undefined ? undefined : handshakeWords(ssl, role, stated)) ?? explain(error, read)
 }

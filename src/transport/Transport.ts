@@ -14,6 +14,7 @@ import type { Judge } from "../access/Verdict.ts"
 import type { Address, TcpAddress, UnixAddress } from "../config/Address.ts"
 import type { TlsOptions } from "../config/TlsOptions.ts"
 import type { TlsMaterial } from "../credentials/TlsMaterial.ts"
+import type { SocketFile } from "../runtime/UnixSocketFile.ts"
 import type { ConnectionFailure } from "./ConnectionFailure.ts"
 import type { UpstreamProxy } from "./UpstreamProxy.ts"
 
@@ -120,11 +121,13 @@ export interface ListenOptions {
 export interface Listener {
   /** What it is bound to: the concrete port even where port 0 was asked for. */
   readonly bound: EndpointName
+  /** The file of a UNIX socket that this listener has bound, which `stop` removes. */
+  readonly file?: SocketFile | undefined
   /** The listening descriptor, where other threads can take connections from a duplicate of it too. */
   readonly shareableFd?: number | undefined
   /** Takes connections nobody took yet, now and from now on, as long as `admit` agrees. Starts paused. */
   readonly resume: () => void
-  /** Stops listening at once: new clients are refused, waiting ones reset, a UNIX socket's file is removed. Idempotent. */
+  /** Stops listening at once: new clients are refused, waiting ones reset, its UNIX socket's file is removed. Idempotent. */
   readonly stop: () => void
 }
 

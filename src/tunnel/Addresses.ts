@@ -4,6 +4,7 @@ import { Effect, Result } from "effect"
 import { type Address, parse } from "../config/Address.ts"
 import { sharedAddress } from "../config/AddressOverlap.ts"
 import type { TunnelConfig } from "../config/TunnelConfig.ts"
+import { unixPathProblem } from "../config/UnixPath.ts"
 import { InheritedSockets } from "../runtime/InheritedSockets.ts"
 import { type StartError, startError } from "../runtime/StartError.ts"
 import type { EndpointName } from "../transport/Transport.ts"
@@ -14,6 +15,13 @@ export const inherited = Effect.fnUntraced(function* (address: Address, failed: 
   if (address._tag === "Launchd") {
     const why = process.platform === "darwin" ? "not supported yet" : "only supported on darwin"
     return yield* failed(`launchd socket activation is ${why}`)
+  }
+  if (address._tag === "Unix") {
+    // Here, because binding would say no more than "invalid argument", which the contract wants to be the beginning.
+    const why = unixPathProblem(address.path)
+    return why === undefined
+      ? undefined
+      : yield* failed(`listen ${address.text.replace(":", " ")}: bind: invalid argument (${why})`)
   }
   if (address._tag !== "Systemd") return undefined
   const sockets = yield* InheritedSockets
@@ -40,16 +48,17 @@ export const keepBoundApart = (
   return startError(shared.success, `error: ${shared.success}`)
 }
 
-/** The target's name must mean something at start; every dial looks it up again. */
+const unusableTarget = (message: string): StartError => startError(message, `error: invalid target address: ${message}`)
+
+/** The target's address must mean something at start; every dial looks its name up again. */
 export const resolveTarget = (config: TunnelConfig): Effect.Effect<void, StartError> => {
   const { target } = config
+  const unfit = config.resolveTarget && target._tag === "Unix" ? unixPathProblem(target.path) : undefined
+  if (unfit !== undefined) return unusableTarget(`address ${target.text}: ${unfit}`)
   const proxied = config.mode === "client" && config.proxyUrl !== undefined
   if (!config.resolveTarget || proxied || target._tag !== "Tcp" || target.host === "") return Effect.void
   return Effect.tryPromise({
     try: () => Dns.lookup(target.host),
-    catch: () => {
-      const message = `lookup ${target.host}: no such host`
-      return startError(message, `error: invalid target address: ${message}`)
-    }
+    catch: () => unusableTarget(`lookup ${target.host}: no such host`)
   })
 }

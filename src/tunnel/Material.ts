@@ -1,6 +1,6 @@
 /** A tunnel's certificate and trust, and the TLS of the main thread that is made of them. */
 import { Effect, Layer, Redacted, Result, ScopedRef } from "effect"
-import type { TunnelConfig } from "../config/TunnelConfig.ts"
+import type { CredentialSource, TunnelConfig } from "../config/TunnelConfig.ts"
 import { redacted } from "../config/UrlText.ts"
 import { Credentials, certificateSourceLine } from "../credentials/Credentials.ts"
 import type { TlsMaterial } from "../credentials/TlsMaterial.ts"
@@ -9,7 +9,7 @@ import { judgeOf, tlsOf } from "../proxy/ThreadProxy.ts"
 import { joinHostPort } from "../runtime/ErrorWords.ts"
 import { Log } from "../runtime/Logging.ts"
 import { type StartError, startError } from "../runtime/StartError.ts"
-import { Transport } from "../transport/Transport.ts"
+import { TlsMaterialError, Transport } from "../transport/Transport.ts"
 import { isMetered } from "./Numbers.ts"
 
 /** The contract's words for authorities that cannot be read, which differ where metrics are on. */
@@ -25,14 +25,20 @@ export const credentialsLayer = (config: TunnelConfig) =>
       const log = yield* Log
       const { graphite, postUrl } = config.metrics
       if (graphite !== undefined) {
-        log.line(`metrics enabled; reporting metrics via TCP to ${joinHostPort(graphite.host, graphite.port)}`)
+        log.line(
+          "metrics",
+          `metrics enabled; reporting metrics via TCP to ${joinHostPort(graphite.host, graphite.port)}`
+        )
       }
       if (postUrl !== undefined) {
-        log.line(`metrics enabled; reporting metrics via POST to ${redacted(Redacted.value(postUrl))}`)
+        log.line("metrics", `metrics enabled; reporting metrics via POST to ${redacted(Redacted.value(postUrl))}`)
       }
-      log.line(certificateSourceLine(config.credentials))
+      log.line("certificate_source", certificateSourceLine(config.credentials))
       const { caBundlePath, credentials, revocation } = config
-      return Credentials.layer(credentials, caBundlePath, process.env, { revocation, warn: log.line })
+      return Credentials.layer(credentials, caBundlePath, process.env, {
+        revocation,
+        warn: (line) => log.line("credentials_warning", line)
+      })
     })
   ).pipe(
     Layer.catchTag("CredentialError", (error) => Layer.effect(Credentials, credentialsFailed(config, error.message)))
@@ -43,13 +49,29 @@ const judgeFailed = (config: TunnelConfig, message: string): StartError =>
     ? startError(message, message, `error from server listen: ${message}`)
     : startError(message, message, `error: unable to build dialer: ${message}`)
 
+/** Where the certificate is that OpenSSL does not take. */
+const placeOf = (source: CredentialSource): string => {
+  switch (source._tag) {
+    case "KeyPair":
+      return `, in certificate file '${source.certificatePath}'`
+    case "Keystore":
+      return `, in keystore '${source.path}'`
+    case "None":
+      return ""
+  }
+}
+
 /** TLS of the main thread itself, for what it dials: the client mode's backend check. */
 export const ownTls = Effect.fn("Ghostunnel.ownTls")(function* (config: TunnelConfig, proxy: Plan) {
   const judged = judgeOf(proxy)
   if (Result.isFailure(judged)) return yield* judgeFailed(config, judged.failure)
   const transport = yield* Transport
   const credentials = yield* Credentials
-  const build = (material: TlsMaterial) => tlsOf(transport, proxy, judged.success, material, () => {})
+  const place = placeOf(config.credentials)
+  const build = (material: TlsMaterial) =>
+    tlsOf(transport, proxy, judged.success, material, () => {}).pipe(
+      Effect.mapError(({ message }) => new TlsMaterialError({ message: message + place }))
+    )
   const current = yield* ScopedRef.fromAcquire(build(credentials.current())).pipe(
     Effect.mapError((error) => startError(error.message, `error: unable to load certificates: ${error.message}`))
   )

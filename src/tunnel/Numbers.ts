@@ -28,6 +28,11 @@ export const isObserved = ({ metrics, status }: TunnelConfig): Effect.Effect<boo
 export const openNumbers = Effect.fn("Ghostunnel.openNumbers")(function* (config: TunnelConfig) {
   const { metrics, mode, target } = config
   const log = yield* Log
+  const pushed = (line: string) => log.line("metrics_push", line)
+  const otlpLog = {
+    announce: (line: string) => log.line("metrics", line),
+    log: (line: string) => log.line("otlp", line)
+  }
   const credentials = yield* Credentials
   const transport = yield* Transport
   const { graphite, interval, otlp, postUrl } = metrics
@@ -37,12 +42,12 @@ export const openNumbers = Effect.fn("Ghostunnel.openNumbers")(function* (config
   const pushers: Array<Layer.Layer<never, never, Metrics>> = []
   if (graphite !== undefined) {
     const GraphitePusher = yield* Effect.promise(() => import("../metrics/GraphitePusher.ts"))
-    pushers.push(GraphitePusher.layer({ address: graphite, log: log.line }))
+    pushers.push(GraphitePusher.layer({ address: graphite, log: pushed }))
   }
   if (postUrl !== undefined) {
     const UrlPusher = yield* Effect.promise(() => import("../metrics/UrlPusher.ts"))
     const { trustAnchors } = credentials.current()
-    pushers.push(UrlPusher.layer({ url: Redacted.value(postUrl), interval, trustAnchors, log: log.line }))
+    pushers.push(UrlPusher.layer({ url: Redacted.value(postUrl), interval, trustAnchors, log: pushed }))
   }
   const families = Telemetry.layer({
     prefix: metrics.prefix,
@@ -61,7 +66,7 @@ export const openNumbers = Effect.fn("Ghostunnel.openNumbers")(function* (config
     const { Otlp } = yield* Effect.promise(() => import("../telemetry/Otlp.ts"))
     const { trustAnchors } = credentials.current()
     const endpoint = Redacted.value(otlp.endpoint)
-    const layer = Otlp.layer({ ...otlp, ...names, endpoint, interval, trustAnchors, env: process.env, log: log.line })
+    const layer = Otlp.layer({ ...otlp, ...names, endpoint, interval, trustAnchors, env: process.env, ...otlpLog })
     const exporter = Context.get(yield* Layer.build(layer), Otlp)
     takes.push(exporter.record)
     flush = exporter.flush

@@ -47,6 +47,7 @@ export const planeLayer = (
         material: credentials.current(),
         maxConcurrentConnections: config.maxConcurrentConnections,
         subjectOf,
+        workerEntry: config.workerEntry,
         duplicate,
         transport: (yield* Transport).name,
         record,

@@ -2,6 +2,7 @@
 import { Cause, Effect, Queue, Result } from "effect"
 import type { TlsMaterial } from "../credentials/TlsMaterial.ts"
 import type { Lifecycle } from "../runtime/Lifecycle.ts"
+import type { Log } from "../runtime/Logging.ts"
 import type { Status } from "../status/Status.ts"
 import type { Standing } from "./Standing.ts"
 
@@ -11,8 +12,10 @@ export interface ReloadParts {
   readonly load: Effect.Effect<TlsMaterial, { readonly message: string }>
   readonly reloads: Lifecycle["Service"]["reloads"]
   readonly status: Pick<Status["Service"], "reloading" | "reloaded">
+  /** Warns of material that is close to its end. */
+  readonly expiry: (material: TlsMaterial) => Effect.Effect<void>
   readonly standing: Pick<Standing, "failed" | "reloaded"> | undefined
-  readonly log: (line: string) => void
+  readonly log: Log["Service"]["line"]
 }
 
 /** How they are asked for, and how the last one ended. */
@@ -36,7 +39,7 @@ const sentence = (cause: Cause.Cause<{ readonly message: string }>): string =>
   })
 
 /** The reloads of one tunnel, none of which has failed yet. */
-export const makeReloading = ({ load, log, reloads, standing, status }: ReloadParts): Reloading => {
+export const makeReloading = ({ expiry, load, log, reloads, standing, status }: ReloadParts): Reloading => {
   let failure: string | undefined
   const attempt = (isRetry: boolean) =>
     Effect.gen(function* () {
@@ -49,16 +52,21 @@ export const makeReloading = ({ load, log, reloads, standing, status }: ReloadPa
       failure = Result.isFailure(loaded) ? loaded.failure : undefined
       if (Result.isFailure(loaded)) {
         standing?.failed(loaded.failure)
-        if (!isKnown) log(`error reloading TLS configuration: ${loaded.failure}`)
-      } else if (loaded.success.identity !== undefined) log(`loaded certificate: ${loaded.success.subject}`)
-      if (!isKnown) log("reloading configuration complete")
+        if (!isKnown) log("reload_failed", `error reloading TLS configuration: ${loaded.failure}`)
+      } else {
+        if (loaded.success.identity !== undefined) {
+          log("certificate_loaded", `loaded certificate: ${loaded.success.subject}`)
+        }
+        yield* expiry(loaded.success)
+      }
+      if (!isKnown) log("reloaded", "reloading configuration complete")
       return Result.isSuccess(loaded)
     }).pipe(Effect.ensuring(status.reloaded))
   const next = Effect.gen(function* () {
     const request = yield* Queue.take(reloads)
     if (request._tag === "Retry" && failure === undefined) return
-    if (request._tag === "Signal") log(`received ${request.name}, reloading TLS configuration`)
-    if (request._tag === "FilesChanged") log("certificate files have changed, reloading TLS configuration")
+    if (request._tag === "Signal") log("reload", `received ${request.name}, reloading TLS configuration`)
+    if (request._tag === "FilesChanged") log("reload", "certificate files have changed, reloading TLS configuration")
     yield* attempt(request._tag === "Retry")
   })
   return { reload: attempt(false), loop: Effect.forever(next), hasFailed: () => failure !== undefined }

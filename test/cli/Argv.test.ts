@@ -163,19 +163,19 @@ describe("1.2 order inside the parser", () => {
     expect(refusal(await run(["--bogus", "--version"]))).toBe("unknown long flag '--bogus'")
   })
   it("(4) help as a command acts before a scan error", async () => {
-    expect(await run(["help", "--bogus"])).toMatchObject({ code: 0, err: expect.stringMatching(/^usage: /) })
+    expect(await run(["help", "--bogus"])).toMatchObject({ code: 0, out: expect.stringMatching(/^usage: /) })
   })
   it("(4) the first action wins", async () => {
     expect((await run(["--version", "help"])).err).toMatch(/^rev /)
-    expect((await run(["help", "--version"])).err).toMatch(/^usage: /)
+    expect((await run(["help", "--version"])).out).toMatch(/^usage: /)
   })
   it("(5) before (6): a scan error wins over --help", async () => {
     expect(refusal(await run(["--help", "--bogus"]))).toBe("unknown long flag '--bogus'")
     expect(refusal(await run([...server, "--help", "extra"]))).toBe("unexpected extra")
   })
   it("(6) before (7) and (8): --help looks at no values, repetitions or missing flags", async () => {
-    const { code, err } = await run(["server", "--help", "--connect-timeout=x", "--syslog", "--syslog"])
-    expect([code, err.split("\n")[0]]).toEqual([0, "usage: ghostunnel server --listen=ADDR --target=ADDR [<flags>]"])
+    const { code, out } = await run(["server", "--help", "--connect-timeout=x", "--syslog", "--syslog"])
+    expect([code, out.split("\n")[0]]).toEqual([0, "usage: ghostunnel server --listen=ADDR --target=ADDR [<flags>]"])
   })
   it("(7) before (8): the first bad value in the order given", async () => {
     const argv = ["server", "--timed-reload=5", "--connect-timeout=x", "--allow-ip=z"]

@@ -48,29 +48,40 @@ export const invoke = async (
   return invocation
 }
 
-/** The tunnel that a command line describes, or the sentence that refuses it. */
-export const configure = async (argv: ReadonlyArray<string>): Promise<Result.Result<TunnelConfig, string>> =>
+/** The contract's wording of a refusal, without the hint that may follow it. */
+export const wording = (message: string): string =>
+  message.replace(/ \((?!--max-tls)(?:--[a-z]|did you mean|a switch |a URL |an address ).*\)$/s, "")
+
+/** The tunnel that a command line describes, or the message that refuses it. */
+export const configured = async (argv: ReadonlyArray<string>): Promise<Result.Result<TunnelConfig, string>> =>
   Result.mapError(
     toConfig(await invoke(argv), () => undefined),
     ({ message }) => message
   )
+
+/** The same with the contract's wording alone. */
+export const configure = async (argv: ReadonlyArray<string>): Promise<Result.Result<TunnelConfig, string>> =>
+  Result.mapError(await configured(argv), wording)
 
 /** The lines that the log gets of a command line that is refused. */
 export const loggedRefusal = async (argv: ReadonlyArray<string>): Promise<ReadonlyArray<string>> =>
   Result.match(
     toConfig(await invoke(argv), () => undefined),
     {
-      onFailure: ({ lines }) => lines,
+      onFailure: ({ lines }) => lines.map(wording),
       onSuccess: () => []
     }
   )
 
-/** The message of a parser error, without program name and hint. */
-export const refusal = ({ code, out, err }: Outcome): string => {
+/** The message of a parser error, without program name and "try --help". */
+export const parserError = ({ code, out, err }: Outcome): string => {
   const message = /^ghostunnel: error: (.*), try --help$/s.exec(err)?.[1]
   if (code !== 1 || out !== "" || message === undefined) throw new Error(`not a parser error (${code}): ${err}${out}`)
   return message
 }
+
+/** The same with the contract's wording alone. */
+export const refusal = (outcome: Outcome): string => wording(parserError(outcome))
 
 /** The least that `server` needs to be accepted. */
 export const server = ["server", "--listen=localhost:8443", "--target=localhost:8080"]

@@ -51,7 +51,7 @@ describe("3.1 syntax", () => {
     ["::1", "address ::1: too many colons in address"],
     ["[::1]:1:2", "address [::1]:1:2: too many colons in address"],
     ["UNIX:/x:1", "address UNIX:/x:1: too many colons in address"],
-    ["http://h:1", "address http://h:1: too many colons in address"],
+    ["http://h:1", "address http://h:1: too many colons in address (a URL is not an address: give h:1)"],
     ["[::1:1", "address [::1:1: missing ']' in address"],
     ["[[::1]:1", "address [[::1]:1: unexpected '[' in address"],
     ["[::1]:[1", "address [::1]:[1: unexpected '[' in address"],

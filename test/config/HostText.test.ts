@@ -139,7 +139,7 @@ describe("every place that takes a host", () => {
     const tcp = (host: string) => ({ _tag: "Tcp", text: `${host}:1`, host, port: 1 }) as const
     const config = (host: string) =>
       new ServerConfig({
-        ...Schema.decodeUnknownSync(ServerConfig)({
+        ...Schema.decodeSync(ServerConfig)({
           listen: "localhost:1",
           target: "localhost:2",
           credentials: { _tag: "None" },

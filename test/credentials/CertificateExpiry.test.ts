@@ -1,5 +1,11 @@
 import { afterAll, assert, describe, it } from "@effect/vitest"
-import { certificateExpiries, earliest } from "../../src/credentials/CertificateExpiry.ts"
+import {
+  certificateExpiries,
+  earliest,
+  expiredAuthorities,
+  ownExpiries,
+  shownExpiries
+} from "../../src/credentials/CertificateExpiry.ts"
 import type { TlsMaterial } from "../../src/credentials/TlsMaterial.ts"
 import { disposeTestCas, makeCa } from "../support/TestCa.ts"
 
@@ -34,12 +40,36 @@ describe("certificateExpiries", () => {
       assert.match(serial, /^[0-9A-F]+$/)
     }
     assert.strictEqual(earliest(expiries, "leaf"), expiries[0]?.notAfter)
+    const own = ownExpiries(material({ chainPem: leaf.chainPem, keyPem: leaf.keyPem }, []))
+    assert.deepStrictEqual(own, expiries.slice(0, 2))
+  })
+
+  it("leaves expired authorities out of what is shown, and counts them", async () => {
+    const old = await makeCa("Old", { expired: true })
+    const ca = await makeCa("Root")
+    const leaf = await old.issue({ cn: "leaf", expired: true })
+    const all = certificateExpiries(
+      material({ chainPem: leaf.certPem, keyPem: leaf.keyPem }, [old.certPem, ca.certPem])
+    )
+    const shown = shownExpiries(all, Date.now())
+    assert.deepStrictEqual(
+      shown.map(({ role, subject }) => [role, subject]),
+      [
+        ["leaf", "CN=leaf"],
+        ["authority", "CN=Root"]
+      ]
+    )
+    assert.strictEqual(expiredAuthorities(all, Date.now()), 1)
+    assert.isAbove(earliest(shown, "authority") ?? 0, Date.now())
+    assert.strictEqual(expiredAuthorities(all, (earliest(shown, "authority") ?? 0) + 1), 2)
   })
 
   it("tells only the first end among many authorities", async () => {
     const soon = await makeCa("Soon", { notAfter: new Date(Date.now() + 3_600_000) })
     const late = await makeCa("Late")
-    const expiries = certificateExpiries(material(undefined, [...Array(40).fill(late.certPem), soon.certPem]))
+    const old = await makeCa("Old", { expired: true })
+    const anchors = [old.certPem, ...Array(40).fill(late.certPem), soon.certPem]
+    const expiries = shownExpiries(certificateExpiries(material(undefined, anchors)), Date.now())
     assert.deepStrictEqual(
       expiries.map(({ role, subject }) => [role, subject]),
       [["authority", "CN=Soon"]]

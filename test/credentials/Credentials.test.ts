@@ -67,6 +67,11 @@ describe("Credentials", () => {
       const gone = `open ${missing}: no such file or directory`
       const reading = (path: string) => `reading certificate file "${path}": `
       const text = (name: string, content: string) => put(name, content)
+      const parsing = "parsing X509 key pair: "
+      const noKey = "tls: found a certificate rather than a key in the PEM for the private key"
+      const switched =
+        "tls: failed to find certificate PEM data in certificate input, but did find a private key; PEM inputs may have been switched"
+      const noPem = "has no line that begins with `-----BEGIN `: it is not PEM"
       const rows: ReadonlyArray<readonly [CredentialSource, string | undefined, string]> = [
         [keyPair(missing, paths.key), paths.ca, `${reading(missing)}${gone}`],
         [keyPair(paths.cert, missing), paths.ca, `reading private key file "${missing}": ${gone}`],
@@ -74,24 +79,89 @@ describe("Credentials", () => {
         [keystore(at(".")), paths.ca, `${reading(at("."))}read ${at(".")}: is a directory`],
         [keyPair(paths.cert, paths.key), missing, `loading trust store: ${gone}`],
         [none, missing, `loading trust store: ${gone}`],
-        [none, first.keyPath, "loading trust store: unable to read certificates from CA bundle"],
+        [
+          none,
+          first.keyPath,
+          `loading trust store: unable to read certificates from CA bundle (the file '${first.keyPath}' holds no certificate, only PRIVATE KEY)`
+        ],
         [
           keyPair(paths.cert, second.keyPath),
           paths.ca,
-          "parsing X509 key pair: tls: private key does not match public key"
+          `${parsing}tls: private key does not match public key (the key is not that of the first certificate), in certificate file '${paths.cert}' and private key file '${second.keyPath}'`
+        ],
+        [
+          keyPair(text("late.pem", ca.certPem + first.certPem), paths.key),
+          paths.ca,
+          `${parsing}tls: private key does not match public key (the key belongs to certificate number 2: the certificate of the key must come first), in certificate file '${at("late.pem")}' and private key file '${paths.key}'`
+        ],
+        [
+          keyPair(text("empty.pem", ""), paths.key),
+          paths.ca,
+          `${parsing}${switched} (certificate file '${at("empty.pem")}' is empty)`
+        ],
+        [
+          keyPair(text("cut.pem", first.certPem.slice(0, 300)), paths.key),
+          paths.ca,
+          `${parsing}${switched} (certificate file '${at("cut.pem")}' is cut off: the block CERTIFICATE has no complete END line)`
+        ],
+        [
+          keyPair(paths.cert, text("indented.key", first.keyPem.replaceAll(/^/gm, "  "))),
+          paths.ca,
+          `${parsing}${noKey} (private key file '${at("indented.key")}' has indented BEGIN or END lines: remove the white space before \`-----\`)`
+        ],
+        [
+          keyPair(paths.cert, put("utf16.key", Buffer.from(first.keyPem, "utf16le"))),
+          paths.ca,
+          `${parsing}${noKey} (private key file '${at("utf16.key")}' is UTF-16 text: save it as UTF-8 or ASCII)`
+        ],
+        [
+          keyPair(paths.key, paths.key),
+          paths.ca,
+          `${parsing}tls: failed to find "CERTIFICATE" PEM block in certificate input after skipping PEM blocks of the following types: [PRIVATE KEY PRIVATE KEY] (certificate file '${paths.key}' holds no certificate, only PRIVATE KEY)`
+        ],
+        [
+          keyPair(
+            paths.cert,
+            text("ssh.key", first.keyPem.replaceAll("PRIVATE", "OPENSSH PRIVATE").replace("MI", "AA"))
+          ),
+          paths.ca,
+          `${parsing}tls: failed to parse private key (it is in OpenSSH's own format: convert a copy with \`ssh-keygen -p -m PKCS8 -f FILE\`), in private key file '${at("ssh.key")}'`
         ],
         [
           keystore(text("blank", `\n${first.certPem}${first.keyPem}`)),
           paths.ca,
           `${reading(at("blank"))}unable to guess file format`
         ],
-        [keystore(text("short", "abc")), paths.ca, `${reading(at("short"))}unable to read file: EOF`],
-        [keystore(text("junk.pem", "junk")), paths.ca, `${reading(at("junk.pem"))}no certificates found`],
-        [keyPair(at("junk.pem"), at("junk.pem")), paths.ca, `${reading(at("junk.pem"))}no certificates found`],
+        [
+          keystore(text("short", "abc")),
+          paths.ca,
+          `${reading(at("short"))}unable to read file: EOF (the file ${noPem})`
+        ],
+        [
+          keystore(text("none.pem", "")),
+          paths.ca,
+          `${reading(at("none.pem"))}no certificates found (keystore '${at("none.pem")}' is empty)`
+        ],
+        [keystore(text("none", "")), paths.ca, `${reading(at("none"))}unable to read file: EOF (the file is empty)`],
+        [
+          keystore(text("none.p12", "")),
+          paths.ca,
+          `${reading(at("none.p12"))}failed to parse '${at("none.p12")}': unable to read keystore: pkcs12: error reading P12 data: asn1: truncated (the file is empty)`
+        ],
+        [
+          keystore(text("junk.pem", "junk")),
+          paths.ca,
+          `${reading(at("junk.pem"))}no certificates found (keystore '${at("junk.pem")}' ${noPem})`
+        ],
+        [
+          keyPair(at("junk.pem"), at("empty.pem")),
+          paths.ca,
+          `${reading(at("junk.pem"))}no certificates found (certificate file '${at("junk.pem")}' ${noPem}; private key file '${at("empty.pem")}' is empty)`
+        ],
         [
           keystore(ca.certPath),
           paths.ca,
-          "parsing X509 key pair: tls: found a certificate rather than a key in the PEM for the private key"
+          `${parsing}${noKey} (keystore '${ca.certPath}' holds no private key, only CERTIFICATE)`
         ]
       ]
       for (const [source, caPath, message] of rows) assert.strictEqual(yield* failureOf(source, caPath), message)
@@ -116,24 +186,32 @@ describe("Credentials", () => {
       put("wrong.p12", deep.certPem)
       copyFileSync(at("store.p12"), at("store.pem"))
       const tampered = "integrity protection violation: keystore was tampered with or password was incorrect"
+      const noPassword = "no password was given: give it with --storepass-file"
       const foreign = "unsupported JCEKS data: not a JCEKS or JKS file"
       const rows = [
-        ["store.p12", "wrong", "pkcs12: decryption password incorrect"],
-        ["store", undefined, "pkcs12: decryption password incorrect"],
+        ["store.p12", "wrong", "pkcs12: decryption password incorrect (the given password does not open it)"],
+        ["store", undefined, `pkcs12: decryption password incorrect (${noPassword})`],
         ["store.jks", "päss", foreign],
-        ["p12.jks", "wrong", "pkcs12: decryption password incorrect"],
+        ["p12.jks", "wrong", "pkcs12: decryption password incorrect (the given password does not open it)"],
         ["java", "päss", tampered],
-        ["java", undefined, "password is unsupported by JCEKS format: empty passwords are not interoperable"],
+        [
+          "java",
+          undefined,
+          `password is unsupported by JCEKS format: empty passwords are not interoperable (${noPassword})`
+        ],
         ["wrong.p12", "päss", "pkcs12: error reading P12 data: asn1: truncated"]
       ] as const
       for (const [name, password, why] of rows) {
         const start = `reading certificate file "${at(name)}": failed to parse '${at(name)}': unable to read keystore: `
         assert.strictEqual(yield* failureOf(keystore(at(name), password), paths.ca), `${start}${why}`)
       }
-      const none = `reading certificate file "${at("store.pem")}": no certificates found`
+      const none = `reading certificate file "${at("store.pem")}": no certificates found (keystore '${at("store.pem")}' is PKCS#12, not PEM: give it with --keystore)`
       assert.strictEqual(yield* failureOf(keystore(at("store.pem"), "päss"), paths.ca), none)
       const noKey = "tls: found a certificate rather than a key in the PEM for the private key"
-      assert.strictEqual(yield* failureOf(keystore(at("ca.der")), paths.ca), `parsing X509 key pair: ${noKey}`)
+      assert.strictEqual(
+        yield* failureOf(keystore(at("ca.der")), paths.ca),
+        `parsing X509 key pair: ${noKey}, in keystore '${at("ca.der")}'`
+      )
     })
   )
 
@@ -145,16 +223,17 @@ describe("Credentials", () => {
       const pair = keyPair(paths.cert, put("sealed.key", sealed))
       const store = keystore(put("sealed.pem", first.certPem + sealed))
       const failed = "parsing X509 key pair: tls: failed to parse private key"
-      for (const source of [pair, store]) {
+      const places = [`private key file '${pair.keyPath}'`, `keystore '${store.path}'`]
+      for (const [index, source] of [pair, store].entries()) {
         const password = Redacted.make("secret")
         assert.strictEqual((yield* build({ ...source, password }, paths.ca)).current().identity?.keyPem, first.keyPem)
         assert.strictEqual(
           yield* failureOf(source, paths.ca),
-          `${failed} (it is encrypted: give its password with --storepass-file)`
+          `${failed} (it is encrypted: give its password with --storepass-file), in ${places[index]}`
         )
         assert.strictEqual(
           yield* failureOf({ ...source, password: Redacted.make("other") }, paths.ca),
-          `${failed} (it is encrypted, and the password does not open it)`
+          `${failed} (it is encrypted, and the password does not open it), in ${places[index]}`
         )
       }
     })

@@ -72,7 +72,8 @@ describe("Credentials.reload", () => {
       const credentials = yield* build(keyPair(paths.cert, paths.key), paths.ca)
       copyFileSync(second.certPath, paths.cert)
       const half = yield* Effect.result(credentials.reload)
-      const message = "parsing X509 key pair: tls: private key does not match public key"
+      const why = `(the key is not that of the first certificate), in certificate file '${paths.cert}' and private key file '${paths.key}'`
+      const message = `parsing X509 key pair: tls: private key does not match public key ${why}`
       assertFailure(half, new CredentialError({ message }))
       copyFileSync(second.keyPath, paths.key)
       assert.strictEqual((yield* credentials.reload).subject, "CN=second")

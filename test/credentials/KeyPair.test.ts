@@ -13,6 +13,8 @@ const issue = async (spec: IdentitySpec) => (await makeCa("Root")).issue(spec)
 const load = (...pems: ReadonlyArray<string>) => keyPairFromBlocks(pems.flatMap((pem) => readPem(Buffer.from(pem))))
 const failure = (message: string) => Result.fail(`parsing X509 key pair: ${message}`)
 const unparsable = "tls: failed to parse private key"
+const kinds = "only RSA from 1024 bits, ECDSA on P-256, P-384 or P-521, and Ed25519 are supported"
+const foreign = "the key is not that of the first certificate"
 const reencode = (pem: string, type: "pkcs1" | "pkcs8" | "sec1", passphrase?: string) => {
   const secret = passphrase === undefined ? {} : { cipher: "aes-256-cbc", passphrase }
   return createPrivateKey(pem)
@@ -69,11 +71,13 @@ describe("KeyPair", () => {
     assert.strictEqual(pair.keyPem, first.keyPem)
     assert.deepStrictEqual(
       load(first.certPem, second.keyPem, first.keyPem),
-      failure("tls: private key does not match public key")
+      failure(`tls: private key does not match public key (${foreign})`)
     )
     assert.deepStrictEqual(
       load(second.certPem, first.certPem, first.keyPem),
-      failure("tls: private key does not match public key")
+      failure(
+        "tls: private key does not match public key (the key belongs to certificate number 2: the certificate of the key must come first)"
+      )
     )
   })
 
@@ -85,10 +89,10 @@ describe("KeyPair", () => {
       issue({ cn: "k" })
     ])
     assert.deepStrictEqual(load(koblitz.certPem, koblitz.keyPem), failure("x509: unsupported elliptic curve"))
-    assert.deepStrictEqual(load(ed448.certPem, ed448.keyPem), failure(unparsable))
-    assert.deepStrictEqual(load(pss.certPem, pss.keyPem), failure(unparsable))
-    assert.deepStrictEqual(load(plain.certPem, koblitz.keyPem), failure(unparsable))
-    assert.deepStrictEqual(load(ed448.certPem, plain.keyPem), failure("tls: unknown public key algorithm"))
+    assert.deepStrictEqual(load(ed448.certPem, ed448.keyPem), failure(`${unparsable} (${kinds})`))
+    assert.deepStrictEqual(load(pss.certPem, pss.keyPem), failure(`${unparsable} (${kinds})`))
+    assert.deepStrictEqual(load(plain.certPem, koblitz.keyPem), failure(`${unparsable} (${kinds})`))
+    assert.deepStrictEqual(load(ed448.certPem, plain.keyPem), failure(`tls: unknown public key algorithm (${kinds})`))
   })
 
   it("says that encrypted keys need a password, or what else it was told of them", async () => {
@@ -104,7 +108,10 @@ describe("KeyPair", () => {
       keyPairFromBlocks(readPem(Buffer.from(certPem + modern)), "not today"),
       failure(`${unparsable} (not today)`)
     )
-    assert.deepStrictEqual(load(certPem, modern.replaceAll("ENCRYPTED ", "")), failure(unparsable))
+    assert.deepStrictEqual(
+      load(certPem, modern.replaceAll("ENCRYPTED ", "")),
+      failure(`${unparsable} (its block PRIVATE KEY is damaged or of an unknown kind)`)
+    )
   })
 
   it("says what is missing", async () => {
@@ -138,8 +145,8 @@ describe("KeyPair", () => {
       issue({ cn: "y" }),
       issue({ cn: "x", key: "p384" })
     ])
-    const wrong = failure("tls: private key does not match public key")
-    const wrongType = failure("tls: private key type does not match public key type")
+    const wrong = failure(`tls: private key does not match public key (${foreign})`)
+    const wrongType = failure(`tls: private key type does not match public key type (${foreign})`)
     assert.deepStrictEqual(load(p256.certPem, other.keyPem), wrong)
     assert.deepStrictEqual(load(p256.certPem, p384.keyPem), wrong)
     assert.deepStrictEqual(load(p256.certPem, rsa.keyPem), wrongType)

@@ -34,7 +34,7 @@ describe.skipIf(!available)(`the flake${reason}`, () => {
     )
   })
 
-  it("builds the version of package.json with npm's own build and wraps it with nixpkgs' Node", () => {
+  it("builds the version of package.json with npm's own build and starts it on nixpkgs' Node", () => {
     const built = evaluate(
       "{ inherit (outputs.packages.x86_64-linux.default) version buildPhase installPhase configurePhase meta; }"
     )
@@ -44,7 +44,7 @@ describe.skipIf(!available)(`the flake${reason}`, () => {
       "npm ci --offline",
       "npm run build",
       "/nix/store/nodejs/bin/node",
-      "lib/ghostunnel/dist/main.mjs",
+      "lib/ghostunnel/dist/ghostunnel",
       '"mainProgram":"ghostunnel"',
       '"spdxId":"Apache-2.0"'
     ]) {

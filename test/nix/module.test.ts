@@ -177,6 +177,71 @@ describe.skipIf(!available)(`the NixOS module${reason}`, () => {
     assert.deepStrictEqual(complaints(server, "watch = true; loadCredentials = false;"), [])
   })
 
+  const client = '{ mode = "client"; listen = "localhost:1"; target = "a:2"; disableAuthentication = true; }'
+
+  it("refuses options of the other mode, which would be dropped", () => {
+    const at = "services.ghostunnel-effect.tunnels.web:"
+    const noEffect = (option: string, mode: string, here: string) => [
+      `${at} ${option} is an option of ${mode} mode: it has no effect in ${here} mode.`
+    ]
+    assert.deepStrictEqual(complaints(client), [])
+    for (const kind of ["cn", "ou", "dns", "uri", "spki-pin"]) {
+      assert.include(
+        JSON.stringify(
+          complaints(client.replace("disableAuthentication = true;", 'keystore = "/k";'), `allow.${kind} = [ "a" ];`)
+        ),
+        JSON.stringify(noEffect(`allow.${kind}`, "server", "client")).slice(1, -1)
+      )
+      assert.deepStrictEqual(
+        complaints(server, `verify.${kind} = [ "a" ];`),
+        noEffect(`verify.${kind}`, "client", "server")
+      )
+    }
+    const ofServers = [
+      ["unsafeTarget", "true"],
+      ["targetStatus", '"http://a"'],
+      ["targetStatusFile", '"/a"']
+    ]
+    for (const [option = "", value] of ofServers) {
+      assert.deepStrictEqual(complaints(client, `${option} = ${value};`), noEffect(option, "server", "client"))
+    }
+    assert.include(
+      JSON.stringify(
+        complaints(client.replace("disableAuthentication = true;", 'keystore = "/k";'), "allow.all = true;")
+      ),
+      "allow.all is an option of server mode"
+    )
+    const ofClients = [
+      ["unsafeListen", "true"],
+      ["overrideServerName", '"a"'],
+      ["proxyFile", '"/a"']
+    ]
+    for (const [option = "", value] of ofClients) {
+      assert.deepStrictEqual(complaints(server, `${option} = ${value};`), noEffect(option, "client", "server"))
+    }
+  })
+
+  it("refuses a page and a shutdown without a status port", () => {
+    const at = "services.ghostunnel-effect.tunnels.web:"
+    assert.deepStrictEqual(complaints(server, "statusUi = true;"), [`${at} statusUi needs status.`])
+    assert.deepStrictEqual(complaints(server, "enableShutdown = true;"), [`${at} enableShutdown needs status.`])
+    assert.deepStrictEqual(complaints(server, 'statusUi = true; status = "localhost:1";'), [])
+    assert.deepStrictEqual(complaints(server, 'statusUi = true; extraFlags = [ "--status=localhost:1" ];'), [])
+  })
+
+  it("refuses plaintext that leaves the machine, unless it is meant", () => {
+    for (const target of ["unix:/a", "localhost:1", "127.0.0.1:1", "[::1]:1"]) {
+      assert.deepStrictEqual(complaints(server, `target = "${target}";`), [])
+    }
+    for (const target of ["example.com:1", "localhost.example:1", "10.0.0.1:1"]) {
+      assert.match(JSON.stringify(complaints(server, `target = "${target}";`)), /is not local .*set unsafeTarget/)
+      assert.deepStrictEqual(complaints(server, `target = "${target}"; unsafeTarget = true;`), [])
+      assert.deepStrictEqual(complaints(server, `target = "${target}"; extraFlags = [ "--unsafe-target" ];`), [])
+    }
+    assert.match(JSON.stringify(complaints(client, 'listen = "0.0.0.0:1";')), /is not local .*set unsafeListen/)
+    assert.deepStrictEqual(complaints(client, 'listen = "0.0.0.0:1"; unsafeListen = true;'), [])
+  })
+
   it("refuses options of the wrong type and options that do not exist", () => {
     assert.throws(() => execStart(server, "listen = 8443;"), /tunnels\.web\.listen: not of type str/)
     assert.throws(() => execStart(server, "lisen = 1;"), /tunnels\.web: no option lisen/)

@@ -53,7 +53,7 @@ describe("ConnectionLog", () => {
       assert.strictEqual(ConnectionLog.line(record), line)
       for (const silenced of ["conns", "conn-errs", "handshake-errs", "all"] as const) {
         const written: Array<string> = []
-        ConnectionLog.sink((message) => written.push(message), [silenced], "text", "")(record)
+        ConnectionLog.sink((_event, message) => written.push(message), [silenced], "text", "")(record)
         assert.deepStrictEqual(written, silenced === quiet || silenced === "all" ? [] : [line])
       }
     })
@@ -79,7 +79,7 @@ describe("ConnectionLog", () => {
   it("says once a generation why peers of unknown status are admitted, whatever threads say it", () => {
     const written: Array<string> = []
     const sink = ConnectionLog.sink(
-      (message) => written.push(message),
+      (_event, message) => written.push(message),
       ["conns", "conn-errs", "handshake-errs"],
       "text",
       "app"
@@ -94,7 +94,7 @@ describe("ConnectionLog", () => {
     const line = "warning: admitting peers whose revocation status is unknown (--crl-mode=warn): "
     assert.deepStrictEqual(written, [`${line}a`, `${line}b`, `${line}a`])
     ConnectionLog.sink(
-      (message) => written.push(message),
+      (_event, message) => written.push(message),
       ["all"],
       "text",
       "app"

@@ -99,7 +99,7 @@ export const start = Effect.fnUntraced(function* (
   const context = yield* Layer.build(
     WorkerPlane.layer(change(options), workers).pipe(
       Layer.provideMerge(
-        Layer.mergeAll(ConnectionStats.layer, Layer.succeed(Log, { line: (line) => void lines.push(line) }))
+        Layer.mergeAll(ConnectionStats.layer, Layer.succeed(Log, { line: (_event, line) => void lines.push(line) }))
       )
     )
   )

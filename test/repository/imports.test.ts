@@ -34,14 +34,23 @@ const directions: Directions = {
   Ghostunnel: { may: [...control, "tunnel"] },
   // Parts of the composition, each for one thing a tunnel has.
   tunnel: { may: control },
-  cli: { may: ["config", "runtime", "credentials/SecretFile", "Ghostunnel"] },
+  cli: { may: ["config", "runtime", "credentials/SecretFile", "access/EditDistance", "Ghostunnel"] },
   config: { may: [] },
   access: { may: ["config"] },
   credentials: { may: ["config", "access"] },
   // Names are looked up by the process as a whole, whoever connects.
-  transport: { may: ["config", ...verdicts, "credentials/TlsMaterial", "runtime/NameLookup"] },
+  transport: {
+    may: ["config", ...verdicts, "credentials/TlsMaterial", "runtime/NameLookup", "runtime/UnixSocketFile"]
+  },
   "transport/native": {
-    may: ["config", ...verdicts, "access/ChainVerifier", "credentials/TlsMaterial", "runtime/native/Ffi"]
+    may: [
+      "config",
+      ...verdicts,
+      "access/ChainVerifier",
+      "credentials/TlsMaterial",
+      "runtime/native/Ffi",
+      "runtime/UnixSocketFile"
+    ]
   },
   // What OpenSSL says about certificates, outside of connections.
   "transport/openssl": { may: ["access", "runtime/native/Ffi"] },

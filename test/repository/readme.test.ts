@@ -54,8 +54,8 @@ describe("the README", () => {
       .flat()
       .flatMap(({ aliases, name }) => [name, ...aliases])
     const printing = ["help", "help-man", "version", "completion-script-bash"]
-    // Those of the benchmark and the conformance runs, and one of a build there is not, whose value is masked all the same.
-    const known = new Set([...printing, ...ours, "only", "pkcs11-pin", "jobs", "expected", "json"])
+    // Those of the benchmark, the conformance runs and Node, and one of a build there is not, whose value is masked all the same.
+    const known = new Set([...printing, ...ours, "only", "disable-sigusr1", "pkcs11-pin", "jobs", "expected", "json"])
     // Flags in prose and tables; those in blocks may be another program's.
     const named = documents.flatMap((file) =>
       [

@@ -58,12 +58,10 @@ export class ProgressReporter implements Reporter {
     const { errors, state } = test.result()
     if (state === "failed") this.#fail(nameOf(test), errors)
     if (state === "skipped") this.#skipped.push(nameOf(test))
+    this.#progress()
   }
 
-  onTestModuleEnd(module: TestModule): void {
-    this.#filesDone++
-    const errors = module.errors()
-    if (errors.length > 0) this.#fail(`|${module.project.name}| ${module.relativeModuleId}`, errors)
+  #progress(): void {
     const now = performance.now()
     if (now - this.#lastLine < interval) return
     this.#lastLine = now
@@ -71,6 +69,13 @@ export class ProgressReporter implements Reporter {
     this.#log(
       `[${clockText(now - this.#began)}] ${this.#filesDone} of ${this.#files} files, ${this.#tests} tests${failed}`
     )
+  }
+
+  onTestModuleEnd(module: TestModule): void {
+    this.#filesDone++
+    const errors = module.errors()
+    if (errors.length > 0) this.#fail(`|${module.project.name}| ${module.relativeModuleId}`, errors)
+    this.#progress()
   }
 
   onTestRunEnd(modules: ReadonlyArray<TestModule>): void {

@@ -1,24 +1,24 @@
 import { assert, describe, it } from "@effect/vitest"
 import fc from "fast-check"
-import { eventOf, formatJson, rfc3339 } from "../../src/runtime/JsonLine.ts"
+import { formatJson, rfc3339 } from "../../src/runtime/JsonLine.ts"
 
 const at = Date.UTC(2026, 10, 2, 3, 4, 5, 6) + 0.789
 
 describe("JsonLine", () => {
   it("is one object with time, level, name, message and pid", () => {
     assert.strictEqual(
-      formatJson(42, at, "listening for connections on localhost:1"),
+      formatJson(42, at, "listening", "listening for connections on localhost:1"),
       '{"time":"2026-11-02T03:04:05.006789Z","level":"info","event":"listening",' +
         '"message":"listening for connections on localhost:1","pid":42}'
     )
     assert.strictEqual(
-      formatJson(42, at, "x", { event: "open", level: "warn", fields: { a: 1, b: undefined, c: false } }),
+      formatJson(42, at, "open", "x", { level: "warn", fields: { a: 1, b: undefined, c: false } }),
       '{"time":"2026-11-02T03:04:05.006789Z","level":"warn","event":"open","message":"x","pid":42,"a":1,"c":false}'
     )
   })
 
   it("tells the level by the first word", () => {
-    const level = (message: string): unknown => JSON.parse(formatJson(1, 0, message)).level
+    const level = (message: string): unknown => JSON.parse(formatJson(1, 0, "internal", message)).level
     assert.deepStrictEqual(["error: x", "error reloading x", "warning: x", "note: x", "x error"].map(level), [
       "error",
       "error",
@@ -28,27 +28,6 @@ describe("JsonLine", () => {
     ])
   })
 
-  it.each([
-    ["starting ghostunnel in server mode", "starting"],
-    ["setting up landlock rules to limit process privileges", "sandbox"],
-    ["note: using pkcs11, skipping landlock setup", "sandbox"],
-    ["note: kernel does not support landlock net rules, TCP ports are not restricted", "sandbox"],
-    ["warning: unable to set up landlock: x", "sandbox"],
-    ["metrics enabled; reporting metrics via TCP to x", "metrics"],
-    ["using cert/key files on disk as certificate source", "certificate_source"],
-    ["no cert source configured -- running without certificate", "certificate_source"],
-    ["using target address x", "target"],
-    ["using proxy http://x", "proxy"],
-    ["listening for connections on x", "listening"],
-    ["received hangup, reloading TLS configuration", "reload"],
-    ["reloading configuration complete", "reloaded"],
-    ["received terminated, shutting down", "shutdown"],
-    ["shutdown request processing", "shutdown"],
-    ["shutdown proxy, waiting for drain", "draining"],
-    ["graceful shutdown timeout: forcing exit", "forced_exit"],
-    ["anything else", undefined]
-  ])("names %j", (message, event) => assert.strictEqual(eventOf(message), event))
-
   it("keeps RFC 3339 at the edges of seconds", () => {
     assert.strictEqual(rfc3339(0), "1970-01-01T00:00:00.000000Z")
     assert.strictEqual(rfc3339(999.9999), "1970-01-01T00:00:00.999999Z")
@@ -56,7 +35,7 @@ describe("JsonLine", () => {
   })
 
   it("writes the marks that reorder text as escapes", () => {
-    const line = formatJson(1, 0, "\u061c\u200e\u200f\u2029\u202a\u2066\u2069")
+    const line = formatJson(1, 0, "internal", "\u061c\u200e\u200f\u2029\u202a\u2066\u2069")
     assert.match(line, /"message":"(\\u[0-9a-f]{4}){7}"/)
   })
 
@@ -64,7 +43,7 @@ describe("JsonLine", () => {
     const wild = fc.uint16Array({ maxLength: 60 }).map((units) => String.fromCharCode(...units))
     fc.assert(
       fc.property(wild, wild, (message, value) => {
-        const line = formatJson(1, 0, message, { fields: { value } })
+        const line = formatJson(1, 0, "internal", message, { fields: { value } })
         assert.notMatch(line, /[\p{Cc}\u2028-\u202e\u2066-\u2069]/u)
         const read = JSON.parse(line)
         assert.deepStrictEqual([read.message, read.value], [message, value])

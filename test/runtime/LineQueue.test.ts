@@ -100,15 +100,15 @@ describe("LineQueue", () => {
   it("has one line say how many are missing, where they are missing", () => {
     const reader = new Reader()
     const queue = new LineQueue(reader.take, { room: 8, most: 12 })
-    const { line } = queued(queue, (message, _at, details) => `${message} ${details?.event ?? ""}\n`)
-    for (const message of ["one", "two", "six", "lost", "lost"]) line(message)
+    const { line } = queued(queue, (event, message) => `${message} ${event === "lines_lost" ? event : ""}\n`)
+    for (const message of ["one", "two", "six", "lost", "lost"]) line("starting", message)
     reader.room = 1000
     queue.flush()
-    line("ten")
+    line("starting", "ten")
     const notice = (lines: number) => `warning: log lines lost while nobody read the log: ${lines} lines_lost\n`
     assert.strictEqual(reader.text, `one \ntwo \nsix \n${notice(2)}ten \n`)
     reader.room = 0
-    for (const message of ["one", "two", "six", "lost"]) line(message)
+    for (const message of ["one", "two", "six", "lost"]) line("starting", message)
     reader.room = 1000
     queue.flush()
     assert.isTrue(reader.text.endsWith(`ten \none \ntwo \nsix \n${notice(1)}`))

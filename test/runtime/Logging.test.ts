@@ -71,7 +71,7 @@ describe("Logging", () => {
   it.effect("says nothing when silent", () =>
     Effect.gen(function* () {
       const log = yield* Log
-      log.line("nothing")
+      log.line("starting", "nothing")
     }).pipe(Effect.provide(Log.layerSilent))
   )
 
@@ -83,12 +83,12 @@ describe("Logging", () => {
     })
     return Effect.gen(function* () {
       const log = yield* Log
-      log.line("one")
-      log.line("two\n", 0)
-      log.line("three", 0, { event: "open", fields: { connection: "a-1", tls_alpn: undefined } })
+      log.line("starting", "one")
+      log.line("target", "two\n", 0)
+      log.line("open", "three", 0, { fields: { connection: "a-1", tls_alpn: undefined } })
       assert.deepStrictEqual(seen, [
-        ["Info", ["one"], undefined, undefined, undefined],
-        ["Info", ["two\\n"], "1970-01-01T00:00:00.000Z", undefined, undefined],
+        ["Info", ["one"], undefined, "starting", undefined],
+        ["Info", ["two\\n"], "1970-01-01T00:00:00.000Z", "target", undefined],
         ["Info", ["three"], "1970-01-01T00:00:00.000Z", "open", "a-1"]
       ])
     }).pipe(Effect.provide(Log.layerEffect.pipe(Layer.provide(Logger.layer([logger])))))

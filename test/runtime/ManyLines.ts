@@ -7,7 +7,7 @@ import { Log } from "../../src/runtime/Logging.ts"
 
 const program = Effect.gen(function* () {
   const { line } = yield* Log
-  for (let n = 0; n < Number(process.argv[2]); n++) line(`line ${n}`)
+  for (let n = 0; n < Number(process.argv[2]); n++) line("starting", `line ${n}`)
   process.stderr.write("written\n")
 })
 await Effect.runPromise(Effect.provide(program, Log.layerStdout))

@@ -8,10 +8,10 @@ import { Log } from "../../src/runtime/Logging.ts"
 const messages = process.argv.slice(2)
 const program = Effect.gen(function* () {
   const log = yield* Log
-  for (const message of messages) log.line(message)
+  for (const message of messages) log.line("starting", message)
   yield* Effect.logInfo("from", "Effect")
   if (messages.length > 0) return
-  setInterval(() => log.line("x".repeat(1000)), 1)
+  setInterval(() => log.line("starting", "x".repeat(1000)), 1)
   return yield* Effect.never
 })
 const log = Log.layerStdoutAs(process.env.LOG_FORMAT === "json" ? "json" : "text")

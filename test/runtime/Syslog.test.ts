@@ -40,20 +40,20 @@ describe("Syslog", () => {
       const receiver = new DatagramReceiver(path)
       yield* Effect.gen(function* () {
         const { line } = yield* Log
-        line("one")
+        line("starting", "one")
         assert.match(receiver.drain()[0] ?? "", shape("ghostunnel", "one"))
         receiver.close()
-        line("lost")
-        line("lost too")
+        line("starting", "lost")
+        line("starting", "lost too")
         const next = new DatagramReceiver(path)
-        line("two")
-        line("three")
+        line("starting", "two")
+        line("starting", "three")
         const [two = "", three = ""] = next.drain()
         assert.match(two, shape("ghostunnel", "two"))
         assert.match(three, shape("ghostunnel", "three"))
         next.close()
         const restarted = new DatagramReceiver(path)
-        line("four")
+        line("starting", "four")
         assert.match(restarted.drain()[0] ?? "", shape("ghostunnel", "four"))
         restarted.close()
       }).pipe(Effect.provide(syslog(place(), path)))
@@ -68,7 +68,7 @@ describe("Syslog", () => {
       const receiver = new DatagramReceiver(datagramAt)
       yield* Effect.gen(function* () {
         const { line } = yield* Log
-        line("here")
+        line("starting", "here")
         assert.match(receiver.drain()[0] ?? "", shape("ghostunnel", "here"))
       }).pipe(Effect.provide(syslog(streamAt, datagramAt)))
       receiver.close()
@@ -84,8 +84,8 @@ describe("Syslog", () => {
       yield* Effect.promise(() => new Promise<void>((resolve) => server.listen(path, resolve)))
       yield* Effect.gen(function* () {
         const { line } = yield* Log
-        line("one")
-        line("x".repeat(5000))
+        line("starting", "one")
+        line("starting", "x".repeat(5000))
         yield* Effect.promise(() => eventually("two lines", async () => text.split("\n").length > 2 || undefined))
         const [one, two] = text.split("\n")
         assert.match(`${one}\n`, shape("ghostunnel", "one"))
@@ -112,7 +112,7 @@ describe("Syslog", () => {
         const receiver = new DatagramReceiver("/dev/log")
         yield* Effect.gen(function* () {
           const { line } = yield* Log
-          line("real")
+          line("starting", "real")
         }).pipe(Effect.provide(layerSyslog({ program: "./gt" }).pipe(Layer.provide(Native.layer))))
         assert.match(receiver.drain()[0] ?? "", shape("\\./gt", "real"))
         receiver.close()

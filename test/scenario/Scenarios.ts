@@ -13,8 +13,8 @@ import { clientTls } from "./topics/ClientTls.ts"
 import { clientUnixTarget } from "./topics/ClientUnixTarget.ts"
 import { clientVerify } from "./topics/ClientVerify.ts"
 import { commandLine } from "./topics/CommandLine.ts"
-
 import { jsonLog } from "./topics/JsonLog.ts"
+import { messages } from "./topics/Messages.ts"
 import { serverAccess } from "./topics/ServerAccess.ts"
 import { serverCrash } from "./topics/ServerCrash.ts"
 import { serverCredentials } from "./topics/ServerCredentials.ts"
@@ -62,6 +62,7 @@ import { serverWatch } from "./topics/ServerWatch.ts"
 export const scenarios = {
   alpn,
   "bad-input": badInput,
+  messages,
   "client-chain": clientChain,
   "client-lifecycle": clientLifecycle,
   "client-proxy": clientProxy,

@@ -137,6 +137,9 @@ describe("HTTPS", () => {
       await line(new RegExp(`${prefix}(read: connection reset by peer|EOF)$`))
       await run("openssl", ["s_client", "-verify_return_error", "-connect", `127.0.0.1:${port.port}`]).catch(() => {})
       await line(new RegExp(`${prefix}remote error: tls: unknown certificate authority$`))
+      const old = ["s_client", "-tls1_1", "-cipher", "ALL:@SECLEVEL=0", "-connect", `127.0.0.1:${port.port}`]
+      await run("openssl", old).catch(() => {})
+      await line(new RegExp(`${prefix}tls: client offered only unsupported versions: \\[302 301\\]$`))
     })
   })
 

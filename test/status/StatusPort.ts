@@ -45,7 +45,7 @@ export const startPort = async (options: PortOptions = {}) => {
   const lines: Array<string> = []
   const { check, prometheus, status: given, ...rest } = options
   const services = Layer.mergeAll(
-    Layer.succeed(Log, { line: (message: string) => void lines.push(message) }),
+    Layer.succeed(Log, { line: (_event, message) => void lines.push(message) }),
     Layer.succeed(BackendCheck, { check: check ?? Effect.succeed(ok) }),
     Layer.succeed(Metrics, {
       report: () => {

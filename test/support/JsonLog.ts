@@ -9,10 +9,11 @@ export const jsonLines = (lines: ReadonlyArray<string>): ReadonlyArray<JsonLine>
     const value: unknown = JSON.parse(text)
     assert.ok(typeof value === "object" && value !== null && !Array.isArray(value), text)
     const line = { ...value }
-    const { level, message, pid, time } = Object.fromEntries(Object.entries(line))
+    const { event, level, message, pid, time } = Object.fromEntries(Object.entries(line))
     assert.match(String(time), /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/)
     assert.ok(level === "info" || level === "warn" || level === "error", text)
     assert.equal(typeof message, "string")
+    assert.equal(typeof event, "string", text)
     assert.equal(typeof pid, "number")
     return Object.fromEntries(Object.entries(line))
   })

@@ -34,10 +34,15 @@ const look = () => {
     return libc.getsockopt(fd, level, name, value, length) === 0 ? value : undefined
   }
   const sockets = []
+  // A listener that is held back has a second descriptor: each socket counts once.
+  const seen = new Set()
   for (const name of fs.readdirSync("/proc/self/fd")) {
     const fd = Number(name)
     const domain = option(fd, 1, 39)?.readInt32LE()
     if (domain !== 2 && domain !== 10) continue
+    const socket = fs.readlinkSync("/proc/self/fd/" + name)
+    if (seen.has(socket)) continue
+    seen.add(socket)
     const number = (level, name) => option(fd, level, name)?.readInt32LE()
     sockets.push({
       listening: number(1, 30) === 1,

@@ -80,9 +80,9 @@ describe("Telemetry", () => {
   it.effect("replaces certificates and counts reloads", () =>
     Effect.gen(function* () {
       const { certificates, reloaded } = yield* Telemetry
-      const leaf = { role: "leaf", subject: "CN=a", serial: "01", notAfter: 1_800_000_000_000 } as const
-      certificates([leaf, { ...leaf, role: "authority" }])
-      certificates([{ ...leaf, serial: "02" }])
+      const leaf = { role: "leaf", subject: "CN=a", serial: "01", notBefore: 0, notAfter: 1_800_000_000_000 } as const
+      certificates([leaf, { ...leaf, role: "authority" }], 1)
+      certificates([{ ...leaf, serial: "02" }], 3)
       reloaded(true)
       reloaded(false)
       const page = yield* lines
@@ -91,6 +91,7 @@ describe("Telemetry", () => {
         ['ghostunnel_certificate_not_after_timestamp_seconds{role="leaf",subject="CN=a",serial="02"} 1800000000']
       )
       assert.includeMembers(page, [
+        "ghostunnel_expired_authorities 3",
         'ghostunnel_reloads_total{result="success"} 1',
         'ghostunnel_reloads_total{result="failure"} 1'
       ])

@@ -116,7 +116,7 @@ describe("dialling", () => {
         const long = `/tmp/${"x".repeat(120)}`
         assert.strictEqual(
           (yield* Effect.flip(dialPlain(`unix:${long}`))).message,
-          `dial unix ${long}: connect: invalid argument`
+          `dial unix ${long}: connect: invalid argument (the path has 125 bytes, a UNIX socket's has at most 107: choose a shorter one)`
         )
         const unknown = yield* Effect.flip(dialPlain("nosuch.invalid:1", 20_000))
         assert.strictEqual(unknown.reason, "resolve")
@@ -318,7 +318,8 @@ describe("dialling TLS", () => {
         ;(yield* silent.sockets.take).write("220 mail ESMTP\r\n")
         assert.deepInclude(yield* Fiber.join(talking), {
           reason: "plaintext",
-          message: "tls: first record does not look like a TLS handshake"
+          message:
+            "tls: first record does not look like a TLS handshake (the target answered, but not in TLS: does its port speak TLS?)"
         })
         const resetting = yield* Effect.forkChild(Effect.flip(dialTls(text, anybody)), { startImmediately: true })
         const last = yield* silent.sockets.take

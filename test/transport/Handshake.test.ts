@@ -332,8 +332,10 @@ describe("a handshake that fails", () => {
             yield* tlsPeer(endpoint(side.listener), { ...side.credentials, ...options })
             return (yield* failureOf(side.accepting)).message
           })
-        const old = { minVersion: "TLSv1", maxVersion: "TLSv1.1", ciphers: "DEFAULT@SECLEVEL=0" }
-        assert.strictEqual(yield* attempt(old), "tls: client offered only unsupported versions")
+        const old = { minVersion: "TLSv1", ciphers: "DEFAULT@SECLEVEL=0" }
+        const unsupported = "tls: client offered only unsupported versions"
+        assert.strictEqual(yield* attempt({ ...old, maxVersion: "TLSv1.1" }), `${unsupported}: [302 301]`)
+        assert.strictEqual(yield* attempt({ ...old, maxVersion: "TLSv1" }), `${unsupported}: [301]`)
         assert.strictEqual(
           yield* attempt({ maxVersion: "TLSv1.2", ciphers: "ECDHE-RSA-AES128-SHA256:ECDHE-ECDSA-AES128-SHA256" }),
           "tls: no cipher suite supported by both client and server"
@@ -342,6 +344,16 @@ describe("a handshake that fails", () => {
           yield* attempt({ ecdhCurve: "X448" }),
           "tls: no key exchanges supported by both client and server"
         )
+      })
+    )
+  )
+
+  it.live("for want of a common version says when the client has only newer ones", () =>
+    withTransport(
+      Effect.gen(function* () {
+        const side = yield* serverSide(anybody, { options: tls12Options })
+        yield* tlsPeer(endpoint(side.listener), { ...side.credentials, minVersion: "TLSv1.3" })
+        assert.strictEqual((yield* failureOf(side.accepting)).message, "tls: client offered only unsupported versions")
       })
     )
   )

@@ -58,6 +58,28 @@ describe("TLS errors", () => {
     )
   })
 
+  it("list the versions of a client that has only old ones, as Go does", () => {
+    const message = "tls: client offered only unsupported versions"
+    const rows: ReadonlyArray<readonly [stated: number, suffix: string]> = [
+      [0x0302, ": [302 301]"],
+      [0x0301, ": [301]"],
+      [0x0300, ": [300]"],
+      [0x0303, ""]
+    ]
+    for (const [stated, suffix] of rows) {
+      const explained = explainHandshake(error("ERR_SSL_UNSUPPORTED_PROTOCOL"), "server", read, stated)
+      assert.deepStrictEqual(explained, { reason: "protocol", message: message + suffix })
+    }
+  })
+
+  it("say that a target does not speak TLS", () => {
+    const { message } = explainHandshake(error("ERR_SSL_WRONG_VERSION_NUMBER"), "client", read)
+    assert.strictEqual(
+      message,
+      "tls: first record does not look like a TLS handshake (the target answered, but not in TLS: does its port speak TLS?)"
+    )
+  })
+
   it("tell a FIN during the handshake from a reset", () => {
     assert.deepStrictEqual(explainHandshake(error("ECONNRESET"), "client", read), { reason: "eof", message: "EOF" })
     assert.deepStrictEqual(explainHandshake(error("ECONNRESET", { syscall: "read" }), "client", read), {

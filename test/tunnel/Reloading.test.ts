@@ -28,8 +28,9 @@ const reloading = Effect.gen(function* () {
       reloading: Effect.sync(() => void told.push("begins")),
       reloaded: Effect.sync(() => void told.push("ends"))
     },
+    expiry: (taken) => Effect.sync(() => void told.push(`watches ${taken.subject}`)),
     standing: { failed: (why) => void told.push(why), reloaded: () => void told.push("new material") },
-    log: (line) => void said.push(line)
+    log: (_event, line) => void said.push(line)
   })
   yield* Effect.forkChild(loop, { startImmediately: true })
   const ask = Effect.fnUntraced(function* (_tag: Exclude<ReloadRequest["_tag"], "Signal">, next: typeof load) {
@@ -46,7 +47,7 @@ describe("reloading", () => {
   it.effect("says what happened, to everybody", () =>
     Effect.gen(function* () {
       const { ask, reload } = yield* reloading
-      const good = { hasFailed: false, said: loaded, told: ["begins", "new material", "ends"] }
+      const good = { hasFailed: false, said: loaded, told: ["begins", "new material", "watches CN=second", "ends"] }
       assert.deepStrictEqual(yield* ask("Timer", Effect.succeed(material)), good)
       const bad = { hasFailed: true, said: [changed, ...refused("no")], told: ["begins", "no", "ends"] }
       assert.deepStrictEqual(yield* ask("FilesChanged", failed("no")), bad)
@@ -64,7 +65,7 @@ describe("reloading", () => {
       assert.deepStrictEqual((yield* ask("Retry", failed("wrong key"))).said, [])
       // Whoever is not a retry is answered.
       assert.deepStrictEqual((yield* ask("Timer", failed("wrong key"))).said, refused("wrong key"))
-      const good = { hasFailed: false, said: loaded, told: ["begins", "new material", "ends"] }
+      const good = { hasFailed: false, said: loaded, told: ["begins", "new material", "watches CN=second", "ends"] }
       assert.deepStrictEqual(yield* ask("Retry", Effect.succeed(material)), good)
     })
   )
@@ -87,6 +88,7 @@ describe("reloading", () => {
           reloading: Effect.sync(() => void told.push("begins")),
           reloaded: Effect.sync(() => void told.push("ends"))
         },
+        expiry: () => Effect.void,
         standing: undefined,
         log: () => {}
       })

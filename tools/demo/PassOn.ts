@@ -11,7 +11,7 @@ const signals = ["SIGINT", "SIGTERM", "SIGHUP", "SIGUSR1", "SIGQUIT"] as const
  */
 export const passOn = (words: ReadonlyArray<string>): Promise<number> =>
   new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [program, ...words], { detached: true, stdio: "inherit" })
+    const child = spawn(program, words, { detached: true, stdio: "inherit" })
     for (const signal of signals) {
       let last = Number.NEGATIVE_INFINITY
       process.on(signal, () => {

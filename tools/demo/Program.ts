@@ -7,8 +7,8 @@ import { createInterface } from "node:readline"
 
 const root = Path.resolve(import.meta.dirname, "../..")
 
-/** The program that `npm run build` makes. */
-export const program = Path.join(root, "dist/main.mjs")
+/** The program that `npm run build` makes, as users start it. */
+export const program = Path.join(root, "dist/ghostunnel")
 
 /** Builds the program when it is missing or older than its sources. Throws when the build fails. */
 export const buildIfStale = async (): Promise<void> => {
@@ -55,7 +55,7 @@ const end = (child: ChildProcess): Promise<number | NodeJS.Signals> =>
  * only this process, which then ends it in order.
  */
 export const startTunnel = async (words: ReadonlyArray<string>, log: (line: string) => void): Promise<Tunnel> => {
-  const child = spawn(process.execPath, [program, ...words], { detached: true, stdio: ["ignore", "pipe", "pipe"] })
+  const child = spawn(program, words, { detached: true, stdio: ["ignore", "pipe", "pipe"] })
   const ended = end(child)
   const listening = new Promise<"listening">((resolve) => {
     for (const stream of [child.stdout, child.stderr]) {

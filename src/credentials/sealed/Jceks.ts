@@ -9,7 +9,7 @@ import type { PemBlock } from "../Pem.ts"
 import { JavaBytes } from "./JavaBytes.ts"
 import { openJavaKey } from "./JavaKey.ts"
 import { utf16 } from "./KeyDerivation.ts"
-import { reading } from "./SealedFailure.ts"
+import { passwordHint, reading } from "./SealedFailure.ts"
 import { WorkBudget } from "./WorkBudget.ts"
 
 const magics = [0xcececece, 0xfeedfeed]
@@ -73,13 +73,15 @@ const byAlias = (a: { readonly alias: string }, b: { readonly alias: string }) =
   a.alias < b.alias ? -1 : a.alias > b.alias ? 1 : 0
 
 /** Why the header rules the file or the password out. */
-const refusal = (bytes: Buffer, password: string): string | undefined => {
+const refusal = (bytes: Buffer, password: string, hint: string): string | undefined => {
   if (bytes.length > sizeLimit) return "unsupported JCEKS data: file is larger than 4 MB"
   if (bytes.length < 12 + digestSize || !magics.includes(bytes.readUInt32BE(0))) {
     return "unsupported JCEKS data: not a JCEKS or JKS file"
   }
   if (bytes.readUInt32BE(4) !== 2) return `unsupported JCEKS data: version ${bytes.readUInt32BE(4)}`
-  if (password === "") return "password is unsupported by JCEKS format: empty passwords are not interoperable"
+  if (password === "") {
+    return `password is unsupported by JCEKS format: empty passwords are not interoperable (${hint})`
+  }
   return /[\ud800-\udfff]/.test(password)
     ? "password is unsupported by JCEKS format: it has characters outside the basic multilingual plane"
     : undefined
@@ -93,7 +95,7 @@ export const readJceks = (
   Effect.gen(function* () {
     const password = secret === undefined ? "" : Redacted.value(secret)
     const bytes = Buffer.from(file.buffer, file.byteOffset, file.length)
-    const refused = refusal(bytes, password)
+    const refused = refusal(bytes, password, passwordHint(secret))
     if (refused !== undefined) return yield* Effect.fail(refused)
     const content = bytes.subarray(0, -digestSize)
     if (!isIntact(content, bytes.subarray(-digestSize), password)) {

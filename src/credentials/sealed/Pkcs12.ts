@@ -11,7 +11,7 @@ import { algorithmOf, countOf, explicitOf, membersOf, octetsOf } from "./DerFiel
 import { type Password, passwordOf } from "./KeyDerivation.ts"
 import { decrypt, type Scheme, schemeOf, sealedKeyOf } from "./PasswordCipher.ts"
 import { isAuthentic, type Mac, macOf } from "./Pkcs12Mac.ts"
-import { reading, Unreadable, WrongPassword } from "./SealedFailure.ts"
+import { passwordHint, reading, Unreadable, WrongPassword } from "./SealedFailure.ts"
 import { WorkBudget } from "./WorkBudget.ts"
 
 /** Far more than any key with its chain takes. */
@@ -165,7 +165,9 @@ export const readPkcs12 = (
     if (pfx.mac === undefined && text !== "") return yield* Effect.fail("pkcs12: no MAC in data")
     return yield* openAny(pfx, candidates(text), new WorkBudget()).pipe(
       Effect.mapError((failure) =>
-        failure._tag === "WrongPassword" ? "pkcs12: decryption password incorrect" : `pkcs12: ${failure.reason}`
+        failure._tag === "WrongPassword"
+          ? `pkcs12: decryption password incorrect (${passwordHint(password)})`
+          : `pkcs12: ${failure.reason}`
       )
     )
   })

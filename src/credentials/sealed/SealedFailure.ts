@@ -1,5 +1,5 @@
 /** Why something sealed with a password stays shut. */
-import { Data, Effect } from "effect"
+import { Data, Effect, Redacted } from "effect"
 import { Malformed } from "../../access/Der.ts"
 
 /** It is in order, but this password does not open it. */
@@ -18,3 +18,9 @@ export const reading = <A>(parse: () => A): Effect.Effect<A, Unreadable> =>
       throw cause
     }
   })
+
+/** What to do about a password that does not open a file. */
+export const passwordHint = (password: Redacted.Redacted | undefined): string => {
+  if (password === undefined) return "no password was given: give it with --storepass-file"
+  return Redacted.value(password) === "" ? "the given password is empty" : "the given password does not open it"
+}

@@ -3,7 +3,7 @@
  * file, opens no connection and keeps no state between evaluations.
  */
 import { Budget, Interrupted, type Limits } from "./Budget.ts"
-import type { BuiltinContext } from "./builtins/Builtin.ts"
+import type { Builtin, BuiltinContext } from "./builtins/Builtin.ts"
 import { builtins } from "./builtins/Builtins.ts"
 import { compileProgram, type ModuleSource } from "./compiler/Compile.ts"
 import { compileBody } from "./evaluator/Bodies.ts"
@@ -22,6 +22,8 @@ export interface CompileOptions {
   readonly query: string
   /** The version of the query's syntax; 1 when left out. */
   readonly queryVersion?: 0 | 1
+  /** Functions beside those of Rego, by name. */
+  readonly functions?: ReadonlyArray<Builtin>
 }
 
 export interface EvaluateOptions {
@@ -58,6 +60,17 @@ const generator = (seed: number) => {
   }
 }
 
+/** Numbers paths as they first come. */
+const numbering = (): Environment["inputPath"] => {
+  const known = new Map<unknown, number>()
+  return (path) => {
+    const key = keyOf(path)
+    const number = known.get(key) ?? known.size
+    known.set(key, number)
+    return number
+  }
+}
+
 /** Remembers values for the length of an evaluation. */
 const memory = (): BuiltinContext["once"] => {
   const known = new Map<string, Value>()
@@ -89,15 +102,18 @@ const newRun = (options: EvaluateOptions): Run => {
 /** Compiles modules and a query. Throws `LoadError` with everything found wrong. */
 export const compile = (options: CompileOptions): Policy => {
   const query = parseQuery(options.query, { version: options.queryVersion ?? 1 })
-  const program = compileProgram(options.modules, query, builtins)
+  const known = new Map(builtins)
+  for (const builtin of options.functions ?? []) known.set(builtin.name, builtin)
+  const program = compileProgram(options.modules, query, known)
   const rules = new RuleEvaluator()
   const documents = new Documents(program.tree, rules)
   const environment: Environment = {
     tree: program.tree,
-    builtins,
+    builtins: known,
     functions: rules,
     compileBody,
-    references: (terms) => new References(terms, documents)
+    references: (terms) => new References(terms, documents),
+    inputPath: numbering()
   }
   rules.use(environment)
   const terms = new Terms(environment)

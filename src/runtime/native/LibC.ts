@@ -20,6 +20,7 @@ const signatures = {
   _exit: { arguments: [i32], return: "void" },
   fcntl: { arguments: [i32, i32, u64], return: i32 },
   pthread_sigmask: { arguments: [i32, buffer, "pointer"], return: i32 },
+  flock: { arguments: [i32, i32], return: i32 },
   prctl: { arguments: [i32, u64, u64, u64, u64], return: i32 },
   getaddrinfo: { arguments: [buffer, "pointer", buffer, buffer], return: i32 },
   freeaddrinfo: { arguments: ["pointer"], return: "void" },
@@ -32,7 +33,8 @@ const createSyscall = { syscall: { arguments: ["i64", buffer, u64, u64], return:
 const addSyscall = { syscall: { arguments: ["i64", u64, u64, buffer, u64], return: "i64" } } as const
 
 /**
- * Constants of `<sys/socket.h>`, `<poll.h>`, `<fcntl.h>`, `<signal.h>`, `<sys/prctl.h>` and `<linux/landlock.h>`, the same on x86-64 and arm64.
+ * Constants of `<sys/socket.h>`, `<poll.h>`, `<fcntl.h>`, `<sys/file.h>`, `<signal.h>`, `<sys/prctl.h>` and
+ * `<linux/landlock.h>`, the same on x86-64 and arm64.
  */
 export const Constant = {
   AF_UNIX: 1,
@@ -53,6 +55,8 @@ export const Constant = {
   F_DUPFD_CLOEXEC: 1030,
   F_SETFD: 2,
   FD_CLOEXEC: 1,
+  LOCK_EX: 2,
+  LOCK_NB: 4,
   PR_SET_NO_NEW_PRIVS: 38,
   SIG_UNBLOCK: 1,
   SYS_landlock_create_ruleset: 444n,

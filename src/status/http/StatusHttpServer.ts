@@ -5,6 +5,7 @@
 import * as Http from "node:http"
 import * as Net from "node:net"
 import * as Tls from "node:tls"
+import { versionNumber } from "../../config/OfferedVersions.ts"
 import { handshakeWords, joinHostPort, nodeError } from "../../runtime/ErrorWords.ts"
 import { setReceivedAt } from "./Moment.ts"
 import { HeadMemory, maxHeadBytes } from "./RequestHead.ts"
@@ -165,7 +166,7 @@ export const makeStatusHttpServer = (options: HttpServerOptions): StatusHttpServ
   listener.on("tlsClientError", (error: Error, secure: Tls.TLSSocket) => {
     const each = handshaking.get(secureKey(secure))
     if (each === undefined || each.failed) return
-    handshakeFailed(each, handshakeWords(error))
+    handshakeFailed(each, handshakeWords(error, versionNumber(secure.getProtocol())))
     if (nodeError(error).code === "ERR_SSL_HTTP_REQUEST") {
       each.raw.write("HTTP/1.0 400 Bad Request\r\n\r\nClient sent an HTTP request to an HTTPS server.\n")
       each.raw.end()

@@ -91,7 +91,7 @@ export const follow = (native: Native, plan: HandshakePlan): (() => void) => {
     const refused =
       codeOf(session.error) === "ERR_SSL_LENGTH_MISMATCH" ? refusedMessage(native.messages, role) : undefined
     if (refused !== undefined) return fail(refused)
-    fail(explainHandshake(session.error, role, operation("read", ends.local, ends.remote)))
+    fail(explainHandshake(session.error, role, operation("read", ends.local, ends.remote), session.version))
   }
   const cancelTimer = Timer.at(plan.deadline, () => fail(timedOut))
   descriptor.onReady = step

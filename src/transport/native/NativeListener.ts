@@ -1,11 +1,11 @@
 /** Listening sockets: bind, take connections as admission allows, stop at once. Waiting clients stay in the kernel's queue. */
 import { lookup } from "node:dns"
-import { existsSync, readFileSync, unlinkSync } from "node:fs"
+import { readFileSync } from "node:fs"
 import { isIP } from "node:net"
-import { dirname } from "node:path"
 import { Effect, Result, type Scope } from "effect"
+import { hasSocketFile, listenAt, removeSocketFile, type SocketFile } from "../../runtime/UnixSocketFile.ts"
 import { hostPort, tcp, unix, written } from "../EndpointNames.ts"
-import { cause, lookupCause } from "../SystemErrors.ts"
+import { cause, lookupCause, pathCause } from "../SystemErrors.ts"
 import * as Timer from "../Timer.ts"
 import { BindError, type EndpointName, type Listener, type ListenOptions } from "../Transport.ts"
 import { AcceptedDescriptor } from "./AcceptedDescriptor.ts"
@@ -46,6 +46,13 @@ const resolve = (host: string): Effect.Effect<string, string> =>
         })
       })
 
+/** A listening socket, and whether the local end of its connections may differ from what is bound. */
+interface BoundSocket {
+  readonly socket: Descriptor
+  readonly name: EndpointName
+  readonly wildcard: boolean
+}
+
 /** Takes connections from a listening socket. */
 class Acceptor implements Listener {
   readonly bound: EndpointName
@@ -55,22 +62,20 @@ class Acceptor implements Listener {
   readonly #options: ListenOptions
   /** Whether the local end of a connection may differ from what is bound. */
   readonly #wildcard: boolean
-  readonly #path: string | undefined
+  readonly file: SocketFile | undefined
   #pause = shortestPause
   #cancelPause: (() => void) | undefined
   #taking = false
   #running = false
 
-  constructor(native: Native, socket: Descriptor, options: ListenOptions, bound: EndpointName, wildcard: boolean) {
+  constructor(native: Native, { name, socket, wildcard }: BoundSocket, options: ListenOptions, file?: SocketFile) {
     this.#native = native
     this.#socket = socket
     this.#options = options
-    this.bound = bound
+    this.bound = name
     this.shareableFd = socket.fd
     this.#wildcard = wildcard
-    const { address } = options
-    const owned = options.inheritedFd === undefined && address._tag === "Unix" && !address.path.startsWith("@")
-    this.#path = owned ? address.path : undefined
+    this.file = file
     socket.onReady = () => this.#take()
   }
 
@@ -82,13 +87,8 @@ class Acceptor implements Listener {
   readonly stop = (): void => {
     if (!this.#socket.open) return
     this.#cancelPause?.()
+    if (this.file !== undefined) removeSocketFile(this.file)
     this.#socket.close()
-    if (this.#path === undefined) return
-    try {
-      unlinkSync(this.#path)
-    } catch {
-      // Somebody else has removed it.
-    }
   }
 
   /** Whether clients have to be left in the kernel's queue. */
@@ -160,11 +160,8 @@ class Acceptor implements Listener {
   }
 }
 
-/** A listening socket, or how error sentences go on. */
-type Bound = Result.Result<
-  { readonly socket: Descriptor; readonly name: EndpointName; readonly wildcard: boolean },
-  string
->
+/** A listening socket, or how error messages go on. */
+type Bound = Result.Result<BoundSocket, string>
 
 const listenOn = (native: Native, family: number, options: ListenOptions, address: Buffer | undefined): Bound => {
   const { sockets } = native
@@ -214,20 +211,27 @@ const open = (native: Native, options: ListenOptions): Effect.Effect<Listener, B
   const made = (doing: string, bound: Bound): Effect.Effect<Listener, BindError> =>
     Result.isFailure(bound)
       ? Effect.fail(fails(`${doing}: ${bound.failure}`))
-      : Effect.succeed(new Acceptor(native, bound.success.socket, options, bound.success.name, bound.success.wildcard))
+      : Effect.succeed(new Acceptor(native, bound.success, options))
   if (inheritedFd !== undefined) {
     return Effect.suspend(() => made(`listen fd ${inheritedFd}`, adopt(native, inheritedFd, options)))
   }
   switch (address._tag) {
-    case "Unix":
-      return Effect.suspend(() => {
-        const { path } = address
-        const missing = !path.startsWith("@") && !existsSync(dirname(path))
-        const bound = missing
-          ? Result.fail("no such file or directory")
-          : listenOn(native, Sock.AF_UNIX, options, unixAddress(path))
-        return made(`listen ${written(address)}: bind`, bound)
-      })
+    case "Unix": {
+      const { path } = address
+      const doing = `listen ${written(address)}: bind`
+      const bind = (at: string) => Effect.sync(() => listenOn(native, Sock.AF_UNIX, options, unixAddress(at)))
+      if (!hasSocketFile(path)) return Effect.flatMap(bind(path), (bound) => made(doing, bound))
+      return listenAt(
+        path,
+        (temporary) => Effect.flatMap(bind(temporary), Effect.fromResult),
+        ({ socket }) => socket.close()
+      ).pipe(
+        Effect.mapBoth({
+          onFailure: (why) => fails(`${doing}: ${typeof why === "string" ? why : pathCause(why)}`),
+          onSuccess: ([bound, file]) => new Acceptor(native, bound, options, file)
+        })
+      )
+    }
     case "Tcp":
       return Effect.matchEffect(resolve(address.host), {
         onFailure: (message) => Effect.fail(fails(`listen tcp: ${message}`)),

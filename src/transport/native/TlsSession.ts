@@ -88,6 +88,11 @@ export class TlsSession implements Channel {
     return this.#thread.f.SSL_session_reused(this.#ssl) === 1
   }
 
+  /** The protocol's version; once none was agreed on, the one that the client's first message stated. */
+  get version(): number | undefined {
+    return this.#ssl === 0n ? undefined : this.#thread.f.SSL_version(this.#ssl)
+  }
+
   /** What the finished handshake settled. */
   facts(peerChain: ReadonlyArray<Uint8Array>, admittedBy: string): TlsFacts {
     const { f } = this.#thread

@@ -3,6 +3,7 @@ import type { TLSSocket } from "node:tls"
 import { Result } from "effect"
 import type { PathEngine } from "../../access/PathEngine.ts"
 import type { Judge, Verdict } from "../../access/Verdict.ts"
+import { versionNumber } from "../../config/OfferedVersions.ts"
 import { operation } from "../EndpointNames.ts"
 import { settledVerdict, undecided } from "../JudgeAnswer.ts"
 import { contextGuard } from "../openssl/ContextGuard.ts"
@@ -65,6 +66,10 @@ const refusedChain = (error: Error, { paths, role }: HandshakePlan): Explained |
   return typeof guard === "string" ? undefined : refusedMessage(guard.messages, role)
 }
 
+/** The version that the client's first message stated, after a handshake that failed for want of a common one. */
+const statedVersion = (socket: TLSSocket): number | undefined =>
+  Result.getOrUndefined(Result.try(() => versionNumber(socket.getProtocol())))
+
 /** Wraps a socket in TLS; what Node throws about it ends this connection and no other. */
 export const startTls = (wrap: () => TLSSocket): Result.Result<TLSSocket, string> =>
   Result.try({ try: wrap, catch: (cause) => `tls: ${cause instanceof Error ? cause.message : String(cause)}` })
@@ -109,7 +114,8 @@ export const follow = (plan: HandshakePlan): (() => void) => {
     if (!judged) fail(ended)
   }
   const onClose = () => fail(ended)
-  const onError = (error: Error) => fail(refusedChain(error, plan) ?? explainHandshake(error, plan.role, read))
+  const onError = (error: Error) =>
+    fail(refusedChain(error, plan) ?? explainHandshake(error, plan.role, read, statedVersion(socket)))
   const event = plan.role === "server" ? "secure" : "secureConnect"
   const cancelTimer = Timer.at(plan.deadline, () => fail(timedOut))
   socket.on("error", () => {})

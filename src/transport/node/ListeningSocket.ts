@@ -3,7 +3,6 @@
  * cannot pause one, and drops waiting clients when it runs out of descriptors; so its handle is closed while another
  * descriptor keeps the socket, and opened again on a copy of that one.
  */
-import { linkSync, rmSync } from "node:fs"
 import { createServer, type ListenOptions as NetListenOptions, type Server, Socket } from "node:net"
 import type { Descriptors } from "../Transport.ts"
 import { highWaterMark } from "./SocketTuning.ts"
@@ -14,27 +13,14 @@ const handleFd = (server: Server): number | undefined => {
   return typeof fd === "number" && fd >= 0 ? fd : undefined
 }
 
-/** As libuv removes them: one that cannot be removed stays. */
-const remove = (path: string): void => {
-  try {
-    rmSync(path, { force: true })
-  } catch {
-    // Whoever binds it next is told.
-  }
-}
-
 export class ListeningSocket {
   readonly #onSocket: (socket: Socket, server: Server) => void
   readonly #backlog: number | undefined
-  /** A UNIX socket's file that is ours to remove: libuv removes only what the closing handle itself has bound. */
-  #path: string | undefined
   #server: Server
   /** Keeps the socket while nobody accepts from it; a handle that reads nothing, so that it ends with its thread. */
   #keeper: { readonly fd: number; readonly close: () => void } | undefined
   #aside = false
   #stopped = false
-  /** Somebody else has bound the path while the file was missing: nobody comes here any more. */
-  lost = false
 
   constructor(backlog: number | undefined, onSocket: (socket: Socket, server: Server) => void) {
     this.#backlog = backlog
@@ -67,7 +53,7 @@ export class ListeningSocket {
   }
 
   /** Stops accepting; `false` where the socket cannot be kept meanwhile, and nothing has changed. */
-  putAside(path: string | undefined, duplicate: Descriptors["duplicate"]): boolean {
+  putAside(duplicate: Descriptors["duplicate"]): boolean {
     if (this.#stopped || this.#aside) return this.#aside
     const own = handleFd(this.#server)
     if (this.#keeper === undefined && own !== undefined) {
@@ -76,37 +62,22 @@ export class ListeningSocket {
       const holder = new Socket({ fd, readable: false, writable: false })
       this.#keeper = { fd, close: () => holder.destroy() }
     }
-    if (this.#keeper === undefined || !this.#close(path)) return false
+    if (this.#keeper === undefined) return false
+    this.#server.close()
     this.#aside = true
     return true
   }
 
-  /** Closes the handle; the file of its socket stays. */
-  #close(path: string | undefined): boolean {
-    if (path === undefined || this.#path !== undefined) {
-      this.#server.close()
-      return true
-    }
-    // Closing the handle that has bound the path removes it: it gets a second name meanwhile.
-    const second = `${path}.${process.pid}`
-    try {
-      linkSync(path, second)
-    } catch {
-      return false
-    }
-    this.#server.close()
-    try {
-      linkSync(second, path)
-      this.#path = path
-    } catch {
-      this.lost = true
-    }
-    remove(second)
-    return true
-  }
-
-  /** Accepts again. `failed` when that was not possible just now: it is still aside. */
-  takeBack(duplicate: Descriptors["duplicate"], acceptFailed: (error: Error) => void, failed: () => void): void {
+  /**
+   * Accepts again. `failed` when that was not possible just now: it is still aside. `keep`: the descriptor that held the
+   * socket meanwhile stays open, so that it can be put aside when no other one is left.
+   */
+  takeBack(
+    duplicate: Descriptors["duplicate"],
+    acceptFailed: (error: Error) => void,
+    failed: () => void,
+    keep: boolean
+  ): void {
     if (this.#stopped || !this.#aside || this.#keeper === undefined) return
     const fd = duplicate(this.#keeper.fd)
     if (fd === undefined) return failed()
@@ -118,7 +89,13 @@ export class ListeningSocket {
     this.#server = server
     this.#aside = false
     server.once("error", onError)
-    server.listen({ fd, backlog: this.#backlog }, () => server.off("error", onError).on("error", acceptFailed))
+    // Beside a descriptor, Node reads the backlog only from an argument of its own.
+    server.listen({ fd }, this.#backlog, () => {
+      server.off("error", onError).on("error", acceptFailed)
+      if (keep || this.#aside || this.#server !== server) return
+      this.#keeper?.close()
+      this.#keeper = undefined
+    })
   }
 
   /** Closes everything at once; clients that wait are reset. Idempotent. */
@@ -127,6 +104,5 @@ export class ListeningSocket {
     this.#stopped = true
     this.#server.close()
     this.#keeper?.close()
-    if (this.#path !== undefined) remove(this.#path)
   }
 }

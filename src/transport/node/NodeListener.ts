@@ -1,11 +1,11 @@
 /** Listening sockets: bind, take connections as admission allows, stop at once. */
 import { lookup } from "node:dns"
-import { existsSync, readFileSync } from "node:fs"
+import { readFileSync } from "node:fs"
 import { isIP, type ListenOptions as NetListenOptions, type Server, type Socket } from "node:net"
-import { dirname } from "node:path"
 import { Effect, type Scope } from "effect"
+import { hasSocketFile, listenAt, removeSocketFile } from "../../runtime/UnixSocketFile.ts"
 import { hostPort, kernelPath, tcp, unix, written, writtenPath } from "../EndpointNames.ts"
-import { cause, codeOf, lookupCause } from "../SystemErrors.ts"
+import { cause, lookupCause, pathCause } from "../SystemErrors.ts"
 import { BindError, type Descriptors, type EndpointName, type Listener, type ListenOptions } from "../Transport.ts"
 import { AcceptedSocket } from "./AcceptedSocket.ts"
 import { ListeningSocket } from "./ListeningSocket.ts"
@@ -120,16 +120,6 @@ const placeOf = (options: ListenOptions): Effect.Effect<Place, BindError> => {
   }
 }
 
-const bindCause = (error: Error, settings: NetListenOptions): string => {
-  // libuv says EACCES where the directory is missing.
-  const missing =
-    codeOf(error) === "EACCES" &&
-    settings.path !== undefined &&
-    !settings.path.startsWith("\0") &&
-    !existsSync(dirname(settings.path))
-  return missing ? "no such file or directory" : cause(error)
-}
-
 const boundTo = (server: Server, options: ListenOptions): EndpointName => {
   const address = server.address()
   if (typeof address === "object" && address !== null) return tcp(address.address, address.port)
@@ -150,7 +140,13 @@ const acceptedFrom = (socket: Socket, bound: EndpointName): AcceptedSocket => {
 const SHORTEST_PAUSE = 5
 const LONGEST_PAUSE = 1000
 
-const open = (options: ListenOptions, place: Place): Effect.Effect<Listener, BindError> =>
+/** A listener that accepts from the start; one that is held leaves clients in the kernel's queue until the first `resume`. */
+interface OpenListener extends Listener {
+  readonly hold: () => void
+}
+
+/** Held at once, unless it has been bound at a temporary name: holding closes the handle, and libuv removes that name then. */
+const open = (options: ListenOptions, place: Place, isTemporary: boolean): Effect.Effect<OpenListener, BindError> =>
   Effect.callback((resume) => {
     const { address, descriptors } = options
     const queue = new AcceptQueue(options)
@@ -169,27 +165,27 @@ const open = (options: ListenOptions, place: Place): Effect.Effect<Listener, Bin
     const acceptFailed = (why: string) =>
       options.onAcceptError(`accept ${bound?.network ?? "tcp"} ${bound?.address ?? address.text}: accept4: ${why}`)
     const onAcceptError = (error: Error) => acceptFailed(cause(error))
-    const path =
-      address._tag === "Unix" && options.inheritedFd === undefined && !address.path.startsWith("@")
-        ? address.path
-        : undefined
     const exhausted = (look: Descriptors) => {
       acceptFailed(cause({ code: "EMFILE" }))
-      socket.putAside(path, look.duplicate)
+      socket.putAside(look.duplicate)
       wait(look)
     }
     const wait = (look: Descriptors) => {
       retry = setTimeout(() => {
         retry = undefined
         if (look.scarce(queue.length, 1)) return wait(look)
-        socket.takeBack(look.duplicate, onAcceptError, () => wait(look))
+        socket.takeBack(look.duplicate, onAcceptError, () => wait(look), true)
       }, pause)
       pause = Math.min(2 * pause, LONGEST_PAUSE)
+    }
+    // libuv would accept at once, and clients would take the descriptors that the rest of the start needs.
+    const hold = () => {
+      if (descriptors !== undefined) socket.putAside(descriptors.duplicate)
     }
     let begun = false
     const begin = () => {
       if (!begun && descriptors !== undefined) {
-        socket.takeBack(descriptors.duplicate, onAcceptError, () => wait(descriptors))
+        socket.takeBack(descriptors.duplicate, onAcceptError, () => wait(descriptors), false)
       }
       begun = true
       queue.resume()
@@ -202,30 +198,50 @@ const open = (options: ListenOptions, place: Place): Effect.Effect<Listener, Bin
     socket.listen(place.settings, {
       bound: (server) => {
         bound = boundTo(server, options)
-        // libuv would accept at once, and clients would take the descriptors that the rest of the start needs. A path's file
-        // is missing for a moment when the handle that has bound it closes: that comes before anybody knows of it.
-        if (descriptors !== undefined) socket.putAside(path, descriptors.duplicate)
-        if (socket.lost) {
-          stop()
-          const message = `${place.doing}: ${cause({ code: "EADDRINUSE" })}`
-          return resume(Effect.fail(new BindError({ address: address.text, message })))
-        }
-        resume(Effect.succeed({ bound, resume: begin, stop }))
+        if (!isTemporary) hold()
+        resume(Effect.succeed({ bound, resume: begin, stop, hold }))
       },
       failed: (error) =>
-        resume(
-          Effect.fail(
-            new BindError({ address: address.text, message: `${place.doing}: ${bindCause(error, place.settings)}` })
-          )
-        ),
+        resume(Effect.fail(new BindError({ address: address.text, message: `${place.doing}: ${cause(error)}` }))),
       acceptFailed: onAcceptError
     })
     return Effect.sync(stop)
   })
 
+/** Binds a UNIX socket's path under the name that is free until then. libuv removes that name when it closes, not the path. */
+const openPath = (options: ListenOptions, place: Place, path: string): Effect.Effect<Listener, BindError> =>
+  listenAt(
+    path,
+    (temporary) => open(options, { ...place, settings: { ...place.settings, path: temporary } }, true),
+    (listener) => listener.stop()
+  ).pipe(
+    Effect.mapBoth({
+      onFailure: (why) =>
+        why._tag === "BindError"
+          ? why
+          : new BindError({ address: options.address.text, message: `${place.doing}: ${pathCause(why)}` }),
+      onSuccess: ([{ hold, stop, ...listener }, file]) => {
+        hold()
+        return {
+          ...listener,
+          file,
+          stop: () => {
+            removeSocketFile(file)
+            stop()
+          }
+        }
+      }
+    })
+  )
+
 /** Binds and listens. Nothing is accepted before the first `resume`: clients wait in the kernel's queue. */
 export const listen = (options: ListenOptions): Effect.Effect<Listener, BindError, Scope.Scope> =>
   Effect.acquireRelease(
-    Effect.flatMap(placeOf(options), (place) => open(options, place)),
+    Effect.flatMap(placeOf(options), (place) => {
+      const { address, inheritedFd } = options
+      return inheritedFd === undefined && address._tag === "Unix" && hasSocketFile(address.path)
+        ? openPath(options, place, address.path)
+        : open(options, place, false)
+    }),
     (listener) => Effect.sync(listener.stop)
   )

@@ -27,10 +27,13 @@ import {
 afterAll(disposeTestCas)
 
 const identity = async () => (await makeCa("Store")).issue({ cn: "store", intermediate: true })
+/** The contract's wording of a failure, without the hint that follows it. */
+const wording = (failure: string) => failure.replace(/ \((?:no password|the given|only RSA|the key) .*\)$/, "")
 const open = (bytes: Uint8Array, password?: string) =>
   Effect.runPromise(
     Effect.result(readPkcs12(bytes, password === undefined ? undefined : Redacted.make(password))).pipe(
-      Effect.map(Result.flatMap((blocks) => keyPairFromBlocks(blocks)))
+      Effect.map(Result.flatMap((blocks) => keyPairFromBlocks(blocks))),
+      Effect.map(Result.mapError(wording))
     )
   )
 const gives = async (expected: TestIdentity, bytes: Uint8Array, password?: string) => {
@@ -258,8 +261,12 @@ describe("Pkcs12", () => {
 
   it("never fails but with a sentence, and soon", async () => {
     const expected = await identity()
+    const plain = readFileSync(exportPkcs12(expected, "s"))
+    let count = 0
     const originals = await Promise.all([
-      readFileSync(exportPkcs12(expected, "s")),
+      plain,
+      // Every other choice of the many that BER leaves.
+      asBer(plain, (most) => count++ % most),
       readFileSync(exportPkcs12(expected, "s", ...legacy)),
       readFileSync(exportPkcs12(expected, "", "-nomac")),
       pfx([[certificateBag(expected.der), sealedKeyBag(expected, "s", "sha512")]], pbmac1("s", "sha512"))

@@ -82,7 +82,7 @@ const lines: Array<string> = []
 const before = Host.otherThreads()
 const services = Layer.merge(
   options.native === "null" ? Native.layerNull : Native.layer,
-  Layer.succeed(Log, { line: (line) => lines.push(line) })
+  Layer.succeed(Log, { line: (_event, line) => lines.push(line) })
 )
 const done = await Effect.runPromise(
   Effect.result(setUp({ mode: options.mode, needs: options.needs, pkcs11: options.pkcs11 === true })).pipe(

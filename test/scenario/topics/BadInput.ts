@@ -33,7 +33,7 @@ const dies = async (builder: TunnelBuilder, knock = true): Promise<Tunnel> => {
 }
 
 /** A failure after the command line was understood: told in the log and, as `error: ..`, on stderr. */
-const late = async (
+export const late = async (
   builder: TunnelBuilder,
   log: ReadonlyArray<RegExp>,
   phrase: RegExp,
@@ -47,16 +47,16 @@ const late = async (
 }
 
 /** A failure of the command line itself: stderr only, and a hint. */
-const early = async (builder: TunnelBuilder, phrase: RegExp): Promise<void> => {
+export const early = async (builder: TunnelBuilder, phrase: RegExp): Promise<void> => {
   const tunnel = await dies(builder)
   assert.equal(tunnel.stdout, "")
   assert.match(tunnel.stderr, new RegExp(`^\\S+: error: .*${phrase.source}.*, try --help\\n$`))
 }
 
-const nowhere = "127.0.0.1:1"
-const ready = async (stage: Stage) => (await serverTunnel(stage)).allowAll().target(nowhere)
+export const nowhere = "127.0.0.1:1"
+export const ready = async (stage: Stage) => (await serverTunnel(stage)).allowAll().target(nowhere)
 
-const certificates = [/^error: unable to load certificates: /]
+export const certificates = [/^error: unable to load certificates: /]
 
 interface BadServer {
   readonly name: ScenarioName
@@ -81,7 +81,7 @@ const badServers: ReadonlyArray<BadServer> = [
   {
     name: "server-rejects-mismatched-key",
     log: certificates,
-    phrase: /private key does not match public key/,
+    phrase: /private key does not match public key \(.*\), in certificate file '.*' and private key file '.*'/,
     build: async (stage) =>
       (await ready(stage)).identity({ ...(await serverIdentity()), keyPath: (await clientIdentity()).keyPath })
   },
@@ -212,14 +212,6 @@ const lateFailures: ReadonlyArray<BadServer> = [
     log: [/^error: --listen and --status must not both be "systemd:x"$/],
     phrase: /--listen and --status must not both be "systemd:x"/,
     build: async (stage) => (await ready(stage)).listenText("systemd:x").args("--status=systemd:x")
-  },
-  {
-    name: "server-rejects-status-on-the-listening-port",
-    log: [
-      /^error: --status and --listen must not share an address: 0\.0\.0\.0:4443 and localhost:4443 are the same port/
-    ],
-    phrase: /--status and --listen must not share an address: /,
-    build: async (stage) => (await ready(stage)).listenText("localhost:4443").args("--status=0.0.0.0:4443")
   }
 ]
 
@@ -246,7 +238,7 @@ export const badInput: ReadonlyArray<Scenario> = [
       false
     )
   }),
-  scenario("server-rejects-stale-unix-socket", "data-path", async (stage) => {
+  scenario("server-rejects-file-in-place-of-unix-socket", "data-path", async (stage) => {
     const place = { network: "unix" as const, path: stage.path(".sock") }
     writeFileSync(place.path, "")
     const log = [/^error trying to listen: .*address already in use$/]
@@ -390,9 +382,6 @@ export const badInput: ReadonlyArray<Scenario> = [
   }),
   scenario("server-rejects-zero-connect-timeout", "control", async (stage) => {
     await early((await ready(stage)).args("--connect-timeout=0s"), /--connect-timeout duration must not be zero/)
-  }),
-  scenario("server-rejects-bad-duration", "control", async (stage) => {
-    await early((await ready(stage)).args("--close-timeout=10"), /missing unit in duration "10"/)
   }),
   scenario("server-rejects-bad-status-address", "control", async (stage) => {
     await early((await ready(stage)).args("--status=localhost"), /invalid --status address: .*missing port in address/)

@@ -51,7 +51,7 @@ const rows: ReadonlyArray<Row> = [
     words: ["client", "--allow-all"],
     code: 1,
     out: nothing,
-    err: /^ghostunnel: error: unknown long flag '--allow-all', try --help\n$/
+    err: /^ghostunnel: error: unknown long flag '--allow-all' \(--allow-all belongs to 'server'\), try --help\n$/
   },
   {
     name: "client-broken-global-rule",

@@ -1,5 +1,6 @@
 /** `--log-format=json`: what programs read that watch a tunnel. */
 import assert from "node:assert/strict"
+import { copyFileSync } from "node:fs"
 import { echoBackend, holdingBackend } from "../../support/Backend.ts"
 import { datagrams } from "../../support/Datagrams.ts"
 import { textOf } from "../../support/Endpoint.ts"
@@ -9,6 +10,7 @@ import { waitForNumbers } from "../../support/Metrics.ts"
 import { connectPlain } from "../../support/Peer.ts"
 import { privateDev } from "../../support/PrivateDev.ts"
 import type { Stage } from "../../support/Stage.ts"
+import type { TestIdentity } from "../../support/TestCa.ts"
 import { attemptTls } from "../../support/TlsClient.ts"
 import { tlsServer } from "../../support/TlsServer.ts"
 import type { Tunnel } from "../../support/Tunnel.ts"
@@ -102,6 +104,36 @@ export const jsonLog = [
       assert.ok(events.includes(each), `${each} in ${events}`)
     }
     assert.ok(!events.includes(undefined), `a line without a name: ${tunnel.stdout}`)
+  }),
+  scenario("server-json-log-names-every-line", "control", async (stage) => {
+    const files = { certPath: stage.path(".pem"), keyPath: stage.path(".key") }
+    const use = (identity: TestIdentity) => {
+      copyFileSync(identity.certPath, files.certPath)
+      copyFileSync(identity.keyPath, files.keyPath)
+    }
+    use(await serverIdentity())
+    const receiver = textOf(await stage.tcp())
+    const builder = async () =>
+      (await serverTunnel(stage))
+        .identity(files)
+        .allowAll()
+        .target(await echoBackend(stage))
+        .args(json, "--watch", `--metrics-url=http://${receiver}`, "--metrics-interval=100ms")
+    const tunnel = await (await builder()).start()
+    await tunnel.waitForLine(/error reporting metrics/)
+    use(await serverIdentity({ cn: "second" }))
+    await tunnel.waitForLine(/certificate files have changed/)
+    await tunnel.waitForLine(/loaded certificate: CN=second/)
+    const refused = await (await builder())
+      .listen(tunnel.listen)
+      .identity({ ...files, keyPath: "/missing" })
+      .launch()
+    assert.equal((await refused.exit()).code, 1)
+    const named = (lines: ReadonlyArray<string>, message: RegExp) =>
+      jsonLines(lines).find((line) => message.test(String(line.message)))?.event
+    assert.equal(named(tunnel.lines, /certificate files have changed/), "reload")
+    assert.equal(named(tunnel.lines, /error reporting metrics/), "metrics_push")
+    assert.equal(named(refused.lines, /unable to load certificates/), "start_failed")
   }),
   scenario("server-json-log-failures", "data-path", async (stage) => {
     const tunnel = await everyKind(stage)

@@ -157,7 +157,7 @@ export const serverCredentials = [
     exportTo(store, await serverIdentity({ cn: "second" }), "two", "-legacy")
     tunnel.signal("SIGHUP")
     const wrong =
-      /error reloading TLS configuration: reading certificate file .*: pkcs12: decryption password incorrect$/
+      /error reloading TLS configuration: reading certificate file .*: pkcs12: decryption password incorrect \(the given password does not open it\)$/
     await tunnel.waitForLine(wrong)
     await tunnel.waitForLine(/reloading configuration complete$/)
     assert.equal(await peerName(), "server")
@@ -170,7 +170,7 @@ export const serverCredentials = [
   scenario(
     "server-credentials-wrong-password",
     "control",
-    refuses(`${reading}pkcs12: decryption password incorrect`, async (at) => {
+    refuses(`${reading}pkcs12: decryption password incorrect (the given password does not open it)`, async (at) => {
       const store = exportTo(joinPath(at, "s.p12"), await serverIdentity(), secret)
       return [`--keystore=${store}`, `--storepass-file=${put(joinPath(at, "password"), `${secret}\n\n`)}`]
     })
@@ -178,15 +178,16 @@ export const serverCredentials = [
   scenario(
     "server-credentials-no-password",
     "control",
-    refuses(`${reading}pkcs12: decryption password incorrect`, async (at) => [
-      `--keystore=${exportTo(joinPath(at, "s.p12"), await serverIdentity(), secret)}`
-    ])
+    refuses(
+      `${reading}pkcs12: decryption password incorrect (no password was given: give it with --storepass-file)`,
+      async (at) => [`--keystore=${exportTo(joinPath(at, "s.p12"), await serverIdentity(), secret)}`]
+    )
   ),
   scenario(
     "server-credentials-sealed-key-without-password",
     "control",
     refuses(
-      "parsing X509 key pair: tls: failed to parse private key (it is encrypted: give its password with --storepass-file)",
+      "parsing X509 key pair: tls: failed to parse private key (it is encrypted: give its password with --storepass-file), in keystore '$AT/s.pem'",
       async (at) => {
         const identity = await serverIdentity()
         const store = joinPath(at, "s.pem")

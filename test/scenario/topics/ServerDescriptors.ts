@@ -63,7 +63,9 @@ const exhaustedThreadDies = async (stage: Stage, listen: Endpoint): Promise<void
   const backend = await holdingBackend(stage)
   const settings = Object.entries(sabotage(stage, "worker")).map(([name, value]) => `${name}=${value}`)
   const builder = (await serverTunnel(stage)).listen(listen).allowAll().status().target(backend)
-  const tunnel = await builder.below("prlimit", "--nofile=64:64", "env", ...settings).start()
+  // However slowly they come, none is given up before the last one is there.
+  const patient = builder.args("--connect-timeout=5m")
+  const tunnel = await patient.below("prlimit", "--nofile=64:64", "env", ...settings).start()
   const crowd = Promise.allSettled(Array.from({ length: clients }, () => connectPlain(stage, tunnel.listen)))
   await tunnel.waitForLine(/too many open files$/)
   if (stage.cell.plane === "workers") {

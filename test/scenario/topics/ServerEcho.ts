@@ -145,7 +145,7 @@ export const serverEcho = [
     assert.notEqual(program.exited?.code, 0)
     assert.match(program.stderr, /protocol version/)
     await tunnel.waitForLine(
-      /error on TLS handshake from 127\.0\.0\.1:\d+: tls: client offered only unsupported versions/
+      /error on TLS handshake from 127\.0\.0\.1:\d+: tls: client offered only unsupported versions: \[302 301\]$/
     )
     assert.equal(backend.connections.length, 0)
   }),

@@ -128,8 +128,23 @@ const explains = async (stage: Stage) => {
   assert.match(bad.stderr, /^\d+\.link: error: unknown long flag '--bogus', try --help\n$/)
 }
 
+/** A checkout's own Node is used, but not what other users may have put beside a folder of everyone's. */
+const choosesNode = async (stage: Stage) => {
+  const folder = stage.path(".checkout")
+  for (const name of ["dist", "tools", "node_modules/.bin"]) mkdirSync(joinPath(folder, name), { recursive: true })
+  copyFileSync(launcher, joinPath(folder, "dist/ghostunnel"))
+  writeFileSync(joinPath(folder, "tools/build.ts"), "")
+  writeFileSync(joinPath(folder, "node_modules/.bin/node"), '#!/bin/sh\necho "$1 $3"\n', { mode: 0o755 })
+  const env = { PATH: `${pathWithNode(stage, "v26.10.0")}:/usr/bin:/bin` }
+  const run = () => spawnSync(joinPath(folder, "dist/ghostunnel"), ["--version"], { encoding: "utf8", env }).stdout
+  assert.equal(run(), "--disable-sigusr1 --version\n")
+  chmodSync(folder, 0o1777)
+  assert.equal(run(), "")
+}
+
 export const serverLauncher = [
   scenario("server-launcher-serves", "control", serves),
   scenario("server-launcher-cleans-the-environment", "control", cleansEnvironment),
-  scenario("server-launcher-explains", "control", explains)
+  scenario("server-launcher-explains", "control", explains),
+  scenario("server-launcher-chooses-node", "control", choosesNode)
 ]

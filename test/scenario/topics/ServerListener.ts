@@ -1,8 +1,9 @@
 /** How the program listens: socket options, shared ports, files of UNIX sockets, and what this platform does not have. */
 import assert from "node:assert/strict"
-import { existsSync, readFileSync, statSync } from "node:fs"
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from "node:fs"
 import { echoBackend, holdingBackend } from "../../support/Backend.ts"
 import { accepts, textOf } from "../../support/Endpoint.ts"
+import { ask } from "../../support/Metrics.ts"
 import { SocketProbe } from "../../support/SocketProbe.ts"
 import type { Stage } from "../../support/Stage.ts"
 import { join, serverTunnel } from "../Cast.ts"
@@ -90,12 +91,36 @@ export const serverListener = [
     assert.deepEqual(await tunnel.exit(), { code: 1, signal: null })
     assert.equal(existsSync(path), false)
   }),
-  scenario("server-listener-unix-file-after-sigkill", "control", async (stage) => {
-    const { path, tunnel } = await onUnix(stage, "077")
-    assert.equal(statSync(path).mode & 0o777, 0o700)
-    tunnel.signal("SIGKILL")
-    await tunnel.exit()
-    assert.equal(existsSync(path), true)
+  scenario("server-listener-unix-file-after-sigkill", "data-path", async (stage) => {
+    const directory = stage.path("")
+    mkdirSync(directory)
+    const listen = { network: "unix" as const, path: `${directory}/listen` }
+    const status = { network: "unix" as const, path: `${directory}/status` }
+    const builder = async () =>
+      (await serverTunnel(stage))
+        .allowAll()
+        .listen(listen)
+        .status("unix", status)
+        .target(await echoBackend(stage))
+    const killed = await (await builder()).start()
+    for (const place of [stage.unix(), listen]) {
+      const second = await (await builder()).listen(place).launch()
+      assert.deepEqual(await second.exit(), { code: 1, signal: null })
+      assert.match(second.stderr, /^error: listen unix .*: bind: address already in use\n$/)
+    }
+    await (await join(stage, killed)).echo("nobody took its socket")
+    assert.deepEqual(readdirSync(directory).toSorted(), ["listen", "status"])
+    killed.signal("SIGKILL")
+    await killed.exit()
+    assert.deepEqual(readdirSync(directory).toSorted(), ["listen", "status"])
+    const next = await (await builder()).start()
+    const peer = await join(stage, next)
+    await peer.echo("in place of a stale socket")
+    peer.destroy()
+    assert.equal((await ask(next.status, "/_livez")).code, 200)
+    next.signal("SIGTERM")
+    assert.equal((await next.exit()).code, 0)
+    assert.deepEqual(readdirSync(directory), [])
   }),
   scenario("server-listener-launchd", "control", async (stage) => {
     const builder = (await serverTunnel(stage)).listenText("launchd:web").allowAll()

@@ -17,7 +17,8 @@ interface Unwanted {
 const unwanted: Readonly<Record<string, Unwanted>> = {
   untrusted: {
     identity: () => foreignIdentity("client"),
-    phrase: /tls: failed to verify certificate: x509: certificate signed by unknown authority/
+    phrase:
+      /tls: failed to verify certificate: x509: certificate signed by unknown authority \(presented CN=client, issued by CN=.*, without intermediates\)$/
   },
   expired: {
     identity: () => clientIdentity({ expired: true }),

@@ -56,7 +56,7 @@ const revokedIntermediate = async () => {
 const revoked = /tls: failed to verify certificate: x509: certificate has been revoked/
 const authority = new RegExp(`${revoked.source} \\(the authority "CN=Revoked Intermediate"\\)$`)
 const stale = /revocation status is unknown: the revocation list of "CN=Scenario Root" has expired: it was valid until /
-const usage = /tls: failed to verify certificate: x509: certificate specifies an incompatible key usage$/
+const usage = /tls: failed to verify certificate: x509: certificate specifies an incompatible key usage \(presented /
 
 const of =
   (spec: CrlSpec, change: IdentitySpec = {}) =>

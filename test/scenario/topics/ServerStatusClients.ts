@@ -49,6 +49,16 @@ export const serverStatusClients = [
     await peer.eof()
     assert.match(peer.text, /^HTTP\/1\.1 200 OK\r\n[\s\S]*"ok":true/)
   }),
+  scenario("server-rejects-status-on-the-listening-port", "control", async (stage) => {
+    const backend = await echoBackend(stage)
+    const builder = (await serverTunnel(stage)).allowAll().target(backend).listenText("localhost:4443")
+    const tunnel = await builder.args("--status=0.0.0.0:4443").launch()
+    assert.deepEqual(await tunnel.exit(), { code: 1, signal: null })
+    const refusal = "--status and --listen must not share an address: 0.0.0.0:4443 and localhost:4443 are the same port"
+    assert.ok(tunnel.stderr.startsWith(`error: ${refusal}`), tunnel.stderr)
+    assert.equal(tunnel.messages.filter((line) => line.startsWith(`error: ${refusal}`)).length, 1)
+    assert.equal(tunnel.count(/listening for connections/), 0)
+  }),
   scenario(
     "server-status-refuses-pages-of-other-sites",
     "control",

@@ -3,6 +3,8 @@ import { connect } from "node:net"
 import { assert, describe, it } from "@effect/vitest"
 import { makeStatusHttpServer } from "../../../src/status/http/StatusHttpServer.ts"
 import { eventually } from "../../support/Changes.ts"
+import { makeCa } from "../../support/TestCa.ts"
+import { connectTls } from "../StatusPort.ts"
 
 /** What a client gets on a connection of its own, that asks or says nothing; empty when it is turned away. */
 const answerOf = async (port: number, asks = true): Promise<string> => {
@@ -44,6 +46,35 @@ describe("a server that is full", () => {
     assert.deepStrictEqual([...new Set(lines)], [line])
     full = false
     assert.match(await answerOf(port), /served$/)
+    stop()
+    cut()
+  })
+})
+
+describe("an HTTPS server with as many connections as it may have", () => {
+  it("lets handshakes go that do not advance, and serves the next client", async () => {
+    const ca = await makeCa("status")
+    const identity = await ca.issue({ cn: "a", dns: ["localhost"] })
+    const { cut, listener, stop } = makeStatusHttpServer({
+      connectTimeout: 60_000,
+      connections: 3,
+      tls: { cert: identity.chainPem, key: identity.keyPem },
+      log: () => {},
+      full: () => false,
+      handle: (_, response) => void response.end("served")
+    })
+    await once(listener.listen(0, "127.0.0.1"), "listening")
+    const address = listener.address()
+    const port = typeof address === "object" && address !== null ? address.port : assert.fail("no port")
+    const halfOpen = Array.from({ length: 6 }, () => connect(port, "127.0.0.1").on("error", () => {}))
+    await Promise.all(halfOpen.map((socket) => once(socket, "connect")))
+    const client = await connectTls({ port })
+    client.send("GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+    await client.ended
+    assert.match(client.received, /served$/)
+    // Two of them may still have a place.
+    await eventually("their end", async () => halfOpen.filter((socket) => socket.closed).length >= 4 || undefined)
+    for (const socket of halfOpen) socket.destroy()
     stop()
     cut()
   })

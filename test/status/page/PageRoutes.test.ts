@@ -122,9 +122,13 @@ describe("/_events", () => {
   it("turns away pages of other sites", async () => {
     const other = await watch(port, "Sec-Fetch-Site: cross-site\r\nConnection: close\r\n")
     await other.until(/^HTTP\/1\.1 403 [\s\S]*403 another site's page may not watch\n/)
-    const own = await watch(port, "Sec-Fetch-Site: same-origin\r\n")
-    await own.until(/^HTTP\/1\.1 200 /)
-    own.close()
+    const neighbour = await watch(port, "Sec-Fetch-Site: same-site\r\nConnection: close\r\n")
+    await neighbour.until(/^HTTP\/1\.1 403 /)
+    for (const site of ["same-origin", "none"]) {
+      const own = await watch(port, `Sec-Fetch-Site: ${site}\r\n`)
+      await own.until(/^HTTP\/1\.1 200 /)
+      own.close()
+    }
   })
 
   it("has room for so many, and again when one leaves", async () => {

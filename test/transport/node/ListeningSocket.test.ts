@@ -1,7 +1,6 @@
-/** A UNIX socket that is put aside and taken back keeps its file, and takes it along in the end. */
+/** A UNIX socket that is put aside and taken back leaves its file alone: that belongs to who has renamed it. */
 import { once } from "node:events"
-import fs, { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs"
-import { syncBuiltinESMExports } from "node:module"
+import { mkdtempSync, readdirSync, renameSync, rmSync } from "node:fs"
 import { connect, type Socket } from "node:net"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -24,8 +23,9 @@ const listening = async (name: string) => {
   const accepted: Array<Socket> = []
   const socket = new ListeningSocket(8, (each) => accepted.push(each.on("error", () => {})))
   await new Promise<void>((resolve) =>
-    socket.listen({ path, backlog: 8 }, { bound: () => resolve(), failed: never, acceptFailed: never })
+    socket.listen({ path: `${path}.new`, backlog: 8 }, { bound: () => resolve(), failed: never, acceptFailed: never })
   )
+  renameSync(`${path}.new`, path)
   const files = () => readdirSync(directory).filter((file) => file.startsWith(name))
   /** How a client is received. */
   const knock = async () => {
@@ -43,64 +43,30 @@ const listening = async (name: string) => {
 }
 
 describe("a listening socket with a file", () => {
-  it("removes the file when it is closed, put aside or not", async () => {
+  it("leaves the file when it is closed, put aside or not", async () => {
     const plain = await listening("plain")
-    assert.isTrue(existsSync(plain.path))
     plain.end()
-    assert.deepStrictEqual(plain.files(), [])
+    assert.deepStrictEqual(plain.files(), ["plain"])
 
     const aside = await listening("aside")
-    assert.isTrue(aside.socket.putAside(aside.path, duplicate))
-    assert.deepStrictEqual(aside.files(), ["aside"])
+    assert.isTrue(aside.socket.putAside(duplicate))
     aside.end()
-    assert.deepStrictEqual(aside.files(), [])
+    assert.deepStrictEqual(aside.files(), ["aside"])
   })
 
-  it("serves those who came while it was aside, keeps the file, and removes it in the end", async () => {
-    const { accepted, end, files, knock, path, socket } = await listening("back")
+  it("serves those who came while it was aside, and keeps the file", async () => {
+    const { accepted, end, files, knock, socket } = await listening("back")
     const clients: Array<Socket> = []
     for (const round of [1, 2]) {
-      assert.isTrue(socket.putAside(path, duplicate))
+      assert.isTrue(socket.putAside(duplicate))
       const { client, served } = await knock()
       clients.push(client)
       assert.strictEqual(accepted.length, round - 1)
-      assert.deepStrictEqual(files(), ["back"])
-      socket.takeBack(duplicate, never, never)
+      socket.takeBack(duplicate, never, never, true)
       await served()
       assert.deepStrictEqual(files(), ["back"])
     }
     end()
-    assert.deepStrictEqual(files(), [])
     for (const client of clients) client.destroy()
-  })
-
-  it("knows when somebody else has bound the path while the file was missing", async () => {
-    const { end, files, path, socket } = await listening("lost")
-    const { linkSync } = fs
-    fs.linkSync = (from, to) => {
-      if (to === path) writeFileSync(path, "another's")
-      linkSync(from, to)
-    }
-    syncBuiltinESMExports()
-    try {
-      assert.isTrue(socket.putAside(path, duplicate))
-    } finally {
-      fs.linkSync = linkSync
-      syncBuiltinESMExports()
-    }
-    assert.isTrue(socket.lost)
-    end()
-    assert.deepStrictEqual(files(), ["lost"])
-    rmSync(path)
-  })
-
-  it("does not remove what somebody else has put there after it was closed", async () => {
-    const first = await listening("again")
-    assert.isTrue(first.socket.putAside(first.path, duplicate))
-    first.end()
-    const second = await listening("again")
-    first.end()
-    assert.isTrue(existsSync(second.path))
-    second.end()
   })
 })

@@ -23,6 +23,7 @@ import { regexBuiltins } from "./Regex.ts"
 import { semVer } from "./SemVer.ts"
 import { setOperators } from "./SetOperators.ts"
 import { stringBuiltins } from "./Strings.ts"
+import { templateString } from "./TemplateString.ts"
 import { times } from "./Times.ts"
 import { typeChecks } from "./TypeChecks.ts"
 import { units } from "./Units.ts"
@@ -57,6 +58,7 @@ const families: ReadonlyArray<ReadonlyArray<Builtin>> = [
   units,
   uuids,
   x509Builtins,
+  templateString,
   refused
 ]
 

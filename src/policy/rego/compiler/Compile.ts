@@ -1,10 +1,12 @@
 /** Modules and a query to a program that can be evaluated. */
 import type { Builtin } from "../builtins/Builtin.ts"
+import { RuleTypes } from "../checker/RuleTypes.ts"
 import { LoadError, type PolicyError, type Source } from "../syntax/Location.ts"
 import { parseModule } from "../syntax/Parse.ts"
 import type { Body, Module, Reference } from "../syntax/Syntax.ts"
 import { constant, variable } from "../syntax/TermParser.ts"
 import { Errors } from "./Errors.ts"
+import { Metadata } from "./Metadata.ts"
 import type { Globals } from "./Names.ts"
 import { Recursion } from "./Recursion.ts"
 import { checkRefusals } from "./Refusals.ts"
@@ -86,14 +88,17 @@ export const compileProgram = (
   }
   tree.check(errors)
   const compiler = new RuleCompiler(tree, builtins, errors)
+  const metadata = new Metadata(modules, errors)
   for (const module of modules) {
     const globals = globalsOf(module, exported.get(packageNames(module).join("\0")) ?? new Set())
     if (module.strict) checkStrict(module, errors)
-    for (const rule of module.rules) compiler.rule(rule, module, globals)
+    for (const rule of module.rules) compiler.rule(rule, module, globals, metadata)
   }
   const compiled = compiler.query(query)
   errors.check()
   new Recursion(tree).check(errors)
+  errors.check()
+  new RuleTypes(tree, builtins, errors).check(nodes, compiled.body)
   checkRefusals(tree, [...nodes], compiled.body, builtins, errors)
   errors.check()
   return { tree, query: compiled }

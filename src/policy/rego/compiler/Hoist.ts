@@ -34,6 +34,10 @@ const fold = (term: Term): Term => {
   return pairs.length < term.pairs.length ? term : { kind: "constant", value: objectOf(pairs), at: term.at }
 }
 
+/** Whether a term is a reference without variables in its path: it has one value at most. */
+const isFixed = (term: Term): boolean =>
+  term.kind === "reference" && term.path.every((part) => part.kind === "constant")
+
 export class Hoist {
   readonly #options: HoistOptions
 
@@ -61,10 +65,11 @@ export class Hoist {
         return
       }
       case "call": {
-        const keepsSides =
-          form.operator.kind === "constant" && (form.operator.value === "eq" || form.operator.value === "equal")
+        const operator = form.operator.kind === "constant" ? form.operator.value : undefined
         const args = form.args.map((arg) =>
-          keepsSides ? this.#side(arg, out, modifiers, negated) : this.flat(arg, out, modifiers)
+          operator === "eq" || (operator === "equal" && (negated || isFixed(arg)))
+            ? this.#side(arg, out, modifiers, negated)
+            : this.flat(arg, out, modifiers)
         )
         out.push({ ...rest, form: { ...form, args } })
         return
@@ -81,7 +86,10 @@ export class Hoist {
 
   #with(modifier: With, out: Array<Expression>): With {
     const { isFunction } = this.#options
-    if (isFunction(modifier.target) && isFunction(modifier.value)) return modifier
+    if (isFunction(modifier.target) && isFunction(modifier.value)) {
+      // A call without operands stands for the function itself.
+      return { ...modifier, value: { kind: "call", operator: modifier.value, args: [], at: modifier.at } }
+    }
     return { ...modifier, value: this.flat(modifier.value, out, []) }
   }
 

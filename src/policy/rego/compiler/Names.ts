@@ -4,14 +4,21 @@
  * `some … in` and template strings are rewritten into simpler forms on the way.
  */
 import type { Location } from "../syntax/Location.ts"
-import type { Body, Expression, Form, Reference, Term, Variable, With } from "../syntax/Syntax.ts"
-import { operatorTerm, variable } from "../syntax/TermParser.ts"
+import type { Body, Call, Expression, Form, Reference, Term, Variable, With } from "../syntax/Syntax.ts"
+import { constant, operatorName, operatorTerm, variable } from "../syntax/TermParser.ts"
 import { rewriteTerm } from "../syntax/Walk.ts"
+import type { Value } from "../values/Value.ts"
 import type { Errors } from "./Errors.ts"
 import { eachVariable } from "./Variables.ts"
 
 /** What the names of a module's rules and imports stand for. */
 export type Globals = ReadonlyMap<string, Reference>
+
+/** What a rule's annotations are to itself. */
+export interface Annotations {
+  readonly rule: () => Value
+  readonly chain: () => Value
+}
 
 interface Declared {
   readonly name: string
@@ -64,12 +71,14 @@ const pendingIn = (body: Body): ReadonlySet<string> => {
 
 export class Names {
   readonly #globals: Globals
+  readonly #annotations: Annotations | undefined
   readonly #errors: Errors
   readonly #scopes: Array<Scope> = []
   #fresh = 0
 
-  constructor(globals: Globals, errors: Errors) {
+  constructor(globals: Globals, errors: Errors, annotations?: Annotations) {
     this.#globals = globals
+    this.#annotations = annotations
     this.#errors = errors
   }
 
@@ -151,9 +160,18 @@ export class Names {
         }))
       case "template":
         return this.#template(term.parts, term.at)
+      case "call":
+        return this.#annotation(term)
       default:
         return undefined
     }
+  }
+
+  /** A call for the rule's own annotations is their value. */
+  #annotation({ operator, args, at }: Call): Term | undefined {
+    const name = args.length === 0 && this.#annotations !== undefined ? operatorName(operator) : undefined
+    if (name === "rego.metadata.rule") return constant(this.#annotations?.rule() ?? null, at)
+    return name === "rego.metadata.chain" ? constant(this.#annotations?.chain() ?? null, at) : undefined
   }
 
   #variable(term: Variable): Term {
@@ -164,10 +182,11 @@ export class Names {
       declared.used = true
       return variable(declared.name, at)
     }
-    if (this.#scopes.some((scope) => scope.pending.has(name))) {
+    if (this.#scopes.at(-1)?.pending.has(name)) {
       this.#errors.add("rego_compile_error", `var ${name} referenced above`, at)
-      return term
     }
+    // A name that is declared further down does not stand for a rule before.
+    if (this.#scopes.some((scope) => scope.pending.has(name))) return term
     const global = this.#globals.get(name)
     return global === undefined ? term : { ...global, at }
   }

@@ -13,16 +13,17 @@ interface Vertex {
 /** What a reference below `data` may read. */
 const reads = (tree: RuleTree, { path }: Reference): ReadonlyArray<Vertex> => {
   const found: Array<Vertex> = []
-  let node = tree.root
+  let nodes: ReadonlyArray<RuleNode> = [tree.root]
   for (const part of path) {
-    if (node.kind !== "package") found.push({ node, whole: false })
-    if (part.kind !== "constant")
-      return [...found, ...[...node.children.values()].map((child) => ({ node: child, whole: true }))]
-    const child = typeof part.value === "string" ? node.children.get(part.value) : undefined
-    if (child === undefined) return found
-    node = child
+    for (const node of nodes) if (node.kind !== "package") found.push({ node, whole: false })
+    const { value } = part.kind === "constant" ? part : { value: undefined }
+    nodes = nodes.flatMap(({ children }) => {
+      if (part.kind !== "constant") return [...children.values()]
+      const child = typeof value === "string" ? children.get(value) : undefined
+      return child === undefined ? [] : [child]
+    })
   }
-  return [...found, { node, whole: true }]
+  return [...found, ...nodes.map((node) => ({ node, whole: true }))]
 }
 
 export class Recursion {

@@ -18,7 +18,10 @@ export const visitTerm = (term: Term, modifiers: ReadonlyArray<With>, visit: Vis
 export const visitBody = (body: Body, modifiers: ReadonlyArray<With>, visit: Visitor): void => {
   for (const expression of body) {
     const inner = expression.with.length === 0 ? modifiers : [...modifiers, ...expression.with]
-    for (const { value } of expression.with) visitTerm(value, modifiers, visit)
+    // A call among the values of `with` names a function.
+    for (const { value } of expression.with) {
+      visitTerm(value.kind === "call" ? value.operator : value, modifiers, visit)
+    }
     const { form } = expression
     if (form.kind === "call") {
       visitTerm({ kind: "call", operator: form.operator, args: form.args, at: expression.at }, inner, visit)

@@ -5,6 +5,7 @@ import type { Body, Expression, Form, Module, Rule, Term, With } from "../syntax
 import { constant, operatorName, operatorTerm, variable } from "../syntax/TermParser.ts"
 import type { Errors } from "./Errors.ts"
 import { Hoist } from "./Hoist.ts"
+import type { Metadata } from "./Metadata.ts"
 import { type Globals, Names } from "./Names.ts"
 import { isUnification, Order } from "./Order.ts"
 import { type Visitor, visitBody, visitTerm } from "./References.ts"
@@ -44,9 +45,12 @@ export class RuleCompiler {
     return new Hoist({ fresh: (at) => names.fresh(at), isFunction: (term) => this.arity(term) !== undefined })
   }
 
-  rule(rule: Rule, module: Module, globals: Globals): void {
+  rule(rule: Rule, module: Module, globals: Globals, metadata: Metadata): void {
     const { head } = rule
-    const names = new Names(globals, this.#errors)
+    const names = new Names(globals, this.#errors, {
+      rule: () => metadata.rule(rule),
+      chain: () => metadata.chain(module, rule)
+    })
     const hoist = this.#hoist(names)
     const resolved = names.enter(head.args ?? [])
     const patterns: Array<Expression> = []
@@ -151,7 +155,7 @@ export class RuleCompiler {
   #checkWith({ target, value, at }: With): void {
     const replaced = this.arity(target)
     if (replaced !== undefined) {
-      const replacement = this.arity(value)
+      const replacement = value.kind === "call" ? this.arity(value.operator) : undefined
       if (replacement !== undefined && replacement !== replaced) {
         this.#errors.add("rego_type_error", `${operatorName(target) ?? "?"}: arity mismatch`, at)
       }

@@ -39,6 +39,8 @@ export class RuleNode {
   kind: NodeKind = "package"
   arity = 0
   default: CompiledRule | undefined
+  /** A module has this package, with or without rules. */
+  isDeclared = false
 
   constructor(path: ReadonlyArray<string>) {
     this.path = path
@@ -106,6 +108,7 @@ export class RuleTree {
 
   declarePackage(names: ReadonlyArray<string>, at: Location): void {
     const node = this.node(names)
+    node.isDeclared = true
     if (!this.#packages.has(node)) this.#packages.set(node, at)
   }
 

@@ -1,17 +1,24 @@
 /** The document `data`: what rules define, joined with the data that was given. */
-import type { RuleNode, RuleTree } from "../compiler/RuleTree.ts"
-import { splitPath } from "../compiler/RuleTree.ts"
+import { type RuleNode, type RuleTree, splitPath } from "../compiler/RuleTree.ts"
 import type { Reference } from "../syntax/Syntax.ts"
 import { objectOf, setOf } from "../values/Collections.ts"
-import { isObject, type Pair, type Value } from "../values/Value.ts"
+import { numberText } from "../values/Decimal.ts"
+import { isNumber, isObject, isSet, type Pair, type Value } from "../values/Value.ts"
 import { child, someMember } from "./Lookup.ts"
-import { join, overlay } from "./Merge.ts"
-import type { Frame, Getter } from "./Runtime.ts"
+import { type Defined, inner, join, joinDefined, KeyConflict, overlay, valueOfDefined } from "./Merge.ts"
+import { EvaluationError, type Frame, type Getter } from "./Runtime.ts"
 
 /** Evaluates what the rules of one node define. */
 export interface Rules {
   readonly value: (node: RuleNode, frame: Frame) => Value | undefined
+  readonly defined: (node: RuleNode, frame: Frame) => Defined
 }
+
+/** A member of given data: its objects have only texts for keys, so a number stands for its digits. */
+export const dataChild = (value: Value | undefined, key: Value): Value | undefined =>
+  isObject(value) && isNumber(key) ? value.get(numberText(key)) : child(value, key)
+
+const hasNodes = (node: RuleNode): boolean => node.kind === "package" || node.kind === "object"
 
 export class Documents {
   readonly root: RuleNode
@@ -24,9 +31,15 @@ export class Documents {
 
   /** The node below a node, unless `with` replaced it. Rules that are no packages or objects have none. */
   inner(node: RuleNode, key: Value, frame: Frame): RuleNode | undefined {
-    if (typeof key !== "string" || (node.kind !== "package" && node.kind !== "object")) return undefined
-    const inner = node.children.get(key)
-    return inner === undefined || frame.scope.shadowed?.has(inner) ? undefined : inner
+    if (typeof key !== "string" || !hasNodes(node)) return undefined
+    const found = node.children.get(key)
+    return found === undefined || frame.scope.shadowed?.has(found) ? undefined : found
+  }
+
+  #nodes(node: RuleNode, frame: Frame): ReadonlyArray<readonly [string, RuleNode]> {
+    if (!hasNodes(node)) return []
+    const { shadowed } = frame.scope
+    return [...node.children].filter(([, found]) => !shadowed?.has(found))
   }
 
   /** The value that a node's members, other than the nodes below it, are looked up in. */
@@ -36,8 +49,24 @@ export class Documents {
         return value
       case "function":
         return undefined
+      case "complete":
+        return this.#rules.value(node, frame) ?? value
       default:
-        return this.#rules.value(node, frame)
+        return this.#joined(node, value, this.#rules.value(node, frame))
+    }
+  }
+
+  #joined(node: RuleNode, a: Value | undefined, b: Value | undefined): Value | undefined {
+    return this.#guard(node, () => join(a, b))
+  }
+
+  #guard<A>(node: RuleNode, run: () => A): A {
+    try {
+      return run()
+    } catch (error) {
+      const at = node.rules[0]?.at
+      if (!(error instanceof KeyConflict) || at === undefined) throw error
+      throw new EvaluationError("eval_conflict_error", error.message, at)
     }
   }
 
@@ -48,8 +77,7 @@ export class Documents {
       keys.push(key)
       return false
     })
-    if (node.kind !== "package" && node.kind !== "object") return keys
-    const names = [...node.children.keys()].filter((name) => !frame.scope.shadowed?.has(node.child(name)))
+    const names = this.#nodes(node, frame).map(([name]) => name)
     return names.length === 0 ? keys : setOf([...keys, ...names]).sorted()
   }
 
@@ -59,26 +87,51 @@ export class Documents {
       case "function":
         return undefined
       case "complete":
-      case "set":
         return this.#rules.value(node, frame) ?? value
-      case "object":
-        return join(this.#children(node, undefined, frame, join), this.#rules.value(node, frame)) ?? value
+      case "set":
+        return this.#joined(node, value, this.#rules.value(node, frame))
+      case "object": {
+        const defined = this.#guard(node, () => this.#defined(node, frame))
+        return this.#joined(node, value, defined === undefined ? undefined : valueOfDefined(defined))
+      }
       case "package":
-        return this.#children(node, value, frame, overlay)
+        return this.#package(node, value, frame)
     }
   }
 
-  #children(node: RuleNode, value: Value | undefined, frame: Frame, combine: typeof join): Value | undefined {
+  #package(node: RuleNode, value: Value | undefined, frame: Frame): Value | undefined {
     const pairs: Array<Pair> = []
-    for (const [name, inner] of node.children) {
-      if (frame.scope.shadowed?.has(inner)) continue
-      const whole = this.whole(inner, child(value, name), frame)
+    for (const [name, found] of this.#nodes(node, frame)) {
+      const whole = this.whole(found, child(value, name), frame)
       if (whole !== undefined) pairs.push([name, whole])
     }
-    if (node.kind === "package" && node !== this.root && node.children.size > 0 && value === undefined)
-      return objectOf(pairs)
-    if (pairs.length === 0) return value
-    return combine(isObject(value) ? value : undefined, objectOf(pairs))
+    if (value === undefined && (node.isDeclared || node.children.size > 0)) return objectOf(pairs)
+    return pairs.length === 0 ? value : overlay(value, objectOf(pairs))
+  }
+
+  /** What the rules at and below a node define, without given data. */
+  #defined(node: RuleNode, frame: Frame): Defined | undefined {
+    switch (node.kind) {
+      case "function":
+        return undefined
+      case "complete":
+      case "set": {
+        const value = this.#rules.value(node, frame)
+        if (value === undefined) return undefined
+        return isSet(value) && node.kind === "set"
+          ? { kind: "members", found: [...value.members.values()] }
+          : { kind: "value", value }
+      }
+      default: {
+        const below = inner(
+          this.#nodes(node, frame).flatMap(([name, found]) => {
+            const defined = this.#defined(found, frame)
+            return defined === undefined ? [] : [[name, defined] as const]
+          })
+        )
+        return node.kind === "object" ? joinDefined(this.#rules.defined(node, frame), below) : below
+      }
+    }
   }
 
   /** A lookup below `data` whose keys all have values. */
@@ -112,15 +165,18 @@ export class Documents {
   #follow(keys: ReadonlyArray<Getter>, frame: Frame): Value | undefined {
     let node: RuleNode | undefined = this.root
     let value: Value | undefined = frame.scope.data
+    let isGiven = true
     for (const getter of keys) {
       const key = getter(frame)
       if (key === undefined) return undefined
       if (node === undefined) {
         if (value === undefined) return undefined
-        value = child(value, key)
+        value = isGiven ? dataChild(value, key) : child(value, key)
         continue
       }
-      value = child(this.below(node, value, frame), key)
+      isGiven &&= node.kind === "package"
+      const below: Value | undefined = this.below(node, value, frame)
+      value = isGiven ? dataChild(below, key) : child(below, key)
       node = this.inner(node, key, frame)
     }
     return node === undefined ? value : this.whole(node, value, frame)

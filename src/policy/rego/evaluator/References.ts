@@ -5,7 +5,7 @@ import type { Reference } from "../syntax/Syntax.ts"
 import type { Value } from "../values/Value.ts"
 import type { Documents } from "./Documents.ts"
 import { child, someMember } from "./Lookup.ts"
-import type { Frame, Getter, Matcher } from "./Runtime.ts"
+import { absent, type Frame, type Getter, type Matcher } from "./Runtime.ts"
 import type { ReferenceCompiler, Terms } from "./Terms.ts"
 
 /** One part of a path: a key that is known, or a pattern that every key is tried with. */
@@ -30,6 +30,12 @@ const walkFrom = (part: Part, rest: Walk): Walk => {
       frame.run.budget.spend(1)
       return part.each(frame, key) && rest(frame, member, next)
     })
+}
+
+/** The keys of a path that has no variables. */
+const constants = ({ path }: Reference): ReadonlyArray<Value> | undefined => {
+  const values = path.flatMap((part) => (part.kind === "constant" ? [part.value] : []))
+  return values.length === path.length ? values : undefined
 }
 
 export class References implements ReferenceCompiler {
@@ -63,6 +69,8 @@ export class References implements ReferenceCompiler {
     const path = pathOf(reference, new Set(bound)) ?? []
     const keys = this.#parts(path, bound).flatMap((part) => ("key" in part ? [part.key] : []))
     if (this.#isRoot(reference, "data")) return this.#documents.getter(reference, keys)
+    const fixed = this.#isRoot(reference, "input") ? constants(reference) : undefined
+    if (fixed !== undefined) return this.#fixed(fixed)
     const base = this.#base(reference, bound)
     return (frame) => {
       let value = base(frame)
@@ -71,6 +79,19 @@ export class References implements ReferenceCompiler {
         const key = getter(frame)
         value = key === undefined ? undefined : child(value, key)
       }
+      return value
+    }
+  }
+
+  /** A constant path below `input`: looked up once in each scope. */
+  #fixed(path: ReadonlyArray<Value>): Getter {
+    const place = this.#terms.environment.inputPath(path)
+    return ({ scope }) => {
+      const known = scope.inputs[place]
+      if (known !== undefined) return known === absent ? undefined : known
+      let value = scope.input
+      for (const key of path) value = child(value, key)
+      scope.inputs[place] = value === undefined ? absent : value
       return value
     }
   }

@@ -52,11 +52,12 @@ const change = (modifier: With, bound: Bound, terms: Terms): Change => {
   const name = operatorName(target) ?? ""
   if (node !== undefined || builtins.has(name)) {
     const key = node ?? name
-    const other = tree.functionAt(value)
-    const otherName = operatorName(value)
-    if (other !== undefined) return replaceFunction(key, () => ({ kind: "rule", node: other }))
-    if (value.kind !== "constant" && otherName !== undefined && builtins.has(otherName)) {
-      return replaceFunction(key, () => ({ kind: "builtin", name: otherName }))
+    if (value.kind === "call") {
+      const other = tree.functionAt(value.operator)
+      const otherName = operatorName(value.operator) ?? ""
+      return replaceFunction(key, () =>
+        other === undefined ? { kind: "builtin", name: otherName } : { kind: "rule", node: other }
+      )
     }
     const getter = terms.getter(value, bound)
     return replaceFunction(key, (frame) => {

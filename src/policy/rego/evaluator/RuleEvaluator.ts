@@ -8,7 +8,7 @@ import { setOf } from "../values/Collections.ts"
 import { equal } from "../values/Order.ts"
 import type { Value } from "../values/Value.ts"
 import type { Rules } from "./Documents.ts"
-import { KeyConflict, PartialObject } from "./Merge.ts"
+import { type Defined, KeyConflict, PartialObject, type Sink, valueOfDefined } from "./Merge.ts"
 import { RuleIndex } from "./RuleIndex.ts"
 import {
   type CallCache,
@@ -27,9 +27,17 @@ const deepestCall = 400
 
 interface RuleCode {
   readonly frameSize: () => number
+  /** The frame of the rule's last evaluation, used again: no rule is evaluated within itself. */
+  frame: Frame | undefined
   readonly args: ReadonlyArray<Matcher>
   /** The rule's own body, then those of its `else` branches. */
-  readonly branches: ReadonlyArray<Step>
+  readonly branches: ReadonlyArray<{ readonly step: Step; readonly at: Location }>
+  readonly none: Outcome
+}
+
+interface Outcome {
+  readonly result: Value | undefined
+  readonly at: Location
 }
 
 interface NodeCode {
@@ -86,11 +94,33 @@ export class RuleEvaluator implements Rules, Functions {
   value(node: RuleNode, frame: Frame): Value | undefined {
     const { values } = frame.scope
     if (values.has(node)) return values.get(node)
-    const value = this.#nested(frame.run, () =>
-      node.kind === "complete" ? this.#single(node, [], frame) : this.#partial(node, frame)
-    )
+    const value =
+      node.kind === "object"
+        ? valueOfDefined(this.defined(node, frame))
+        : this.#nested(frame.run, () => this.#plain(node, frame))
     values.set(node, value)
     return value
+  }
+
+  #plain(node: RuleNode, frame: Frame): Value | undefined {
+    if (node.kind === "complete") return this.#single(node, [], frame)
+    const members: Array<Value> = []
+    this.#partial(node, frame, { add: (_, value) => void members.push(value) }, () => {})
+    return setOf(members)
+  }
+
+  /** What the rules of an object define. */
+  defined(node: RuleNode, frame: Frame): Defined {
+    const { objects } = frame.scope
+    const known = objects.get(node)
+    if (known !== undefined) return known
+    const object = new PartialObject()
+    const start = (rule: CompiledRule): void => {
+      object.collects = rule.member !== undefined
+    }
+    this.#nested(frame.run, () => this.#partial(node, frame, object, start))
+    objects.set(node, object.defined)
+    return object.defined
   }
 
   call(node: RuleNode, args: ReadonlyArray<Value>, frame: Frame): Value | undefined {
@@ -130,48 +160,45 @@ export class RuleEvaluator implements Rules, Functions {
       const rule = code.rules[position]
       if (rule === undefined) continue
       run.budget.spend(1)
-      const value = this.#try((code.code[position] ??= this.#compile(rule, node)), args, run, scope)
-      if (value === undefined) continue
-      if (found !== undefined && !equal(found, value)) throw conflict(node, rule.at)
-      found = value
+      const { result, at } = this.#try((code.code[position] ??= this.#compile(rule, node)), args, run, scope)
+      if (result === undefined) continue
+      if (found !== undefined && !equal(found, result)) throw conflict(node, at)
+      found = result
       if (code.decidesEarly) break
     }
     if (found !== undefined || node.default === undefined) return found
-    return this.#try((code.fallback ??= this.#compile(node.default, node)), args, run, scope)
+    return this.#try((code.fallback ??= this.#compile(node.default, node)), args, run, scope).result
   }
 
-  /** The value of one rule: of the first branch that has one. */
-  #try(code: RuleCode, args: ReadonlyArray<Value>, run: Run, scope: Scope): Value | undefined {
-    const frame = newFrame(code.frameSize(), run, scope)
-    for (const [index, matches] of code.args.entries()) if (!matches(frame, args[index] ?? null)) return undefined
-    for (const branch of code.branches) {
-      branch(frame)
-      if (frame.result !== undefined) return frame.result
+  /** The value of one rule: of the first branch that has one, and that branch's place. */
+  #try(code: RuleCode, args: ReadonlyArray<Value>, run: Run, scope: Scope): Outcome {
+    const frame = begin(code, run, scope)
+    let index = 0
+    for (const matches of code.args) if (!matches(frame, args[index++] ?? null)) return code.none
+    for (const { step, at } of code.branches) {
+      step(frame)
+      if (frame.result !== undefined) return { result: frame.result, at }
     }
-    return undefined
+    return code.none
   }
 
-  #partial(node: RuleNode, { run, scope }: Frame): Value {
+  #partial(node: RuleNode, { run, scope }: Frame, sink: Sink, start: (rule: CompiledRule) => void): void {
     const code = this.#node(node)
-    const members: Array<Value> = []
-    const object = new PartialObject()
-    const sink =
-      node.kind === "set" ? { add: (_: ReadonlyArray<Value>, value: Value) => void members.push(value) } : object
     for (const position of code.index.candidates(scope.input, [])) {
       const rule = code.rules[position]
       if (rule === undefined) continue
-      object.collects = rule.member !== undefined
-      const { branches, frameSize } = (code.code[position] ??= this.#compile(rule, node))
-      const frame = newFrame(frameSize(), run, scope)
+      start(rule)
+      const compiled = (code.code[position] ??= this.#compile(rule, node))
+      const frame = begin(compiled, run, scope)
       frame.sink = sink
-      for (const branch of branches) branch(frame)
+      for (const { step } of compiled.branches) step(frame)
     }
-    return node.kind === "set" ? setOf(members) : object.result()
   }
 
   #compile(rule: CompiledRule, node: RuleNode): RuleCode {
     const environment = this.#environment
-    if (environment === undefined) return { frameSize: () => 0, args: [], branches: [] }
+    const none = { result: undefined, at: rule.at }
+    if (environment === undefined) return { frameSize: () => 0, frame: undefined, args: [], branches: [], none }
     const terms = new Terms(environment)
     const bound: Bound = new Set()
     const args = (rule.args ?? []).map((arg): Matcher => {
@@ -179,19 +206,26 @@ export class RuleEvaluator implements Rules, Functions {
       const pattern = patternOf(arg, bound)
       return pattern === undefined ? () => false : terms.matcher(pattern, pattern.kind === "equal" ? before : bound)
     })
-    const branches = rule.branches.map(({ body, value }) =>
-      environment.compileBody(
-        body,
-        new Set(bound),
-        (inner) =>
-          node.kind === "set" || node.kind === "object"
-            ? collect(rule, value, inner, terms)
-            : decide(node, rule, value, inner, terms),
-        terms
-      )
-    )
-    return { frameSize: () => terms.size, args, branches }
+    const branches = rule.branches.map(({ body, value, at }) => {
+      const last = (inner: Bound): Step =>
+        node.kind === "set" || node.kind === "object"
+          ? collect(rule, value, inner, terms)
+          : decide(node, at, value, inner, terms)
+      return { step: environment.compileBody(body, new Set(bound), last, terms), at }
+    })
+    return { frameSize: () => terms.size, frame: undefined, args, branches, none }
   }
+}
+
+/** A frame for a rule. What variables held before does not matter: they are read only after they are bound. */
+const begin = (code: RuleCode, run: Run, scope: Scope): Frame => {
+  const known = code.frame
+  if (known === undefined) return (code.frame = newFrame(code.frameSize(), run, scope))
+  known.run = run
+  known.scope = scope
+  known.result = undefined
+  known.rows = []
+  return known
 }
 
 const conflict = (node: RuleNode, at: Location): EvaluationError =>
@@ -204,14 +238,14 @@ const conflict = (node: RuleNode, at: Location): EvaluationError =>
   )
 
 /** The last step of a rule with one value. */
-const decide = (node: RuleNode, rule: CompiledRule, value: Term | undefined, bound: Bound, terms: Terms): Step => {
+const decide = (node: RuleNode, at: Location, value: Term | undefined, bound: Bound, terms: Terms): Step => {
   if (value === undefined) return () => false
   const getter = terms.getter(value, bound)
   const isConstant = value.kind === "constant"
   return (frame) => {
     const found = getter(frame)
     if (found === undefined) return false
-    if (frame.result !== undefined && !equal(frame.result, found)) throw conflict(node, rule.at)
+    if (frame.result !== undefined && !equal(frame.result, found)) throw conflict(node, at)
     frame.result = found
     return isConstant
   }

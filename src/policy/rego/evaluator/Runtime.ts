@@ -4,6 +4,7 @@ import type { BuiltinContext } from "../builtins/Builtin.ts"
 import type { RuleNode } from "../compiler/RuleTree.ts"
 import { type Location, placeText } from "../syntax/Location.ts"
 import type { Value } from "../values/Value.ts"
+import type { Defined, Sink } from "./Merge.ts"
 
 export type EvaluationCode = "eval_conflict_error" | "eval_type_error" | "eval_builtin_error" | "eval_internal_error"
 
@@ -27,6 +28,9 @@ export type Replacement =
   | { readonly kind: "rule"; readonly node: RuleNode }
   | { readonly kind: "builtin"; readonly name: string }
 
+/** Remembered for a path that leads nowhere. */
+export const absent = Symbol("absent")
+
 /** What expressions see; `with` makes another one. */
 export interface Scope {
   readonly input: Value | undefined
@@ -37,6 +41,10 @@ export interface Scope {
   readonly replaced: ReadonlyMap<string | RuleNode, Replacement> | undefined
   /** Values of rules already evaluated; `undefined` is remembered as such. */
   readonly values: Map<RuleNode, Value | undefined>
+  /** What the rules of objects define, before it is joined with what is below. */
+  readonly objects: Map<RuleNode, Defined>
+  /** What constant paths below `input` lead to, by the number of the path. */
+  readonly inputs: Array<Value | typeof absent | undefined>
   /** Results of functions, by node and then operand by operand. */
   readonly calls: Map<RuleNode, CallCache>
 }
@@ -44,9 +52,11 @@ export interface Scope {
 /** One level for each operand; the last holds results. Operands are found by identity. */
 export interface CallCache extends Map<Value, CallCache | { readonly result: Value | undefined }> {}
 
-export const newScope = (scope: Omit<Scope, "values" | "calls">): Scope => ({
+export const newScope = (scope: Omit<Scope, "values" | "objects" | "inputs" | "calls">): Scope => ({
   ...scope,
   values: new Map(),
+  objects: new Map(),
+  inputs: [],
   calls: new Map()
 })
 
@@ -62,7 +72,7 @@ export interface Run {
 /** The variables of one rule body. */
 export interface Frame {
   readonly slots: Array<Value | undefined>
-  readonly run: Run
+  run: Run
   scope: Scope
   /** What the rule has found so far. */
   result: Value | undefined
@@ -70,10 +80,6 @@ export interface Frame {
   sink: Sink | undefined
   /** What the comprehension now evaluated has found. */
   rows: Array<ReadonlyArray<Value>>
-}
-
-export interface Sink {
-  readonly add: (path: ReadonlyArray<Value>, value: Value) => void
 }
 
 export const newFrame = (size: number, run: Run, scope: Scope): Frame => ({

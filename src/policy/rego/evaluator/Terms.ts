@@ -38,6 +38,8 @@ export interface Environment {
   readonly functions: Functions
   readonly compileBody: CompileBody
   readonly references: (terms: Terms) => ReferenceCompiler
+  /** Numbers the constant paths below `input`, the same path always alike. */
+  readonly inputPath: (path: ReadonlyArray<Value>) => number
 }
 
 /** Compiles the terms of one rule; gives its variables slots in the frame. */

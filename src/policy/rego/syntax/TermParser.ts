@@ -172,7 +172,9 @@ export abstract class TermParser extends TokenReader {
       if (this.touches("(")) {
         if (result.kind === "constant" || operatorName(result) === undefined) return this.unexpected()
         this.advance()
-        result = { kind: "call", operator: result, args: this.list(")"), at: head.at }
+        const args = this.list(")")
+        const isSet = args.length === 0 && result.kind === "variable" && result.name === "set"
+        result = isSet ? { kind: "set", items: [], at: head.at } : { kind: "call", operator: result, args, at: head.at }
         continue
       }
       const part = this.touches(".") ? this.#field() : this.touches("[") ? this.#index() : undefined

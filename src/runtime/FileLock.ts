@@ -1,0 +1,102 @@
+/**
+ * Exclusive locks between processes, each on a file of its own that exists while somebody holds or wants it. By `flock`, which
+ * ends with its process; without `node:ffi` by creating the file, where one that is older than seconds was left by a process
+ * that died. Made for moments: nothing slow is done under one.
+ */
+import { closeSync, constants, fstatSync, lstatSync, openSync, unlinkSync } from "node:fs"
+import { Data, Effect, Result } from "effect"
+import { loadNative, type NativeCalls } from "./Native.ts"
+
+/** A lock that is held. */
+export interface FileLock {
+  readonly release: () => void
+}
+
+/** The lock cannot be had. `EADDRINUSE`: another process did not give it back in time. */
+export class FileLockError extends Data.TaggedError("FileLockError")<{
+  readonly code: string
+  readonly path: string
+}> {}
+
+/** Node's name of the errno of something that was thrown. */
+export const codeOf = (cause: unknown): string =>
+  typeof cause === "object" && cause !== null && "code" in cause && typeof cause.code === "string" ? cause.code : "EIO"
+
+/** How long to wait for another process, and how often to look, in milliseconds. */
+const PATIENCE = 5_000
+const PAUSE = 10
+/** The same for who cannot let other work go on meanwhile. */
+const SHORT_PATIENCE = 50
+/** Without `flock`: how old a lock is, in milliseconds, that nobody can hold any more. */
+const ABANDONED = 10_000
+
+type Attempt = Result.Result<FileLock | undefined, string>
+
+const isSameFile = (fd: number, path: string): boolean => {
+  const named = Result.try(() => lstatSync(path, { bigint: true }))
+  const open = fstatSync(fd, { bigint: true })
+  return Result.isSuccess(named) && named.success.ino === open.ino && named.success.dev === open.dev
+}
+
+const unlinkQuietly = (path: string): void => {
+  Result.try(() => unlinkSync(path))
+}
+
+const open = (path: string, flags: number): Result.Result<number, string> =>
+  Result.try({ try: () => openSync(path, flags | constants.O_CREAT | constants.O_NOFOLLOW, 0o600), catch: codeOf })
+
+/** The holder removes the file, so whoever waited for it may have locked one that nobody else will see. */
+const byFlock = (native: NativeCalls, path: string): Attempt =>
+  Result.flatMap(open(path, constants.O_RDWR | constants.O_NONBLOCK), (fd): Attempt => {
+    const locked = native.lockFile(fd)
+    if (Result.isSuccess(locked) && locked.success && isSameFile(fd, path)) {
+      return Result.succeed({
+        release: () => {
+          unlinkQuietly(path)
+          closeSync(fd)
+        }
+      })
+    }
+    closeSync(fd)
+    return Result.isFailure(locked) ? Result.fail("ENOLCK") : Result.succeed(undefined)
+  })
+
+const byCreating = (path: string): Attempt => {
+  const created = open(path, constants.O_WRONLY | constants.O_EXCL)
+  if (Result.isSuccess(created)) {
+    closeSync(created.success)
+    return Result.succeed({ release: () => unlinkQuietly(path) })
+  }
+  if (created.failure !== "EEXIST") return Result.fail(created.failure)
+  const stats = Result.try(() => lstatSync(path))
+  if (Result.isSuccess(stats) && Date.now() - stats.success.mtimeMs > ABANDONED) unlinkQuietly(path)
+  return Result.succeed(undefined)
+}
+
+const attempt = (path: string, native: NativeCalls): Attempt =>
+  native.available ? byFlock(native, path) : byCreating(path)
+
+/** Waits for the lock, seconds at most. Who takes it releases it. */
+export const lock = (path: string, native: NativeCalls = loadNative()): Effect.Effect<FileLock, FileLockError> => {
+  const again = (left: number): Effect.Effect<FileLock, FileLockError> =>
+    Effect.suspend(() => {
+      const tried = attempt(path, native)
+      if (Result.isFailure(tried)) return Effect.fail(new FileLockError({ code: tried.failure, path }))
+      if (tried.success !== undefined) return Effect.succeed(tried.success)
+      if (left <= 0) return Effect.fail(new FileLockError({ code: "EADDRINUSE", path }))
+      return Effect.andThen(Effect.sleep(PAUSE), again(left - PAUSE))
+    })
+  return again(PATIENCE)
+}
+
+const sleeping = new Int32Array(new SharedArrayBuffer(4))
+
+/** The lock if it can be had within milliseconds, during which this thread does nothing else. */
+export const lockNow = (path: string, native: NativeCalls = loadNative()): FileLock | undefined => {
+  for (let left = SHORT_PATIENCE; ; left -= PAUSE) {
+    const tried = attempt(path, native)
+    if (Result.isFailure(tried) || tried.success !== undefined) return Result.getOrUndefined(tried)
+    if (left <= 0) return undefined
+    Atomics.wait(sleeping, 0, 0, PAUSE)
+  }
+}
