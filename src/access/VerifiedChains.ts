@@ -52,6 +52,11 @@ export class VerifiedChains {
     this.#entries.set(keyOf(chain, role), { path, from, until })
   }
 
+  /** Forgets all of them. */
+  clear(): void {
+    this.#entries.clear()
+  }
+
   get size(): number {
     return this.#entries.size
   }

@@ -76,6 +76,7 @@ export class OpenSslPathEngine implements PathEngine {
     this.#kept.clear()
     this.#edges.clear()
     this.#authorities.clear()
+    this.verified.clear()
   }
 
   #pointer(lent: Map<string, bigint>, { der, id }: PathCertificate): bigint {
