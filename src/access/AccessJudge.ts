@@ -189,8 +189,8 @@ interface Verification {
 /** The contract's order: the leaf's dates, its host name, the chain, its key usage. */
 const verify = (role: Role, peer: PresentedPeer, leaf: PeerCertificate): Verification => {
   const now = role.now()
-  const presenting = ({ message, reason }: ChainProblem) =>
-    refuse(reason, `${message} (${presentedHint(peer.chain, leaf)})`)
+  const presenting = ({ detail, message, reason }: ChainProblem) =>
+    refuse(reason, `${message} (${presentedHint(peer.chain, leaf)})${detail === undefined ? "" : `; ${detail}`}`)
   const dates = validityProblem(leaf, now)
   if (dates !== undefined) return { refused: presenting(dates) }
   const host = role.hostNameProblem(leaf)
@@ -204,7 +204,10 @@ const verify = (role: Role, peer: PresentedPeer, leaf: PeerCertificate): Verific
   }
   const { revocation, usage } = role
   const outcome = verifyChain(peer.paths, peer.chain, { usage, host: role.host }, now, revocation)
-  if (outcome._tag === "Refused") return { refused: presenting(outcome.problem) }
+  if (outcome._tag === "Refused") {
+    const { problem, revocation: byLists } = outcome
+    return { refused: byLists === true ? refuse(problem.reason, problem.message) : presenting(problem) }
+  }
   const [presented] = peer.chain
   if (presented !== undefined) role.cache.read(presented, true)
   return { unknown: outcome.unknown }

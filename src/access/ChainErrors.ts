@@ -9,6 +9,8 @@ import type { RefusalReason } from "./Verdict.ts"
 export interface ChainProblem {
   readonly reason: RefusalReason
   readonly message: string
+  /** Where it was found; follows the message. */
+  readonly detail?: string | undefined
 }
 
 const prefix = "tls: failed to verify certificate: x509: "
@@ -67,10 +69,8 @@ export const pathProblem = (error: string): ChainProblem =>
 export const noPathProblem: ChainProblem = unknownAuthority
 
 /** The same refusal with more behind the contract's words. */
-export const explained = ({ message, reason }: ChainProblem, more: string): ChainProblem => ({
-  reason,
-  message: more === "" ? message : `${message}; ${more}`
-})
+export const explained = (problem: ChainProblem, more: string): ChainProblem =>
+  more === "" ? problem : { ...problem, detail: more }
 
 /** A wrong extended key usage. */
 export const keyUsageProblem: ChainProblem = problem("key_usage", "certificate specifies an incompatible key usage")

@@ -19,7 +19,7 @@ export type ChainOutcome =
       readonly path: Path /** Why its revocation status is unknown. */
       readonly unknown?: string
     }
-  | { readonly _tag: "Refused"; readonly problem: ChainProblem }
+  | { readonly _tag: "Refused"; readonly problem: ChainProblem /** By lists. */; readonly revocation?: boolean }
 
 /** A path that passed everything but is of unknown revocation status. */
 interface Fallback {
@@ -28,6 +28,7 @@ interface Fallback {
 }
 
 const refused = (problem: ChainProblem): ChainOutcome => ({ _tag: "Refused", problem })
+const refusedByLists = (problem: ChainProblem): ChainOutcome => ({ _tag: "Refused", problem, revocation: true })
 
 const withoutAnchor = ({ issuer, issuerName, name, subject }: PathCertificate): string =>
   issuer === subject
@@ -136,16 +137,16 @@ export const verifyChain = (
         return { _tag: "Verified", path }
       }
       // A revoked authority takes away only the paths that need it.
-      if (status._tag === "Revoked" && status.leaf) return refused(status.problem)
+      if (status._tag === "Revoked" && status.leaf) return refusedByLists(status.problem)
       if (status._tag === "Revoked") excluded ??= status.problem
       else fallback ??= { path, status }
     }
     if (fallback !== undefined) {
       const { path, status } = fallback
       const overlooked = revocation?.mode === "warn" && status.tolerable
-      return overlooked ? { _tag: "Verified", path, unknown: status.why } : refused(status.problem)
+      return overlooked ? { _tag: "Verified", path, unknown: status.why } : refusedByLists(status.problem)
     }
-    return refused(excluded ?? findings.refusal(search))
+    return excluded === undefined ? refused(findings.refusal(search)) : refusedByLists(excluded)
   })
 }
 

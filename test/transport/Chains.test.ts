@@ -173,7 +173,7 @@ const outcome = <A extends { readonly close: () => void }, E extends { readonly 
 const matches = (seen: string | undefined, message: string | undefined) => {
   if (message === undefined) return assert.isUndefined(seen)
   // Where the path broke may follow, what was presented, and the time.
-  const said = seen?.replace(/ \(presented .*\)$/, "").split("; ")[0]
+  const said = seen?.split("; ")[0]?.replace(/ \(presented .*\)$/, "")
   assert.isTrue(said === message || (message.endsWith("time") && seen?.startsWith(message)), `${seen}`)
 }
 
