@@ -23,7 +23,7 @@ export default defineConfig({
         test: {
           name: "native",
           include: [
-            "test/transport/{Alpn,CertificateCompression,Chains,Dialer,Handshake,Listener,Pump,PumpEnds,PumpLimits}.test.ts",
+            "test/transport/{Alpn,CertificateCompression,Chains,Dialer,Handshake,HostileChains,Listener,Pump,PumpEnds,PumpLimits}.test.ts",
             "test/proxy/{WorkerPlane,WorkerPlaneSocket}.test.ts"
           ],
           env: { GHOSTUNNEL_TRANSPORT: "native" }

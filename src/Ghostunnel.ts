@@ -37,6 +37,7 @@ import type { StartError } from "./runtime/StartError.ts"
 import * as Watchdog from "./runtime/Watchdog.ts"
 import { Status } from "./status/Status.ts"
 import type { EndpointName } from "./transport/Transport.ts"
+import { Transport } from "./transport/Transport.ts"
 import { chooseTransport, loadTransport } from "./transport/TransportChoice.ts"
 import { inherited, keepApart, keepBoundApart, resolveTarget } from "./tunnel/Addresses.ts"
 import { makeExpiryWatch } from "./tunnel/ExpiryWatch.ts"
@@ -77,6 +78,21 @@ const toldStatus = (config: TunnelConfig) =>
     )
   ).pipe(Layer.provide(Status.layer))
 
+/** Says when chains are verified in the lesser way. */
+const verificationNote = Layer.effectDiscard(
+  Effect.gen(function* () {
+    const { verification } = yield* Transport
+    if (verification.by === "paths") return
+    const { handshakes, why } = verification
+    const log = yield* Log
+    log.line(
+      "chain_verification",
+      `warning: Node verifies certificate chains by itself here (${why}): the first path it finds decides, ` +
+        `and at most ${handshakes} handshakes run at a time on each thread (docs/trust.md)`
+    )
+  })
+)
+
 /** The transport that the configuration wishes for, where it works. */
 const transportLayer = (config: TunnelConfig) =>
   Layer.unwrap(
@@ -85,7 +101,8 @@ const transportLayer = (config: TunnelConfig) =>
       const { instead, name } = yield* Effect.promise(() => chooseTransport(config.transport))
       if (instead !== undefined)
         log.line("transport", `the native transport does not work here (${instead}): using Node's`)
-      return yield* Effect.promise(() => loadTransport(name))
+      const layer = yield* Effect.promise(() => loadTransport(name))
+      return Layer.merge(layer, Layer.provide(verificationNote, layer))
     })
   )
 

@@ -6,12 +6,15 @@ import { Result } from "effect"
 import type { AccessRules } from "../config/AccessRules.ts"
 import { type Pin, parse as parsePin } from "../config/SpkiPin.ts"
 import { type ChainProblem, chainProblem, keyUsageProblem, validityProblem } from "./ChainErrors.ts"
+import { chainLimitProblem } from "./ChainLimits.ts"
+import { verifyChain } from "./ChainVerifier.ts"
 import { bounded } from "./EscapedText.ts"
 import { hostNameProblem } from "./HostName.ts"
 import type { PeerCertificate } from "./PeerCertificate.ts"
 import { type PeerCertificateCache, peerCertificates } from "./PeerCertificateCache.ts"
 import { matchesPin, pinText } from "./Pins.ts"
 import { presentedHint, serverNameHint } from "./RefusalHints.ts"
+import { type RevocationPolicy, refusingRevoked } from "./Revocation.ts"
 import { type CompiledRules, compileRules, decide } from "./Rules.ts"
 import type { Judge, PresentedPeer, RefusalReason, Verdict, Why } from "./Verdict.ts"
 
@@ -20,6 +23,8 @@ export interface JudgeOptions {
   readonly uriFlag?: string
   readonly now?: () => Date
   readonly cache?: PeerCertificateCache
+  /** Verified chains are looked up in revocation lists too. */
+  readonly revocation?: RevocationPolicy | undefined
 }
 
 const refuse = (reason: RefusalReason, message: string): Verdict => ({ _tag: "Refused", reason, message })
@@ -36,7 +41,9 @@ interface Role {
   readonly noCertificate: string
   /** What the leaf's extended key usage has to allow, if it has one. */
   readonly usage: string
+  readonly host: string | undefined
   readonly hostNameProblem: (certificate: PeerCertificate) => string | undefined
+  readonly revocation: RevocationPolicy | undefined
   readonly now: () => Date
   readonly cache: PeerCertificateCache
 }
@@ -54,7 +61,9 @@ export const serverJudge = (rules: AccessRules, options: JudgeOptions = {}): Res
     peer: "client",
     noCertificate: "tls: client didn't provide a certificate",
     usage: "1.3.6.1.5.5.7.3.2",
+    host: undefined,
     hostNameProblem: () => undefined,
+    revocation: options.revocation,
     now: options.now ?? (() => new Date()),
     cache: options.cache ?? peerCertificates
   }
@@ -72,7 +81,9 @@ export const clientJudge = (
     peer: "server",
     noCertificate: "tls: received empty certificates message",
     usage: "1.3.6.1.5.5.7.3.1",
+    host: serverName,
     hostNameProblem: (certificate) => hostNameProblem(certificate, serverName),
+    revocation: options.revocation,
     now: options.now ?? (() => new Date()),
     cache: options.cache ?? peerCertificates
   }
@@ -99,9 +110,8 @@ const judgeAnonymous: Judge = (peer) =>
     ? admit("no certificate asked for")
     : refuse("bad_certificate", "tls: client sent a certificate although none was asked for")
 
-const judgeBy =
-  (role: Role, policy: Policy): Judge =>
-  (peer) => {
+const judgeBy = (role: Role, policy: Policy): Judge => {
+  const guarded: Judge = (peer) => {
     try {
       return judge(role, policy, peer)
     } catch (cause) {
@@ -109,19 +119,30 @@ const judgeBy =
       return refuse("bad_certificate", `tls: failed to verify certificate: ${bounded(why, 200)}`)
     }
   }
+  const { revocation } = role
+  if (revocation === undefined || policy._tag === "Pins") return guarded
+  // Without paths OpenSSL does not tell which way it went: every way counts.
+  const everyWay = refusingRevoked(guarded, revocation)
+  return (peer) => (peer.paths === undefined ? everyWay(peer) : guarded(peer))
+}
 
 const judge = (role: Role, policy: Policy, peer: PresentedPeer): Verdict => {
   const [leaf] = peer.chain
   if (leaf === undefined) return refuse("no_cert", role.noCertificate)
+  // Where paths are verified, the limits have been looked at before OpenSSL read the certificates.
+  const tooMuch = peer.paths === undefined ? chainLimitProblem(peer.chain) : undefined
+  if (tooMuch !== undefined) return refuse("bad_certificate", `tls: ${role.peer} sent ${tooMuch}`)
   const parsed = role.cache.read(leaf, peer.chainError === undefined)
   if (Result.isFailure(parsed)) return badCertificate(role, parsed.failure)
   const certificate = parsed.success
   const badKey = keyProblem(role, certificate)
   if (badKey !== undefined) return badKey
   if (policy._tag === "Pins") return judgePin(role, policy.pins, leaf, certificate)
-  const unverified = verificationProblem(role, peer, certificate)
-  if (unverified !== undefined) return unverified
-  return policy._tag === "AnyVerified" ? admit("verified chain") : judgeNames(policy.rules, certificate)
+  const verified = verify(role, peer, certificate)
+  if (verified.refused !== undefined) return verified.refused
+  const verdict = policy._tag === "AnyVerified" ? admit("verified chain") : judgeNames(policy.rules, certificate)
+  if (verdict._tag === "Admitted" && verified.unknown !== undefined) role.revocation?.tolerated(verified.unknown)
+  return verdict
 }
 
 const badCertificate = (role: Role, why: string) =>
@@ -158,28 +179,58 @@ const judgePin = (role: Role, pins: ReadonlyArray<Pin>, leaf: Uint8Array, certif
   return admit("pinned key")
 }
 
+/** What became of a chain. */
+interface Verification {
+  readonly refused?: Verdict | undefined
+  /** Why the revocation status of an accepted chain is unknown. */
+  readonly unknown?: string | undefined
+}
+
 /** The contract's order: the leaf's dates, its host name, the chain, its key usage. */
-const verificationProblem = (role: Role, peer: PresentedPeer, leaf: PeerCertificate): Verdict | undefined => {
+const verify = (role: Role, peer: PresentedPeer, leaf: PeerCertificate): Verification => {
   const now = role.now()
-  const presenting = ({ message, reason }: ChainProblem) =>
-    refuse(reason, `${message} (${presentedHint(peer.chain, leaf)})`)
+  const presenting = ({ detail, message, reason }: ChainProblem) =>
+    refuse(reason, `${message} (${presentedHint(peer.chain, leaf)})${detail === undefined ? "" : `; ${detail}`}`)
   const dates = validityProblem(leaf, now)
-  if (dates !== undefined) return presenting(dates)
+  if (dates !== undefined) return { refused: presenting(dates) }
   const host = role.hostNameProblem(leaf)
   if (host !== undefined) {
-    return refuse("hostname", `tls: failed to verify certificate: ${host} (${serverNameHint(leaf)})`)
+    const message = `tls: failed to verify certificate: ${host} (${serverNameHint(leaf)})`
+    return { refused: refuse("hostname", message) }
   }
+  if (peer.paths === undefined) {
+    const problem = libraryProblem(role, peer, leaf, now)
+    return { refused: problem === undefined ? undefined : presenting(problem) }
+  }
+  const { revocation, usage } = role
+  const outcome = verifyChain(peer.paths, peer.chain, { usage, host: role.host }, now, revocation)
+  if (outcome._tag === "Refused") {
+    const { problem, revocation: byLists } = outcome
+    return { refused: byLists === true ? refuse(problem.reason, problem.message) : presenting(problem) }
+  }
+  const [presented] = peer.chain
+  if (presented !== undefined) role.cache.read(presented, true)
+  return { unknown: outcome.unknown }
+}
+
+/** What the TLS library found, where it has verified the chain. */
+const libraryProblem = (
+  role: Role,
+  peer: PresentedPeer,
+  leaf: PeerCertificate,
+  now: Date
+): ChainProblem | undefined => {
   if (peer.chainError !== undefined) {
     const above = () =>
       peer.chain.slice(1).flatMap((der) => {
         const parsed = role.cache.read(der, false)
         return Result.isSuccess(parsed) ? [parsed.success] : []
       })
-    return presenting(chainProblem(peer.chainError, above, now))
+    return chainProblem(peer.chainError, above, now)
   }
   const usages = leaf.extendedKeyUsages
   const usable = usages === undefined || usages.includes(role.usage) || usages.includes("2.5.29.37.0")
-  return usable ? undefined : presenting(keyUsageProblem)
+  return usable ? undefined : keyUsageProblem
 }
 
 const judgeNames = (rules: CompiledRules, certificate: PeerCertificate): Verdict => {

@@ -9,6 +9,8 @@ import type { RefusalReason } from "./Verdict.ts"
 export interface ChainProblem {
   readonly reason: RefusalReason
   readonly message: string
+  /** Where it was found; follows the message. */
+  readonly detail?: string | undefined
 }
 
 const prefix = "tls: failed to verify certificate: x509: "
@@ -46,10 +48,29 @@ const known: ReadonlyMap<string, ChainProblem> = new Map([
     "EXCLUDED_VIOLATION",
     problem("untrusted", "a root or intermediate certificate is not authorized to sign for this name")
   ],
+  ["UNSUPPORTED_CONSTRAINT_TYPE", problem("untrusted", "a name constraint of a kind that is not supported")],
+  ["UNSUPPORTED_CONSTRAINT_SYNTAX", problem("untrusted", "a name constraint that cannot be read")],
+  ["UNSUPPORTED_NAME_SYNTAX", problem("untrusted", "a name that name constraints cannot be compared with")],
+  ["NO_EXPLICIT_POLICY", problem("untrusted", "no valid certificate policy, which the chain requires")],
+  ["INVALID_POLICY_EXTENSION", problem("untrusted", "an invalid certificate policy extension")],
+  ["INVALID_EXTENSION", problem("untrusted", "an invalid extension")],
   ["UNHANDLED_CRITICAL_EXTENSION", problem("untrusted", "unhandled critical extension")],
   ["INVALID_PURPOSE", problem("key_usage", "certificate specifies an incompatible key usage")],
   ["CERT_REVOKED", problem("revoked", "certificate has been revoked")]
 ])
+
+/** The refusal for an error of a path's verification, by OpenSSL's name for it. Every name, known or not, is a refusal. */
+export const pathProblem = (error: string): ChainProblem =>
+  error === "LIMIT"
+    ? problem("untrusted", "too many names or constraints in the chain")
+    : (known.get(error) ?? untrusted(`an unexpected verification error, ${plain(error)}`))
+
+/** A chain for which there is no path to an anchor. */
+export const noPathProblem: ChainProblem = unknownAuthority
+
+/** The same refusal with more behind the contract's words. */
+export const explained = (problem: ChainProblem, more: string): ChainProblem =>
+  more === "" ? problem : { ...problem, detail: more }
 
 /** A wrong extended key usage. */
 export const keyUsageProblem: ChainProblem = problem("key_usage", "certificate specifies an incompatible key usage")

@@ -12,7 +12,8 @@ const groupBytes = (part: string): ReadonlyArray<number> =>
         return [value >> 8, value & 0xff]
       })
 
-const bytesOf = (text: string): ReadonlyArray<number> | undefined => {
+/** The bytes of an address, 4 or 16; undefined when it is none. */
+export const ipAddressBytes = (text: string): ReadonlyArray<number> | undefined => {
   if (isIPv4(text)) return text.split(".").map(Number)
   if (!isIPv6(text) || text.includes("%")) return undefined
   const [head = "", tail] = text.split("::")
@@ -50,6 +51,6 @@ const longestZeros = (groups: ReadonlyArray<number>) => {
 
 /** The canonical text of an address; undefined when it is none. Zones are not addresses. */
 export const canonicalIpAddress = (text: string): string | undefined => {
-  const bytes = bytesOf(text)
+  const bytes = ipAddressBytes(text)
   return bytes === undefined ? undefined : formatIpAddress(bytes)
 }

@@ -141,7 +141,34 @@ const readVersion = (node: DerNode): number => {
   return bytes.length === 1 && (version === 2 || version === 3) ? version : malformed("invalid version")
 }
 
-const read = (der: Uint8Array): PeerCertificate => {
+/** What every X.509 certificate has, before anything in it is interpreted. */
+export interface CertificateFields {
+  readonly version: number
+  readonly serial: DerNode | undefined
+  readonly issuer: DerNode | undefined
+  readonly subject: DerNode | undefined
+  readonly notBefore: Date
+  readonly notAfter: Date
+  /** The SubjectPublicKeyInfo. */
+  readonly key: DerNode
+  readonly extensions: ReadonlyMap<string, Extension>
+}
+
+const known = new WeakMap<Uint8Array, CertificateFields>()
+
+/**
+ * Reads the fields strictly, once for each array: what a peer has sent is read for the access rules and for its path. An array
+ * must not change afterwards. Throws `Malformed`.
+ */
+export const readCertificateFields = (der: Uint8Array): CertificateFields => {
+  const found = known.get(der)
+  if (found !== undefined) return found
+  const fields = readFields(der)
+  known.set(der, fields)
+  return fields
+}
+
+const readFields = (der: Uint8Array): CertificateFields => {
   const [toBeSigned, algorithm, signature, ...rest] = expectTag(readDer(der), Tag.sequence, "certificate").children
   const fields = expectTag(toBeSigned, Tag.sequence, "certificate").children
   expectTag(algorithm, Tag.sequence, "signature algorithm")
@@ -155,23 +182,48 @@ const read = (der: Uint8Array): PeerCertificate => {
   if (algorithm === undefined || Buffer.compare(inner, algorithm.raw) !== 0) {
     return malformed("inner and outer signature algorithm identifiers don't match")
   }
-  readName(issuer)
   const [notBefore, notAfter, ...moreTimes] = expectTag(validity, Tag.sequence, "validity").children
-  const info = expectTag(key, Tag.sequence, "public key")
-  const extensions = readTail(tail, version)
+  return {
+    version,
+    serial,
+    issuer,
+    subject,
+    notBefore: readTime(notBefore),
+    notAfter: moreTimes.length === 0 ? readTime(notAfter) : malformed("malformed validity"),
+    key: expectTag(key, Tag.sequence, "public key"),
+    extensions: readTail(tail, version)
+  }
+}
+
+const noNames: SubjectAltNames = { dnsNames: [], ipAddresses: [], uris: [], emailAddresses: [] }
+
+/** The subject alternative names; none without the extension. Throws `Malformed`. */
+export const readNames = (extensions: ReadonlyMap<string, Extension>): SubjectAltNames => {
   const names = extensions.get("2.5.29.17")
+  return names === undefined ? noNames : readSubjectAltNames(names.value)
+}
+
+/** The extended key usages; undefined without the extension. Throws `Malformed`. */
+export const readExtendedKeyUsages = (
+  extensions: ReadonlyMap<string, Extension>
+): ReadonlyArray<string> | undefined => {
   const usages = extensions.get("2.5.29.37")
-  const none = { dnsNames: [], ipAddresses: [], uris: [], emailAddresses: [] }
+  return usages === undefined ? undefined : readUsages(usages.value)
+}
+
+const read = (der: Uint8Array): PeerCertificate => {
+  const { extensions, issuer, key, notAfter, notBefore, subject } = readCertificateFields(der)
+  readName(issuer)
   return {
     subject: readName(subject),
-    ...(names === undefined ? none : readSubjectAltNames(names.value)),
-    hasSanExtension: names !== undefined,
-    publicKeyInfo: info.raw.slice(),
-    publicKey: publicKeyKind(info),
+    ...readNames(extensions),
+    hasSanExtension: extensions.has("2.5.29.17"),
+    publicKeyInfo: key.raw.slice(),
+    publicKey: publicKeyKind(key),
     isAuthority: readIsAuthority(extensions.get("2.5.29.19")),
-    extendedKeyUsages: usages === undefined ? undefined : readUsages(usages.value),
-    notBefore: readTime(notBefore),
-    notAfter: moreTimes.length === 0 ? readTime(notAfter) : malformed("malformed validity")
+    extendedKeyUsages: readExtendedKeyUsages(extensions),
+    notBefore,
+    notAfter
   }
 }
 

@@ -1,6 +1,6 @@
 /** Certificates of peers that come back need not be read again. One per thread, bounded, the least recently used goes. */
-import { hash } from "node:crypto"
 import { Result } from "effect"
+import { fingerprint } from "./ChainCertificate.ts"
 import { type PeerCertificate, parsePeerCertificate } from "./PeerCertificate.ts"
 
 export interface PeerCertificateCache {
@@ -18,7 +18,7 @@ export const makePeerCertificateCache = (capacity = 1024): PeerCertificateCache 
   const known = new Map<string, Result.Result<PeerCertificate, string>>()
   return {
     read: (der, keep) => {
-      const id = hash("sha256", der, "base64")
+      const id = fingerprint(der)
       const found = known.get(id)
       if (found !== undefined) {
         known.delete(id)

@@ -8,7 +8,7 @@ import { type ChainCertificate, parseChainCertificate } from "./ChainCertificate
 import { type ChainProblem, revocationProblem } from "./ChainErrors.ts"
 import { type Anchors, type ChainLink, chainLinks, readAnchors } from "./ChainLinks.ts"
 import type { RevocationList } from "./RevocationList.ts"
-import { makeRevocationEngine, type RevocationStatus } from "./revocation/RevocationEngine.ts"
+import { makeRevocationEngine, type RevocationEngine, type RevocationStatus } from "./revocation/RevocationEngine.ts"
 import type { Judge, Pending, PresentedPeer, Verdict } from "./Verdict.ts"
 
 export type { RevocationStatus } from "./revocation/RevocationEngine.ts"
@@ -42,6 +42,8 @@ const pathsOf = (leaf: ChainCertificate, links: ReadonlyArray<ChainLink>): Resul
 
 /** The status of verified chains, as a function of chain and time, and what large lists make it wait for. */
 export interface ChainRevocation {
+  /** Of one verified path; `candidates` are all certificates at hand, sent or trusted, that may have signed lists. */
+  readonly pathStatus: RevocationEngine["status"]
   readonly status: (chain: ReadonlyArray<Uint8Array>, now: Date) => RevocationStatus
   readonly takeWaiting: () => Promise<void> | undefined
 }
@@ -98,7 +100,7 @@ export const chainRevocation = (
       statuses.find(({ _tag }) => _tag === "Unknown") ?? { _tag: "Good" }
     )
   }
-  return { status, takeWaiting: engine.takeWaiting }
+  return { pathStatus: engine.status, status, takeWaiting: engine.takeWaiting }
 }
 
 const rawOf = (pem: string) => Result.try(() => new X509Certificate(pem).raw)
@@ -110,6 +112,9 @@ export const revocationStatus = (
 ): ChainRevocation["status"] => chainRevocation(lists, trustAnchors).status
 
 export interface RevocationPolicy {
+  /** For chains that were verified path by path. */
+  readonly pathStatus: ChainRevocation["pathStatus"]
+  /** For chains that the TLS library has verified, which does not tell which path it took. */
   readonly status: ChainRevocation["status"]
   /** `warn` admits peers about whom too little is known; revoked ones never. */
   readonly mode: "strict" | "warn"
@@ -119,7 +124,7 @@ export interface RevocationPolicy {
 }
 
 /** A judge that refuses, besides whom the given one refuses, peers whose certificates are revoked. */
-export const refusingRevoked = (judge: Judge, policy: RevocationPolicy): Judge => {
+export const refusingRevoked = (judge: Judge, policy: Omit<RevocationPolicy, "pathStatus">): Judge => {
   const problemOf = (peer: PresentedPeer): ChainProblem | undefined => {
     if (peer.chainError !== undefined) return revocationProblem("the chain is not verified")
     const status = policy.status(peer.chain, (policy.now ?? (() => new Date()))())

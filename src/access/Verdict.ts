@@ -1,5 +1,7 @@
 /** The answer to "may this peer pass?", and what it is asked about. Plain values: no socket, no clock. */
 
+import type { PathEngine } from "./PathEngine.ts"
+
 /** What a peer showed in its handshake, before anything else is known about it. */
 export interface PresentedPeer {
   /** Its certificates as sent, DER, leaf first; empty when it sent none. */
@@ -9,6 +11,8 @@ export interface PresentedPeer {
    * (`CERT_HAS_EXPIRED`, ..). A peer without a certificate never has `undefined` here.
    */
   readonly chainError: string | undefined
+  /** What verifies the chain where the TLS library did not; `chainError` then names an error that stands for nothing. */
+  readonly paths?: PathEngine | undefined
 }
 
 /** Why a peer is refused: stable names, used as metric labels. */

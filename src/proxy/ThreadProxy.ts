@@ -5,7 +5,7 @@
 import { Effect, FiberSet, Result, type Scope, ScopedRef } from "effect"
 import { clientJudge, serverJudge } from "../access/AccessJudge.ts"
 import { type StapleMode, stapleCheck } from "../access/ocsp/StapleCheck.ts"
-import { afterListChecks, chainRevocation, refusingRevoked } from "../access/Revocation.ts"
+import { afterListChecks, chainRevocation, type RevocationPolicy } from "../access/Revocation.ts"
 import type { Judge } from "../access/Verdict.ts"
 import type { AccessRules } from "../config/AccessRules.ts"
 import type { Address, TcpAddress, UnixAddress } from "../config/Address.ts"
@@ -79,20 +79,25 @@ export interface ThreadProxy {
   readonly cut: Effect.Effect<number>
 }
 
+type Judged = Pick<ProxyOptions, "mode" | "access" | "serverName">
+
 /** Builds the judge of a tunnel; the failure is the contract's sentence about the flag that is wrong. */
-export const judgeOf = (options: Pick<ProxyOptions, "mode" | "access" | "serverName">): Result.Result<Judge, string> =>
-  options.mode === "server" ? serverJudge(options.access) : clientJudge(options.access, options.serverName)
+export const judgeOf = (options: Judged, revocation?: RevocationPolicy): Result.Result<Judge, string> =>
+  options.mode === "server"
+    ? serverJudge(options.access, { revocation })
+    : clientJudge(options.access, options.serverName, { revocation })
 
 /** The judge of one generation: where chains are verified and lists are given, revoked peers are refused. */
 const judgeWith = (
   judge: Judge,
-  access: AccessRules,
+  options: Judged,
   { revocation, trustAnchors }: TlsMaterial,
   tolerated: (why: string) => void
-): Judge => {
-  if (revocation === undefined || access._tag === "Anonymous" || access._tag === "Pins") return judge
-  const { status, takeWaiting } = chainRevocation(revocation.lists, trustAnchors, revocation.missing)
-  return afterListChecks(refusingRevoked(judge, { status, mode: revocation.mode, tolerated }), takeWaiting)
+): Result.Result<Judge, string> => {
+  if (revocation === undefined) return Result.succeed(judge)
+  const { takeWaiting, ...statuses } = chainRevocation(revocation.lists, trustAnchors, revocation.missing)
+  const judged = judgeOf(options, { ...statuses, mode: revocation.mode, tolerated })
+  return Result.map(judged, (strict) => afterListChecks(strict, takeWaiting))
 }
 
 /**
@@ -107,7 +112,9 @@ export const tlsOf = (
   tolerated: (why: string) => void
 ): Effect.Effect<Connection.Tls, TlsMaterialError, Scope.Scope> => {
   const { access, mode, ocsp, serverName, tls } = options
-  const judge = judgeWith(plainJudge, access, material, tolerated)
+  const judged = judgeWith(plainJudge, options, material, tolerated)
+  if (Result.isFailure(judged)) return Effect.fail(new TlsMaterialError({ message: judged.failure }))
+  const judge = judged.success
   if (mode === "client") {
     const checkStaple = ocsp === undefined ? undefined : stapleCheck(ocsp, material.trustAnchors)
     return Effect.map(transport.clientTls(material, tls), (context) => ({

@@ -4,6 +4,7 @@ export const logEvents = [
   // Start and stop.
   ...["starting", "start_failed", "sandbox", "transport", "certificate_source", "metrics", "target", "proxy"],
   ...["listening", "shutdown_requested", "shutdown", "draining", "forced_exit"],
+  "chain_verification",
   // Credentials.
   ...["reload", "reload_failed", "reloaded", "certificate_loaded", "credentials_warning"],
   ...["certificate_expires", "certificate_expired", "certificate_not_yet_valid"],

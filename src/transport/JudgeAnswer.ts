@@ -10,6 +10,9 @@ export const undecided: Refusal = refused("unauthorized: the access decision fai
 
 /** Of a peer whose verification left no result. */
 export const unreadable = refused("tls: failed to verify certificate: the result of the verification is unknown")
+/** OpenSSL's verdict where it was not asked for one: what looks at nothing else must refuse. */
+export const unverified = "APPLICATION_VERIFICATION"
+
 /** Of a session that was not verified on this connection. */
 export const resumed = refused("tls: session resumption is not allowed")
 

@@ -1,4 +1,5 @@
 /** What went wrong in TLS, from OpenSSL's codes to the contract's words (contract: credentials, section 10.2). Pure. */
+import { chainLimits } from "../access/ChainLimits.ts"
 import { unsupportedVersions } from "../config/OfferedVersions.ts"
 import type { FailureReason } from "./ConnectionFailure.ts"
 import { cause, codeOf, isSystemError, reasonOf, textProperty } from "./SystemErrors.ts"
@@ -101,6 +102,11 @@ const handshakeWords = (code: string, role: Role, stated: number | undefined): E
       }
     case "NO_APPLICATION_PROTOCOL":
       return { reason: "protocol", message: "tls: client requested unsupported application protocols" }
+    case "EXCESSIVE_MESSAGE_SIZE":
+      return {
+        reason: "bad_certificate",
+        message: `tls: ${role === "server" ? "client" : "server"} sent certificates of more than ${chainLimits.bytes} bytes`
+      }
     default:
       return undefined
   }

@@ -178,10 +178,19 @@ export interface PumpOutcome {
   readonly reason: "eof" | "reset" | "error" | "close-timeout" | "lifetime"
 }
 
+/**
+ * Who verifies chains: OpenSSL and ours, path by path, with all limits; or the TLS library alone, for the reason given. Then
+ * so many handshakes run at a time on each thread.
+ */
+export type ChainVerification =
+  | { readonly by: "paths" }
+  | { readonly by: "library"; readonly why: string; readonly handshakes: number }
+
 export class Transport extends Context.Service<
   Transport,
   {
     readonly name: "node" | "native"
+    readonly verification: ChainVerification
     /** Milliseconds the calling thread has slept inside of the transport, where Node's loop does not see it. */
     readonly slept: () => number
     readonly listen: (options: ListenOptions) => Effect.Effect<Listener, BindError, Scope.Scope>

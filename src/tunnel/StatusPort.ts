@@ -9,12 +9,20 @@ import { Sandbox } from "../runtime/Landlock.ts"
 import { startError } from "../runtime/StartError.ts"
 import { profilingPages } from "../status/ProfilingPages.ts"
 import { sandboxFacts, workerFacts } from "../status/StatusFacts.ts"
-import { Transport } from "../transport/Transport.ts"
+import { type ChainVerification, Transport } from "../transport/Transport.ts"
 import { inherited } from "./Addresses.ts"
 import type { OwnTls } from "./Material.ts"
 import type { Numbers } from "./Numbers.ts"
 import type { Standing } from "./Standing.ts"
 import { statusPage } from "./StatusPage.ts"
+
+/** Who verifies chains, for `/_status`. */
+const verified = (verification: ChainVerification) => ({
+  chain_verification:
+    verification.by === "paths"
+      ? { by: "paths" }
+      : { by: "node", reason: verification.why, handshakes_per_thread: verification.handshakes }
+})
 
 /** The code of the status port is loaded only where one is configured. */
 export const loadStatus = Effect.promise(() =>
@@ -46,7 +54,7 @@ export const openStatus = Effect.fn("Ghostunnel.openStatus")(function* (
   const inheritedFd = yield* inherited(status.address, (message) => failed({ message }))
   const credentials = yield* Credentials
   const sandbox = sandboxFacts(yield* Sandbox)
-  const transport = (yield* Transport).name
+  const { name: transport, verification } = yield* Transport
   const [{ StatusServer }, { BackendCheck }] = yield* loadStatus
   const probe = { target: proxy.target, connectTimeout: config.connectTimeout }
   const check =
@@ -78,7 +86,13 @@ export const openStatus = Effect.fn("Ghostunnel.openStatus")(function* (
       revision: version,
       compiler: `node${process.versions.node}`
     },
-    more: () => ({ sandbox, workers: workerFacts(plane.threads()), transport, ...standing.facts() })
+    more: () => ({
+      sandbox,
+      workers: workerFacts(plane.threads()),
+      transport,
+      ...verified(verification),
+      ...standing.facts()
+    })
   })
   const context = yield* Layer.build(server.pipe(Layer.provide(check))).pipe(
     Effect.provideContext(numbers.services),

@@ -14,6 +14,7 @@ const control = [
   "status",
   "runtime"
 ]
+const verdicts = ["access/Verdict", "access/PathEngine", "access/ChainLimits"]
 const proxy = [
   "transport",
   "access",
@@ -41,7 +42,7 @@ const directions: Directions = {
   transport: {
     may: [
       "config",
-      "access/Verdict",
+      ...verdicts,
       "access/ocsp/StapleCheck",
       "credentials/TlsMaterial",
       "runtime/NameLookup",
@@ -51,13 +52,16 @@ const directions: Directions = {
   "transport/native": {
     may: [
       "config",
-      "access/Verdict",
+      ...verdicts,
+      "access/ChainVerifier",
       "access/ocsp/StapleCheck",
       "credentials/TlsMaterial",
       "runtime/native/Ffi",
       "runtime/UnixSocketFile"
     ]
   },
+  // What OpenSSL says about certificates, outside of connections.
+  "transport/openssl": { may: ["access", "runtime/native/Ffi"] },
   metrics: { may: ["config", "runtime/ErrorWords", "runtime/HttpExchange", "runtime/NameLookup"] },
   // Reads what connections leave behind; the data path does not know it.
   telemetry: { may: ["metrics", "proxy/ConnectionRecord", "credentials/CertificateExpiry", "config"] },

@@ -34,6 +34,7 @@ import { serverLog } from "./topics/ServerLog.ts"
 import { serverMetrics } from "./topics/ServerMetrics.ts"
 import { serverNotify } from "./topics/ServerNotify.ts"
 import { serverOtlp } from "./topics/ServerOtlp.ts"
+import { serverPaths } from "./topics/ServerPaths.ts"
 import { serverProfiling } from "./topics/ServerProfiling.ts"
 import { serverProxyProtocol } from "./topics/ServerProxyProtocol.ts"
 import { serverPump } from "./topics/ServerPump.ts"
@@ -97,6 +98,7 @@ export const scenarios = {
   "server-pump": serverPump,
   "server-push": serverPush,
   "server-quiet": serverQuiet,
+  "server-paths": serverPaths,
   "server-refusals": serverRefusals,
   "server-reload": serverReload,
   "server-revocation": serverRevocation,

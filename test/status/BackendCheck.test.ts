@@ -24,6 +24,7 @@ const fakeTransport = (dial: Effect.Effect<void, ConnectionFailure>) => {
   }
   const layer = Layer.mock(Transport, {
     name: "node",
+    verification: { by: "paths" },
     slept: () => 0,
     dial: (options) => {
       asked.push(options)

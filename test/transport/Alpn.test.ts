@@ -19,6 +19,7 @@ import {
   tlsOptions,
   tlsPeer,
   verified,
+  verifiedServer,
   within,
   withTransport
 } from "./support/Harness.ts"
@@ -62,7 +63,7 @@ const dialling = (text: string, options: TlsOptions) =>
     const transport = yield* Transport
     const { ca, client } = yield* pki
     const context = yield* transport.clientTls(materialOf(client, [ca.certPem]), options)
-    const tls = { context, serverName: "localhost", judge: verified }
+    const tls = { context, serverName: "localhost", judge: verifiedServer }
     return yield* transport.dial({ target: target(text), deadline: within(), tls })
   })
 

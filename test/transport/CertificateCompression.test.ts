@@ -13,6 +13,7 @@ import {
   tlsOptions,
   tlsPeer,
   verified,
+  verifiedServer,
   within,
   withTransport
 } from "./support/Harness.ts"
@@ -56,7 +57,7 @@ describe("compressed certificates", () => {
         const { ca, client } = yield* pki
         const context = yield* transport.clientTls(materialOf(client, [ca.certPem]), tlsOptions)
         const { sockets, target } = yield* backend()
-        const tls = { context, serverName: "localhost", judge: verified }
+        const tls = { context, serverName: "localhost", judge: verifiedServer }
         yield* Effect.forkScoped(Effect.exit(transport.dial({ target, deadline: within(), tls })))
         const socket = yield* sockets.take
         let received = Buffer.alloc(0)

@@ -21,7 +21,7 @@ import {
   target,
   tls12Options,
   tlsOptions,
-  verified,
+  verifiedServer,
   within,
   withTransport
 } from "./support/Harness.ts"
@@ -192,33 +192,32 @@ describe("dialling", () => {
 
 const cases: ReadonlyArray<readonly [string, IdentitySpec | "stranger", RegExp | undefined]> = [
   ["fine", { cn: "s", dns: ["localhost"], eku: "server" }, undefined],
-  ["untrusted", "stranger", /UNABLE_TO_|SELF_SIGNED/],
-  ["self-signed", { cn: "s", dns: ["localhost"], selfSigned: true }, /DEPTH_ZERO_SELF_SIGNED_CERT/],
-  ["expired", { cn: "s", dns: ["localhost"], expired: true }, /CERT_HAS_EXPIRED/],
-  ["not yet valid", { cn: "s", dns: ["localhost"], notYetValid: true }, /CERT_NOT_YET_VALID/],
-  ["for another use", { cn: "s", dns: ["localhost"], eku: "client" }, /INVALID_PURPOSE/]
+  ["untrusted", "stranger", /unknown authority/],
+  ["self-signed", { cn: "s", dns: ["localhost"], selfSigned: true }, /unknown authority/],
+  ["expired", { cn: "s", dns: ["localhost"], expired: true }, /has expired or is not yet valid/],
+  ["not yet valid", { cn: "s", dns: ["localhost"], notYetValid: true }, /has expired or is not yet valid/],
+  ["for another use", { cn: "s", dns: ["localhost"], eku: "client" }, /incompatible key usage/]
 ]
 
 for (const options of [tls12Options, tlsOptions]) {
   for (const network of ["tcp", "unix"]) {
     describe(`dialling ${options.maxVersion} over ${network}`, () => {
-      for (const [name, spec, chainError] of cases) {
+      for (const [name, spec, why] of cases) {
         it.live(`asks the judge about a server that is ${name}`, () =>
           withTransport(
             Effect.gen(function* () {
               const server = yield* tlsServer(spec, {}, network === "unix" ? nextPath() : undefined)
-              const { asked, judge } = recording(verified)
+              const { asked, judge } = recording(verifiedServer)
               const dialling = dialTls(server.text, judge, { options })
-              if (chainError === undefined) {
+              if (why === undefined) {
                 const stream = yield* dialling
                 assert.strictEqual(stream.tls?.version, options.maxVersion === "TLSv1.2" ? "TLS 1.2" : "TLS 1.3")
-                assert.isUndefined(asked[0]?.chainError)
                 stream.close()
                 return
               }
               const failure = yield* Effect.flip(dialling)
               assert.deepInclude(failure, { _tag: "DialFailed", source: "backend", reason: "untrusted" })
-              assert.match(asked[0]?.chainError ?? "", chainError)
+              assert.match(failure.message, why)
               assert.deepStrictEqual(Buffer.from(asked[0]?.chain[0] ?? []), server.identity.der)
               // Our Finished is never sent, in TLS 1.2 only where alerts can be: the server's handshake fails, too.
               if (options.maxVersion === "TLSv1.3" || sendsAlerts) yield* server.errors.take
@@ -276,7 +275,7 @@ describe("dialling TLS", () => {
           { cn: "s", dns: ["localhost"] },
           { requestCert: true, rejectUnauthorized: true, ca: ca.certPem }
         )
-        const stream = yield* dialTls(server.text, verified)
+        const stream = yield* dialTls(server.text, verifiedServer)
         const peer = (yield* server.sockets.take).getPeerX509Certificate()
         assert.deepStrictEqual(peer?.raw, client.der)
         stream.close()

@@ -56,12 +56,12 @@ const networks = ["tcp", "unix"] as const
 const listenOn = (network: (typeof networks)[number]) =>
   network === "tcp" ? "127.0.0.1:0" : `unix:${join(tmpdir(), `gt-hs-${process.pid}-${++sockets}.sock`)}`
 
-const cases: ReadonlyArray<{ readonly name: string; readonly chainError: RegExp }> = [
-  { name: "untrusted", chainError: /UNABLE_TO_|SELF_SIGNED/ },
-  { name: "self-signed", chainError: /DEPTH_ZERO_SELF_SIGNED_CERT/ },
-  { name: "expired", chainError: /CERT_HAS_EXPIRED/ },
-  { name: "not yet valid", chainError: /CERT_NOT_YET_VALID/ },
-  { name: "wrong key usage", chainError: /INVALID_PURPOSE/ }
+const cases: ReadonlyArray<{ readonly name: string; readonly why: RegExp }> = [
+  { name: "untrusted", why: /unknown authority/ },
+  { name: "self-signed", why: /unknown authority/ },
+  { name: "expired", why: /has expired or is not yet valid/ },
+  { name: "not yet valid", why: /has expired or is not yet valid/ },
+  { name: "wrong key usage", why: /incompatible key usage/ }
 ]
 
 const badClient = (name: string) =>
@@ -93,10 +93,7 @@ for (const options of [tls12Options, tlsOptions]) {
             assert.isUndefined(stream.tls?.alpn)
             assert.match(stream.tls?.cipher ?? "", /AES_?128.GCM.SHA256/)
             assert.deepStrictEqual(Buffer.from(stream.tls?.peerChain[0] ?? []), side.client.der)
-            assert.deepStrictEqual(
-              asked.map(({ chainError }) => chainError),
-              [undefined]
-            )
+            assert.strictEqual(asked.length, 1)
             const expected = network === "unix" ? "@" : `127.0.0.1:${peer.socket.localPort}`
             assert.deepStrictEqual(stream.remote, { network, address: expected })
             assert.deepStrictEqual(stream.local, side.listener.bound)
@@ -106,7 +103,7 @@ for (const options of [tls12Options, tlsOptions]) {
         )
       )
 
-      for (const { chainError, name } of cases) {
+      for (const { name, why } of cases) {
         it.live(`tells the judge about a peer that is ${name}, and refuses on its word`, () =>
           withTransport(
             Effect.gen(function* () {
@@ -121,7 +118,7 @@ for (const options of [tls12Options, tlsOptions]) {
               const failure = yield* failureOf(side.accepting)
               assert.strictEqual(failure._tag, "HandshakeFailed")
               assert.deepInclude(failure, { source: "peer", reason: "untrusted" })
-              assert.match(asked[0]?.chainError ?? "", chainError)
+              assert.match(failure.message, why)
               assert.deepStrictEqual(Buffer.from(asked[0]?.chain[0] ?? []), identity.der)
               const error = yield* Effect.promise(() => peer.secured)
               if (options.maxVersion === "TLSv1.2") assert.isDefined(error)

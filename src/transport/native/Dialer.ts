@@ -77,7 +77,7 @@ export const dial = (native: Native, options: DialOptions): Effect.Effect<Stream
       },
       done: (descriptor) => {
         const ends = new DialledEnds(native, descriptor, target)
-        if (tls === undefined || session === undefined) {
+        if (tls === undefined || session === undefined || context === undefined) {
           const channel = new PlainChannel(native.thread, descriptor.fd)
           return resume(Effect.succeed(new NativeStream(native, descriptor, channel, ends)))
         }
@@ -93,6 +93,7 @@ export const dial = (native: Native, options: DialOptions): Effect.Effect<Stream
           certificateAsked: true,
           judge: tls.judge,
           checkStaple: tls.checkStaple,
+          paths: context.context.paths,
           deadline,
           ends,
           done: (stream) => resume(Effect.succeed(stream)),

@@ -1,8 +1,11 @@
 /** Takes a TLS handshake to its end and its verdict, within a deadline. Server and client side share it. */
 import type { StapleCheck } from "../../access/ocsp/StapleCheck.ts"
+import type { PathEngine } from "../../access/PathEngine.ts"
 import type { Judge, Verdict } from "../../access/Verdict.ts"
 import { operation } from "../EndpointNames.ts"
 import { askJudge, resumed, settledVerdict, undecided, unreadable } from "../JudgeAnswer.ts"
+import { refusedMessage } from "../openssl/MessageGuard.ts"
+import { codeOf } from "../SystemErrors.ts"
 import * as Timer from "../Timer.ts"
 import { type Explained, explainHandshake } from "../TlsErrors.ts"
 import type { Descriptor } from "./Descriptor.ts"
@@ -20,6 +23,7 @@ export interface HandshakePlan {
   readonly certificateAsked: boolean
   readonly judge: Judge
   readonly checkStaple?: StapleCheck | undefined
+  readonly paths: PathEngine
   readonly deadline: number
   readonly ends: Ends
   readonly done: (stream: NativeStream) => void
@@ -30,8 +34,8 @@ const timedOut: Explained = { reason: "timeout", message: "context deadline exce
 
 /** Follows the handshake to its end: `done` or `failed` is called once, unless the given-back function cancels it. */
 export const follow = (native: Native, plan: HandshakePlan): (() => void) => {
-  const { descriptor, ends, judge, role, session } = plan
-  const examination: Examination = { role, judge, chain: [], verdict: undefined }
+  const { descriptor, ends, judge, paths, role, session } = plan
+  const examination: Examination = { role, judge, paths, chain: [], verdict: undefined }
   let over = false
 
   const release = () => {
@@ -88,6 +92,9 @@ export const follow = (native: Native, plan: HandshakePlan): (() => void) => {
     if (next !== "failed") return descriptor.wait(next === "read" ? Epoll.IN : Epoll.OUT)
     const { verdict } = examination
     if (verdict?._tag === "Refused") return refuse(verdict)
+    const refused =
+      codeOf(session.error) === "ERR_SSL_LENGTH_MISMATCH" ? refusedMessage(native.messages, role) : undefined
+    if (refused !== undefined) return fail(refused)
     fail(explainHandshake(session.error, role, operation("read", ends.local, ends.remote), session.version))
   }
   const cancelTimer = Timer.at(plan.deadline, () => fail(timedOut))

@@ -1,4 +1,6 @@
 /** What the parts of this transport share on one thread. */
+import { type MessageGuard, messageGuard } from "../openssl/MessageGuard.ts"
+import { loadOpenSsl } from "../openssl/OpenSsl.ts"
 import { NativeThread } from "./NativeThread.ts"
 import { ProtocolChoice } from "./ProtocolChoice.ts"
 import { SocketCalls } from "./SocketCalls.ts"
@@ -9,6 +11,7 @@ export interface Native {
   readonly thread: NativeThread
   readonly sockets: SocketCalls
   readonly verifier: Verifier
+  readonly messages: MessageGuard
   readonly contexts: TlsContexts
 }
 
@@ -18,7 +21,9 @@ let current: Native | undefined
 export const loadNative = (): Native => {
   if (current !== undefined) return current
   const thread = new NativeThread()
-  const verifier = new Verifier(thread)
-  const contexts = new TlsContexts(thread, verifier, new ProtocolChoice(thread))
-  return (current = { thread, verifier, sockets: new SocketCalls(thread), contexts })
+  const openSsl = loadOpenSsl()
+  if (openSsl === undefined) throw new Error("certificates cannot be verified through node:ffi")
+  const verifier = new Verifier(thread, openSsl)
+  const contexts = new TlsContexts(thread, openSsl, verifier, new ProtocolChoice(thread))
+  return (current = { thread, verifier, messages: messageGuard(openSsl), sockets: new SocketCalls(thread), contexts })
 }

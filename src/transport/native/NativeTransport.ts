@@ -12,6 +12,7 @@ export const layer: Layer.Layer<Transport> = Layer.sync(Transport, () => {
   const native = loadNative()
   return {
     name: "native",
+    verification: { by: "paths" },
     slept: () => native.thread.poller.slept,
     listen: (options) => listen(native, options),
     serverTls: (material, options) => native.contexts.server(material, options),

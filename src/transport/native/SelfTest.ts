@@ -4,6 +4,7 @@
  */
 import { createPrivateKey, generateKeyPairSync, sign } from "node:crypto"
 import { Effect, Exit } from "effect"
+import { verifyChain } from "../../access/ChainVerifier.ts"
 import type { TlsMaterial } from "../../credentials/TlsMaterial.ts"
 import { AGAIN, END } from "./Channel.ts"
 import { Epoll, layoutOf, Sock, Ssl } from "./Layout.ts"
@@ -13,7 +14,8 @@ import type { Examination } from "./Verifier.ts"
 
 const der = (tag: number, ...parts: ReadonlyArray<Uint8Array>): Buffer => {
   const body = Buffer.concat(parts)
-  const length = body.length < 128 ? [body.length] : [0x82, body.length >> 8, body.length & 0xff]
+  const size = body.length
+  const length = size < 128 ? [size] : size < 256 ? [0x81, size] : [0x82, size >> 8, size & 0xff]
   return Buffer.concat([Buffer.from([tag, ...length]), body])
 }
 
@@ -39,6 +41,8 @@ const passport = (): TlsMaterial => {
     trustAnchors: [chainPem]
   }
 }
+
+const anyPeer = { usage: "", host: undefined }
 
 const nothing = (): void => {}
 
@@ -109,7 +113,11 @@ const checkTls = Effect.fnUntraced(function* (native: Native, client: number, se
   const examinations = (["client", "server"] as const).map(
     (role): Examination => ({
       role,
-      judge: ({ chainError }) => ({ _tag: "Admitted", by: chainError ?? "verified" }),
+      paths: (role === "server" ? serverTls : clientTls).context.paths,
+      judge: ({ chain, paths }) => ({
+        _tag: "Admitted",
+        by: paths === undefined ? "nobody" : verifyChain(paths, chain, anyPeer, new Date(), undefined)._tag
+      }),
       chain: [],
       verdict: undefined
     })
@@ -124,7 +132,7 @@ const checkTls = Effect.fnUntraced(function* (native: Native, client: number, se
   }
   check(done === 2, "a handshake does not come to an end")
   for (const { chain, verdict } of examinations) {
-    check(verdict?._tag === "Admitted" && verdict.by === "verified", "a certificate is not verified")
+    check(verdict?._tag === "Admitted" && verdict.by === "Verified", "a certificate is not verified")
     check(chain.length === 1, "a certificate is not shown")
   }
   check(

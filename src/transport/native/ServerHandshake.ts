@@ -43,6 +43,7 @@ export const accept = (
       role: "server",
       certificateAsked: tls.context.requestCertificate,
       judge: tls.judge,
+      paths: tls.context.context.paths,
       deadline: tls.deadline,
       ends: raw.ends,
       done: (stream) => resume(Effect.succeed(stream)),

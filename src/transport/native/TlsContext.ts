@@ -5,6 +5,9 @@ import { Effect, type Scope } from "effect"
 import { alpnWire, groups, type TlsOptions, tls12Suites, tls13Suites } from "../../config/TlsOptions.ts"
 import type { Identity, TlsMaterial } from "../../credentials/TlsMaterial.ts"
 import { checkMaterial, explainMaterial, materialFails } from "../MaterialChecks.ts"
+import { messageGuard } from "../openssl/MessageGuard.ts"
+import type { OpenSsl } from "../openssl/OpenSsl.ts"
+import { OpenSslPathEngine } from "../openssl/PathEngine.ts"
 import type { ClientTls, ServerTls, TlsMaterialError } from "../Transport.ts"
 import { Ssl } from "./Layout.ts"
 import { Memory, type NativeThread } from "./NativeThread.ts"
@@ -17,12 +20,15 @@ const afterlife = 30_000
 
 /** A context and who may still use it. */
 export class TlsContext {
+  /** Verifies the chains of its peers. */
+  readonly paths: OpenSslPathEngine
   readonly #thread: NativeThread
   readonly #pointer: bigint
   #freed = false
 
-  constructor(thread: NativeThread, method: bigint) {
+  constructor(thread: NativeThread, method: bigint, paths: OpenSslPathEngine) {
     this.#thread = thread
+    this.paths = paths
     this.#pointer = thread.f.SSL_CTX_new(method)
     if (this.#pointer === 0n) throw materialFails("tls: out of memory")
   }
@@ -48,6 +54,7 @@ export class TlsContext {
     if (this.#freed) return
     this.#freed = true
     this.#thread.f.SSL_CTX_free(this.#pointer)
+    this.paths.dispose()
   }
 
   /** Frees it soon. */
@@ -85,13 +92,15 @@ const cString = (text: string): Buffer => Buffer.from(`${text}\0`)
 /** Makes contexts on one thread. */
 export class TlsContexts {
   readonly #thread: NativeThread
+  readonly #openSsl: OpenSsl
   readonly #verifier: Verifier
   readonly #protocols: ProtocolChoice
   /** An empty C string: the passphrase of a key that must not have one, so that nobody is asked for it. */
   readonly #nothing: Memory
 
-  constructor(thread: NativeThread, verifier: Verifier, protocols: ProtocolChoice) {
+  constructor(thread: NativeThread, openSsl: OpenSsl, verifier: Verifier, protocols: ProtocolChoice) {
     this.#thread = thread
+    this.#openSsl = openSsl
     this.#verifier = verifier
     this.#protocols = protocols
     this.#nothing = new Memory(thread.bound, 8)
@@ -147,11 +156,7 @@ export class TlsContexts {
       // One read() a record instead of two.
       f.SSL_CTX_ctrl(ctx, Ssl.CTRL_SET_READ_AHEAD, 1n, 0n)
       f.SSL_CTX_set_default_read_buffer_len(ctx, 18_000n)
-      const store = f.SSL_CTX_get_cert_store(ctx)
-      must(f.X509_STORE_set_flags(store, BigInt(Ssl.V_FLAG_PARTIAL_CHAIN)))
-      for (const anchor of material.trustAnchors) {
-        this.#eachPem(anchor, "PEM_read_bio_X509", (certificate) => must(f.X509_STORE_add_cert(store, certificate)))
-      }
+      messageGuard(this.#openSsl).install(ctx)
       if (material.identity !== undefined) this.#present(ctx, must, material.identity)
       f.SSL_CTX_set_cert_verify_callback(ctx, this.#verifier.callback, 0n)
     })
@@ -183,7 +188,8 @@ export class TlsContexts {
     const made = Effect.try({
       try: () => {
         checkMaterial(material)
-        const context = new TlsContext(this.#thread, method)
+        const paths = new OpenSslPathEngine(this.#openSsl, material.trustAnchors)
+        const context = new TlsContext(this.#thread, method, paths)
         try {
           return { context, tls: configure(context) }
         } catch (error) {

@@ -8,7 +8,8 @@ import type { Connected } from "../HappyEyeballs.ts"
 import type { Explained } from "../TlsErrors.ts"
 import type { DialOptions, EndpointName, Stream } from "../Transport.ts"
 import { type Connection, connect } from "./Connect.ts"
-import { follow, startTls } from "./Handshake.ts"
+import { follow, startTls, timedOut } from "./Handshake.ts"
+import { takeTurn } from "./HandshakeGate.ts"
 import { NodeStream } from "./NodeStream.ts"
 import { NodeClientTls } from "./SecureContexts.ts"
 import { highWaterMark } from "./SocketTuning.ts"
@@ -38,39 +39,63 @@ export const dial = (options: DialOptions): Effect.Effect<Stream, ConnectionFail
         if (tls === undefined || context === undefined) {
           return resume(Effect.succeed(new NodeStream(socket, ends, { reader })))
         }
-        // Not a literal in the call: the typings do not know `highWaterMark`.
-        const settings = {
-          socket,
-          secureContext: context.context,
-          servername: sniName(tls.serverName, (text) => isIP(text) !== 0),
-          // The judge decides, on OpenSSL's word; Node's own name check is not ours.
-          rejectUnauthorized: false,
-          checkServerIdentity: () => undefined,
-          ...context.alpn,
-          requestOCSP: tls.checkStaple !== undefined,
-          highWaterMark
+        const begin = (ended: () => void): void => {
+          // Not a literal in the call: the typings do not know `highWaterMark`.
+          const settings = {
+            socket,
+            secureContext: context.context,
+            servername: sniName(tls.serverName, (text) => isIP(text) !== 0),
+            // The judge decides; Node's own name check is not ours.
+            rejectUnauthorized: false,
+            checkServerIdentity: () => undefined,
+            ...context.alpn,
+            requestOCSP: tls.checkStaple !== undefined,
+            highWaterMark
+          }
+          const secured = startTls(() => connectTls(settings))
+          if (Result.isFailure(secured)) {
+            socket.destroy()
+            ended()
+            return failed({ reason: "other", message: secured.failure })
+          }
+          cancel = follow({
+            socket: secured.success,
+            role: "client",
+            certificateAsked: true,
+            judge: tls.judge,
+            checkStaple: tls.checkStaple,
+            paths: context.paths,
+            deadline,
+            ...ends,
+            done: (stream) => {
+              ended()
+              resume(Effect.succeed(stream))
+            },
+            failed: (why) => {
+              ended()
+              failed(why)
+            }
+          })
         }
-        const secured = startTls(() => connectTls(settings))
-        if (Result.isFailure(secured)) {
-          socket.destroy()
-          return failed({ reason: "other", message: secured.failure })
-        }
-        cancel = follow({
-          socket: secured.success,
-          role: "client",
-          certificateAsked: true,
-          judge: tls.judge,
-          checkStaple: tls.checkStaple,
+        cancel = () => void socket.destroy()
+        leave = takeTurn({
+          gated: context.paths === undefined,
           deadline,
-          ...ends,
-          done: (stream) => resume(Effect.succeed(stream)),
-          failed
+          begin,
+          late: () => {
+            socket.destroy()
+            failed(timedOut)
+          }
         })
       }
     }
+    let leave = () => {}
     let cancel =
       via === undefined || target._tag === "Unix"
         ? connect(target, deadline, outcome, tls === undefined)
         : connectThrough(via, target, deadline, outcome)
-    return Effect.sync(() => cancel())
+    return Effect.sync(() => {
+      leave()
+      cancel()
+    })
   })

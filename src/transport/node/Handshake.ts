@@ -2,10 +2,14 @@
 import type { TLSSocket } from "node:tls"
 import { Result } from "effect"
 import type { StapleCheck } from "../../access/ocsp/StapleCheck.ts"
+import type { PathEngine } from "../../access/PathEngine.ts"
 import type { Judge, Verdict } from "../../access/Verdict.ts"
 import { versionNumber } from "../../config/OfferedVersions.ts"
 import { operation } from "../EndpointNames.ts"
 import { settledVerdict, undecided } from "../JudgeAnswer.ts"
+import { contextGuard } from "../openssl/ContextGuard.ts"
+import { refusedMessage } from "../openssl/MessageGuard.ts"
+import { codeOf } from "../SystemErrors.ts"
 import * as Timer from "../Timer.ts"
 import { type Explained, explainHandshake } from "../TlsErrors.ts"
 import type { EndpointName, TlsFacts } from "../Transport.ts"
@@ -19,6 +23,7 @@ export interface HandshakePlan {
   readonly certificateAsked: boolean
   readonly judge: Judge
   readonly checkStaple?: StapleCheck | undefined
+  readonly paths: PathEngine | undefined
   readonly deadline: number
   readonly remote: EndpointName
   readonly local: EndpointName
@@ -26,7 +31,8 @@ export interface HandshakePlan {
   readonly failed: (why: Explained) => void
 }
 
-const timedOut: Explained = { reason: "timeout", message: "context deadline exceeded" }
+/** The deadline has passed. */
+export const timedOut: Explained = { reason: "timeout", message: "context deadline exceeded" }
 const ended: Explained = { reason: "eof", message: "EOF" }
 
 const text = (value: unknown): string | undefined => (typeof value === "string" && value !== "" ? value : undefined)
@@ -53,6 +59,13 @@ const factsOf = (
     peerChain,
     admittedBy
   }
+}
+
+/** A chain that exceeds a limit ends the handshake before anything of it is verified. */
+const refusedChain = (error: Error, { paths, role }: HandshakePlan): Explained | undefined => {
+  if (paths === undefined || codeOf(error) !== "ERR_SSL_LENGTH_MISMATCH") return undefined
+  const guard = contextGuard()
+  return typeof guard === "string" ? undefined : refusedMessage(guard.messages, role)
 }
 
 /** The version that the client's first message stated, after a handshake that failed for want of a common one. */
@@ -99,7 +112,7 @@ export const follow = (plan: HandshakePlan): (() => void) => {
   const onSecure = () => {
     if (judged) return
     judged = true
-    const { chain, verdict } = judgePeer(socket, plan.judge, plan.certificateAsked)
+    const { chain, verdict } = judgePeer(socket, plan.judge, plan.certificateAsked, plan.paths)
     if (verdict._tag !== "Pending") return conclude(verdict, chain)
     verdict.settled.then(
       (settled) => over || conclude(settledVerdict(settled), chain),
@@ -111,7 +124,8 @@ export const follow = (plan: HandshakePlan): (() => void) => {
     if (!judged) fail(ended)
   }
   const onClose = () => fail(ended)
-  const onError = (error: Error) => fail(explainHandshake(error, plan.role, read, statedVersion(socket)))
+  const onError = (error: Error) =>
+    fail(refusedChain(error, plan) ?? explainHandshake(error, plan.role, read, statedVersion(socket)))
   const event = plan.role === "server" ? "secure" : "secureConnect"
   const cancelTimer = Timer.at(plan.deadline, () => fail(timedOut))
   socket.on("error", () => {})

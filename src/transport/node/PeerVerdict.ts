@@ -4,8 +4,10 @@
  */
 import type { X509Certificate } from "node:crypto"
 import type { TLSSocket } from "node:tls"
+import { chainLimits } from "../../access/ChainLimits.ts"
+import type { PathEngine } from "../../access/PathEngine.ts"
 import type { Judge, Pending, Verdict } from "../../access/Verdict.ts"
-import { askJudge, resumed, unreadable } from "../JudgeAnswer.ts"
+import { askJudge, resumed, unreadable, unverified } from "../JudgeAnswer.ts"
 import { codeOf, textProperty } from "../SystemErrors.ts"
 
 const call = (socket: TLSSocket, name: "verifyError" | "hasPeerCertificate"): unknown => {
@@ -42,8 +44,8 @@ const chainErrorOf = (socket: TLSSocket): string | undefined => {
   return call(socket, "hasPeerCertificate") === true ? undefined : "UNABLE_TO_GET_ISSUER_CERT"
 }
 
-/** More certificates than OpenSSL verifies are not looked at. */
-const longestChain = 100
+/** More certificates than the limit are not looked at, but for one that shows it. */
+const longestChain = chainLimits.certificates + 1
 
 /** The certificates the peer sent, DER, leaf first. */
 const chainOf = (socket: TLSSocket): ReadonlyArray<Uint8Array> => {
@@ -68,18 +70,29 @@ export interface Judgement {
  * Judges the peer of a finished handshake. To be called synchronously in `secure` or `secureConnect`, before anything is
  * read. `certificateAsked` is false only for servers that ask nobody for a certificate.
  */
-export const judgePeer = (socket: TLSSocket, judge: Judge, certificateAsked: boolean): Judgement => {
+export const judgePeer = (
+  socket: TLSSocket,
+  judge: Judge,
+  certificateAsked: boolean,
+  paths?: PathEngine | undefined
+): Judgement => {
   let chain: ReadonlyArray<Uint8Array> = []
   let chainError: string | undefined
   try {
     if (socket.isSessionReused()) return { chain, verdict: resumed }
     if (certificateAsked) {
-      chainError = chainErrorOf(socket)
+      chainError = paths === undefined ? chainErrorOf(socket) : unverified
       chain = chainOf(socket)
       if (chain.length === 0) chainError ??= "UNABLE_TO_GET_ISSUER_CERT"
     }
   } catch {
     return { chain: [], verdict: unreadable }
   }
-  return { chain, verdict: askJudge(judge, { chain, chainError }) }
+  return {
+    chain,
+    verdict: askJudge(
+      judge,
+      paths === undefined || !certificateAsked ? { chain, chainError } : { chain, chainError, paths }
+    )
+  }
 }

@@ -1,10 +1,13 @@
 /** One native TLS context per generation of credentials, shared by all of its connections. */
 import { constants } from "node:crypto"
 import { createSecureContext, type SecureContext, type SecureContextOptions } from "node:tls"
-import { Effect } from "effect"
+import { Effect, type Scope } from "effect"
+import type { PathEngine } from "../../access/PathEngine.ts"
 import { alpnWire, groups, type TlsOptions, tls12Suites, tls13Suites } from "../../config/TlsOptions.ts"
 import type { TlsMaterial } from "../../credentials/TlsMaterial.ts"
 import { checkMaterial, explainMaterial, materialFails } from "../MaterialChecks.ts"
+import { contextGuard } from "../openssl/ContextGuard.ts"
+import { OpenSslPathEngine } from "../openssl/PathEngine.ts"
 import type { ClientTls, ServerTls, TlsMaterialError } from "../Transport.ts"
 
 /** What a Node socket is told of application protocols: no context of Node's holds them. */
@@ -15,16 +18,27 @@ const alpnOf = (options: TlsOptions): Alpn => {
   return wire === undefined ? {} : { ALPNProtocols: wire }
 }
 
+/** A context, and what verifies the chains of its peers; undefined where Node does. */
+interface Guarded {
+  readonly context: SecureContext
+  readonly paths: OpenSslPathEngine | undefined
+}
+
+/** How long after its generation an engine is kept, in milliseconds: handshakes that began with it may still ask for it. */
+const afterlife = 30_000
+
 /** Server-side TLS of one generation. */
 export class NodeServerTls implements ServerTls {
   readonly generation: number
   readonly context: SecureContext
+  readonly paths: PathEngine | undefined
   readonly requestCertificate: boolean
   readonly alpn: Alpn
 
-  constructor(generation: number, context: SecureContext, requestCertificate: boolean, alpn: Alpn) {
+  constructor(generation: number, { context, paths }: Guarded, requestCertificate: boolean, alpn: Alpn) {
     this.generation = generation
     this.context = context
+    this.paths = paths
     this.requestCertificate = requestCertificate
     this.alpn = alpn
   }
@@ -34,11 +48,13 @@ export class NodeServerTls implements ServerTls {
 export class NodeClientTls implements ClientTls {
   readonly generation: number
   readonly context: SecureContext
+  readonly paths: PathEngine | undefined
   readonly alpn: Alpn
 
-  constructor(generation: number, context: SecureContext, alpn: Alpn) {
+  constructor(generation: number, { context, paths }: Guarded, alpn: Alpn) {
     this.generation = generation
     this.context = context
+    this.paths = paths
     this.alpn = alpn
   }
 }
@@ -51,14 +67,37 @@ const common = (material: TlsMaterial, options: TlsOptions): SecureContextOption
   allowPartialTrustChain: true
 })
 
-const build = <A>(material: TlsMaterial, make: () => A): Effect.Effect<A, TlsMaterialError> =>
-  Effect.try({
-    try: () => {
-      checkMaterial(material)
-      return make()
-    },
-    catch: explainMaterial
-  })
+const guarded = (material: TlsMaterial, context: SecureContext): Guarded => {
+  const guard = contextGuard()
+  if (typeof guard === "string") return { context, paths: undefined }
+  // Chains of this context would be verified by nobody.
+  if (!guard.install(context)) throw materialFails("tls: the context cannot be reached")
+  return { context, paths: new OpenSslPathEngine(guard.openSsl, material.trustAnchors) }
+}
+
+const retire = (paths: OpenSslPathEngine | undefined): void => {
+  setTimeout(() => paths?.dispose(), afterlife).unref()
+}
+
+const build = <A extends { readonly paths: PathEngine | undefined }>(
+  material: TlsMaterial,
+  settings: () => SecureContextOptions,
+  make: (guarded: Guarded) => A
+): Effect.Effect<A, TlsMaterialError, Scope.Scope> =>
+  Effect.map(
+    Effect.acquireRelease(
+      Effect.try({
+        try: () => {
+          checkMaterial(material)
+          const context = guarded(material, createSecureContext(settings()))
+          return { owner: context.paths, tls: make(context) }
+        },
+        catch: explainMaterial
+      }),
+      ({ owner }) => Effect.sync(() => retire(owner))
+    ),
+    ({ tls }) => tls
+  )
 
 /**
  * Builds one generation of server TLS. Node announces every anchor it is given; without announcements
@@ -67,30 +106,37 @@ const build = <A>(material: TlsMaterial, make: () => A): Effect.Effect<A, TlsMat
 export const serverTls = (
   material: TlsMaterial,
   options: TlsOptions & { readonly requestCertificate: boolean; readonly sendCaNames: boolean }
-): Effect.Effect<NodeServerTls, TlsMaterialError> =>
-  build(material, () => {
-    if (material.identity === undefined) throw materialFails("tls: no certificates configured")
-    const context = createSecureContext({
-      ...common(material, options),
-      // An empty list, unlike none at all, keeps Node's own roots out.
-      ca: options.requestCertificate && options.sendCaNames ? [...material.trustAnchors] : [],
-      honorCipherOrder: true,
-      ecdhCurve: groups.join(":"),
-      secureOptions:
-        constants.SSL_OP_NO_TICKET | constants.SSL_OP_NO_RENEGOTIATION | constants.SSL_OP_PRIORITIZE_CHACHA,
-      sessionIdContext: "ghostunnel"
-    })
-    return new NodeServerTls(material.generation, context, options.requestCertificate, alpnOf(options))
-  })
+): Effect.Effect<NodeServerTls, TlsMaterialError, Scope.Scope> =>
+  build(
+    material,
+    () => {
+      if (material.identity === undefined) throw materialFails("tls: no certificates configured")
+      return {
+        ...common(material, options),
+        // An empty list, unlike none at all, keeps Node's own roots out.
+        ca: options.requestCertificate && options.sendCaNames ? [...material.trustAnchors] : [],
+        honorCipherOrder: true,
+        ecdhCurve: groups.join(":"),
+        secureOptions:
+          constants.SSL_OP_NO_TICKET | constants.SSL_OP_NO_RENEGOTIATION | constants.SSL_OP_PRIORITIZE_CHACHA,
+        sessionIdContext: "ghostunnel"
+      }
+    },
+    (context) => new NodeServerTls(material.generation, context, options.requestCertificate, alpnOf(options))
+  )
 
 /** Builds one generation of client TLS. The first two groups are marked for a key share in the first message. */
-export const clientTls = (material: TlsMaterial, options: TlsOptions): Effect.Effect<NodeClientTls, TlsMaterialError> =>
-  build(material, () => {
-    const context = createSecureContext({
+export const clientTls = (
+  material: TlsMaterial,
+  options: TlsOptions
+): Effect.Effect<NodeClientTls, TlsMaterialError, Scope.Scope> =>
+  build(
+    material,
+    () => ({
       ...common(material, options),
-      ca: [...material.trustAnchors],
+      ca: typeof contextGuard() === "string" ? [...material.trustAnchors] : [],
       ecdhCurve: groups.map((group, index) => (index < 2 ? `*${group}` : group)).join(":"),
       secureOptions: constants.SSL_OP_NO_TICKET | constants.SSL_OP_NO_RENEGOTIATION
-    })
-    return new NodeClientTls(material.generation, context, alpnOf(options))
-  })
+    }),
+    (context) => new NodeClientTls(material.generation, context, alpnOf(options))
+  )

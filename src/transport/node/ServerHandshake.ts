@@ -4,7 +4,8 @@ import { Effect, Result } from "effect"
 import { ConnectionFailure } from "../ConnectionFailure.ts"
 import type { HandshakeOptions, RawConnection, ServerTls, Stream } from "../Transport.ts"
 import { AcceptedSocket } from "./AcceptedSocket.ts"
-import { follow, startTls } from "./Handshake.ts"
+import { follow, startTls, timedOut } from "./Handshake.ts"
+import { takeTurn } from "./HandshakeGate.ts"
 import { NodeStream } from "./NodeStream.ts"
 import { NodeServerTls } from "./SecureContexts.ts"
 import { highWaterMark } from "./SocketTuning.ts"
@@ -23,33 +24,58 @@ export const accept = (
       taken.destroy()
       return resume(Effect.die(new TypeError("TLS of another transport")))
     }
-    const asked = tls.context.requestCertificate
-    // Not a literal in the call: the typings do not know `highWaterMark`.
-    const options = {
-      isServer: true,
-      secureContext: tls.context.context,
-      requestCert: asked,
-      // Node itself then refuses peers without a certificate, with the alert they expect. All else is the judge's.
-      rejectUnauthorized: asked,
-      ...tls.context.alpn,
-      highWaterMark
+    const { context } = tls
+    let cancel: () => void = () => taken.destroy()
+    const begin = (ended: () => void): void => {
+      const asked = context.requestCertificate
+      // Not a literal in the call: the typings do not know `highWaterMark`.
+      const options = {
+        isServer: true,
+        secureContext: context.context,
+        requestCert: asked,
+        // Node itself then refuses peers without a certificate, with the alert they expect. All else is the judge's.
+        rejectUnauthorized: asked,
+        ...context.alpn,
+        highWaterMark
+      }
+      const secured = startTls(() => new TLSSocket(taken, options))
+      if (Result.isFailure(secured)) {
+        taken.destroy()
+        ended()
+        const { failure: message } = secured
+        resume(Effect.fail(ConnectionFailure.HandshakeFailed({ source: "us", reason: "other", message })))
+        return
+      }
+      cancel = follow({
+        socket: secured.success,
+        role: "server",
+        certificateAsked: asked,
+        judge: tls.judge,
+        paths: context.paths,
+        deadline: tls.deadline,
+        remote: raw.remote,
+        local: raw.local,
+        done: (stream) => {
+          ended()
+          resume(Effect.succeed(stream))
+        },
+        failed: (why) => {
+          ended()
+          resume(Effect.fail(ConnectionFailure.HandshakeFailed({ source: "peer", ...why })))
+        }
+      })
     }
-    const secured = startTls(() => new TLSSocket(taken, options))
-    if (Result.isFailure(secured)) {
-      taken.destroy()
-      const { failure: message } = secured
-      return resume(Effect.fail(ConnectionFailure.HandshakeFailed({ source: "us", reason: "other", message })))
-    }
-    const cancel = follow({
-      socket: secured.success,
-      role: "server",
-      certificateAsked: asked,
-      judge: tls.judge,
+    const leave = takeTurn({
+      gated: context.paths === undefined && context.requestCertificate,
       deadline: tls.deadline,
-      remote: raw.remote,
-      local: raw.local,
-      done: (stream) => resume(Effect.succeed(stream)),
-      failed: (why) => resume(Effect.fail(ConnectionFailure.HandshakeFailed({ source: "peer", ...why })))
+      begin,
+      late: () => {
+        taken.destroy()
+        resume(Effect.fail(ConnectionFailure.HandshakeFailed({ source: "peer", ...timedOut })))
+      }
     })
-    return Effect.sync(cancel)
+    return Effect.sync(() => {
+      leave()
+      cancel()
+    })
   })

@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { openSslError } from "../../../src/transport/native/OpenSslErrors.ts"
-import { alertError, verifyErrorName } from "../../../src/transport/native/VerifyErrors.ts"
+import { alertError, verifyErrorName } from "../../../src/transport/openssl/VerifyErrors.ts"
 import { alertNumber, explain, explainHandshake } from "../../../src/transport/TlsErrors.ts"
 
 describe("OpenSSL's errors", () => {

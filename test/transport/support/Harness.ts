@@ -2,6 +2,7 @@
 import { createConnection, createServer, type Server, type Socket } from "node:net"
 import { type ConnectionOptions, type TLSSocket, connect as tlsConnect } from "node:tls"
 import { Effect, type Scope } from "effect"
+import { verifyChain } from "../../../src/access/ChainVerifier.ts"
 import type { Judge, PresentedPeer, Verdict } from "../../../src/access/Verdict.ts"
 import { type Address, parse, type TcpAddress, type UnixAddress } from "../../../src/config/Address.ts"
 import type { TlsOptions } from "../../../src/config/TlsOptions.ts"
@@ -25,9 +26,20 @@ export const withTransport = <A, E>(body: Effect.Effect<A, E, Transport | Scope.
 
 export const admitted: Verdict = { _tag: "Admitted", by: "test" }
 
-/** Admits whoever OpenSSL has verified, as the real rules do first. */
-export const verified: Judge = ({ chainError }) =>
-  chainError === undefined ? admitted : { _tag: "Refused", reason: "untrusted", message: `refused: ${chainError}` }
+const verifiedFor =
+  (usage: string): Judge =>
+  ({ chain, paths }) => {
+    const role = { usage, host: undefined }
+    const outcome = paths === undefined ? undefined : verifyChain(paths, chain, role, new Date(), undefined)
+    if (outcome?._tag === "Verified") return admitted
+    return { _tag: "Refused", reason: "untrusted", message: `refused: ${outcome?.problem.message}` }
+  }
+
+/** Admits clients whose chain leads to an anchor, as the real rules do first. */
+export const verified: Judge = verifiedFor("1.3.6.1.5.5.7.3.2")
+
+/** Admits such servers. */
+export const verifiedServer: Judge = verifiedFor("1.3.6.1.5.5.7.3.1")
 
 /** Admits everybody. */
 export const anybody: Judge = () => admitted

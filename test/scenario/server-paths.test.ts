@@ -1,0 +1,3 @@
+import { runTopic } from "./RunTopic.ts"
+
+runTopic("server-paths")
