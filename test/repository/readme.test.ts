@@ -11,6 +11,7 @@ const documents = [
     .filter((name) => Path.extname(name) !== "")
     .map((name) => `docs/${name}`)
 ]
+const guides = ["CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md", "test/README.md"]
 const scripts = manifest().scripts
 const blocks = [...readme.matchAll(/^```(\w*)\n([\s\S]*?)^```$/gm)].map(([, language = "", text = ""]) => ({
   language,
@@ -92,10 +93,25 @@ describe("the README", () => {
     assert.deepStrictEqual(unmapped, [])
   })
 
-  it("has no link into the project that leads nowhere", () => {
-    const links = [...readme.matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map(([, path = ""]) => path)
+  it("has no link into the project that leads nowhere, nor do the other documents", () => {
+    const anchors = (file: string) =>
+      [...read(file).matchAll(/^#+ (.*)$/gm)].map(([, title = ""]) =>
+        title
+          .toLowerCase()
+          .replaceAll(/[^\w\s-]/g, "")
+          .replaceAll(" ", "-")
+      )
+    const links = [...documents, ...guides].flatMap((file) =>
+      [...read(file).matchAll(/\]\((?!https?:)([^)#]*)(?:#([^)]*))?\)/g)].map(([, path = "", anchor]) => {
+        const target = path === "" ? file : Path.join(Path.dirname(file), path)
+        return { file, target, anchor }
+      })
+    )
+    assert.isAbove(links.length, 30)
     assert.deepStrictEqual(
-      links.filter((path) => !exists(path)),
+      links.filter(
+        ({ anchor, target }) => !exists(target) || (anchor !== undefined && !anchors(target).includes(anchor))
+      ),
       []
     )
   })
