@@ -1,9 +1,10 @@
 /** Reads a policy from where the operator keeps it: a `.rego` file, a directory, or a gzip-compressed tar archive. */
-import { open, readdir, stat } from "node:fs/promises"
+import { readdir, stat } from "node:fs/promises"
 import { join } from "node:path"
 import { Effect, Result } from "effect"
 import { errnoWords, nodeError } from "../../runtime/ErrorWords.ts"
 import { bundleRefused, type PolicyLoadError, unreadable } from "../PolicyLoadError.ts"
+import { readBounded } from "./BoundedFile.ts"
 import type { PolicyFiles } from "./Bundle.ts"
 import { decompress } from "./Gunzip.ts"
 import { limits, sizeText } from "./Limits.ts"
@@ -13,28 +14,8 @@ import { readTar } from "./Tar.ts"
 const attempt = <A>(run: () => Promise<A>, refuse: (why: string) => PolicyLoadError) =>
   Effect.tryPromise({ try: run, catch: (cause) => refuse(errnoWords(nodeError(cause))) })
 
-/** A file's bytes; undefined when there are more than the limit. A file that grows while it is read is cut there. */
-const bounded = async (path: string, limit: number): Promise<Uint8Array | undefined> => {
-  await using file = await open(path, "r")
-  const { size } = await file.stat()
-  if (size > limit) return undefined
-  const buffer = Buffer.alloc(size + 1)
-  let filled = 0
-  while (filled < buffer.length) {
-    const { bytesRead } = await file.read(buffer, filled)
-    if (bytesRead === 0) return buffer.subarray(0, filled)
-    filled += bytesRead
-  }
-  return undefined
-}
-
-const readBytes = Effect.fnUntraced(function* (path: string, limit: number, refuse: (why: string) => PolicyLoadError) {
-  const bytes = yield* attempt(
-    () => bounded(path, limit),
-    (why) => refuse(`open ${path}: ${why}`)
-  )
-  return bytes ?? (yield* refuse(`${path} is larger than ${sizeText(limit)}`))
-})
+const readBytes = (path: string, limit: number, refuse: (why: string) => PolicyLoadError) =>
+  Effect.mapError(readBounded(path, limit), refuse)
 
 const decode = ({ bytes, path }: Member): Result.Result<TextMember, string> =>
   Result.try({
