@@ -3,9 +3,10 @@ import { Interrupted } from "../rego/Budget.ts"
 import { isDataReference, visitBody } from "../rego/compiler/References.ts"
 import type { RuleNode } from "../rego/compiler/RuleTree.ts"
 import { splitPath } from "../rego/compiler/RuleTree.ts"
+import { isBound } from "../rego/compiler/Unify.ts"
 import { EvaluationError } from "../rego/evaluator/Runtime.ts"
 import type { Location } from "../rego/syntax/Location.ts"
-import type { Body, Reference, Term } from "../rego/syntax/Syntax.ts"
+import type { Body, Expression, Reference, Term, With } from "../rego/syntax/Syntax.ts"
 import type { Value } from "../rego/values/Value.ts"
 import type { Program, World } from "./Program.ts"
 
@@ -92,6 +93,8 @@ class Explainer {
   readonly #program: Program
   readonly #world: World
   readonly #open = new Set<RuleNode>()
+  /** The `with` that the bodies now explained are under. */
+  #modifiers: ReadonlyArray<With> = []
 
   constructor(program: Program, world: World) {
     this.#program = program
@@ -124,7 +127,8 @@ class Explainer {
     const ranked = node.rules
       .flatMap(({ branches }) => branches)
       .slice(0, mostBodies)
-      .flatMap(({ at, body }): ReadonlyArray<Ranked> => {
+      .flatMap(({ at, body: own }): ReadonlyArray<Ranked> => {
+        const body = own.map((each) => ({ ...each, with: [...this.#modifiers, ...each.with] }))
         const progress = progressOf(this.#program, body, this.#world)
         // What holds explains no denial, unless nothing else is there.
         const lines = linesOf(body, progress)
@@ -148,11 +152,23 @@ class Explainer {
       row: at.row,
       lines: linesOf(body, progress),
       seen: this.#seen(body.slice(0, progress), line),
-      because: failing === undefined || failing.negated ? [] : this.below([failing], depth + 1)
+      because: failing === undefined || failing.negated ? [] : this.#below(failing, depth + 1)
     }
   }
 
+  /** The rules that an expression needs, as they are under its `with`. */
+  #below(failing: Expression, depth: number): ReadonlyArray<Attempt> {
+    // Values that need the variables of this body cannot be taken along.
+    if (failing.with.some(({ value }) => !isBound(value, new Set()))) return []
+    const outer = this.#modifiers
+    this.#modifiers = failing.with
+    const attempts = this.below([failing], depth)
+    this.#modifiers = outer
+    return attempts
+  }
+
   #seen(before: Body, line: Body): ReadonlyArray<SeenValue> {
+    if (line.some((each) => each.with.length > 0)) return []
     const references = [...referencesIn(line)].filter(
       ([, reference]) => !isDataReference(reference) || this.#program.compiled.tree.functionAt(reference) === undefined
     )
