@@ -47,7 +47,7 @@ const refusal = (path: string, query = "data.p.allow") =>
 
 const messageOf = async (path: string, query?: string) => (await refusal(path, query)).message
 
-const rule = "package p\nallow if data.names.list[_] == 1\nok := true"
+const rule = "package p\nallow if 1 in data.names.list\nok := true"
 const data = '{"list": [1]}'
 
 describe("the verdict", () => {
