@@ -1,5 +1,6 @@
 /** Which rule bodies came closest to making a query true, and where each of them failed. */
 import { Interrupted } from "../rego/Budget.ts"
+import { Bound } from "../rego/compiler/Bound.ts"
 import { isDataReference, visitBody } from "../rego/compiler/References.ts"
 import type { RuleNode } from "../rego/compiler/RuleTree.ts"
 import { splitPath } from "../rego/compiler/RuleTree.ts"
@@ -159,7 +160,7 @@ class Explainer {
   /** The rules that an expression needs, as they are under its `with`. */
   #below(failing: Expression, depth: number): ReadonlyArray<Attempt> {
     // Values that need the variables of this body cannot be taken along.
-    if (failing.with.some(({ value }) => !isBound(value, new Set()))) return []
+    if (failing.with.some(({ value }) => !isBound(value, new Bound()))) return []
     const outer = this.#modifiers
     this.#modifiers = failing.with
     const attempts = this.below([failing], depth)

@@ -2,8 +2,9 @@
  * A compiled policy whose parts can be evaluated one by one: single rules for `policy test`, and parts of rule bodies to
  * explain a denial. Not for handshakes, which evaluate a query as a whole.
  */
-import type { Budget } from "../rego/Budget.ts"
+import { type Budget, Interrupted } from "../rego/Budget.ts"
 import { builtins } from "../rego/builtins/Builtins.ts"
+import { Bound } from "../rego/compiler/Bound.ts"
 import { type Program as Compiled, compileProgram, type ModuleSource } from "../rego/compiler/Compile.ts"
 import { compileBody } from "../rego/evaluator/Bodies.ts"
 import { Documents } from "../rego/evaluator/Documents.ts"
@@ -88,6 +89,7 @@ export class Program {
       inputPath: numbering()
     }
     rules.use(environment)
+    rules.prepare(this.compiled.nodes)
     this.#terms = () => new Terms(environment)
   }
 
@@ -110,7 +112,7 @@ export class Program {
     let found: ReadonlyArray<Value | undefined> | undefined
     const step = compileBody(
       body,
-      new Set(),
+      new Bound(),
       (bound) => {
         const getters = wanted.map((term) => terms.getter(term, bound))
         return (frame) => {
@@ -120,7 +122,12 @@ export class Program {
       },
       terms
     )
-    step(this.#frame(terms.size, world))
+    try {
+      step(this.#frame(terms.size, world))
+    } catch (cause) {
+      if (cause instanceof RangeError) throw new Interrupted("depth")
+      throw cause
+    }
     return found
   }
 
