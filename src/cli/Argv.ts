@@ -3,7 +3,7 @@
  * words and in its order (contract: command line, section 1.2), and hands on an argv that `effect/cli` cannot misread:
  * the command, then `--name=value` for every flag.
  */
-import type { FlagSpec, FlagTable } from "./FlagSpec.ts"
+import { type FlagSpec, type FlagTable, isGroup, nextWords, sharedOf } from "./FlagSpec.ts"
 import { quote } from "./Grammar.ts"
 import { commandHint, flagHint, shortFlagHint, withHint } from "./Suggestions.ts"
 
@@ -116,7 +116,7 @@ const scan = (argv: ReadonlyArray<string>, table: FlagTable, readFile: (path: st
 
   const find = (name: string): FlagSpec | undefined =>
     [...table.shared, ...(table.commands[command ?? ""] ?? [])].find(
-      (spec) => spec.name === name || spec.aliases.includes(name)
+      (spec) => !spec.positional && (spec.name === name || spec.aliases.includes(name))
     )
 
   const flag = (written: string): string | undefined => {
@@ -148,11 +148,17 @@ const scan = (argv: ReadonlyArray<string>, table: FlagTable, readFile: (path: st
       return undefined
     }
     const switchHint = attached ? "a switch takes no value: write --NAME or --no-NAME" : undefined
-    if (command !== undefined) return withHint(`unexpected ${text}`, switchHint)
-    if (text !== "help" && !Object.hasOwn(table.commands, text)) {
-      return withHint(`expected command but got ${quote(text)}`, switchHint ?? commandHint(text, table))
+    const group = command !== undefined && isGroup(table, command) ? command : undefined
+    if (command !== undefined && group === undefined) {
+      const spec = table.commands[command]?.find((each) => each.positional && !given.some((one) => one.spec === each))
+      if (spec === undefined || attached) return withHint(`unexpected ${text}`, switchHint)
+      given.push({ spec, name: spec.name, value: text })
+      return undefined
     }
-    command = text
+    if ((text !== "help" || group !== undefined) && !nextWords(table, group).includes(text)) {
+      return withHint(`expected command but got ${quote(text)}`, switchHint ?? commandHint(text, table, group))
+    }
+    command = group === undefined ? text : `${group} ${text}`
     if (text === "help") stop ??= "help"
     return undefined
   }
@@ -183,7 +189,7 @@ const scan = (argv: ReadonlyArray<string>, table: FlagTable, readFile: (path: st
 }
 
 const helpArgv = (command: string | undefined): ReadonlyArray<string> =>
-  command === undefined || command === "help" ? ["--help"] : [command, "--help"]
+  command === undefined || command === "help" ? ["--help"] : [...command.split(" "), "--help"]
 
 /** `help` parses its words as if they were a command line. */
 const helpOn = (words: ReadonlyArray<string>, table: FlagTable): Reading => {
@@ -205,10 +211,22 @@ const refusedValue = (given: ReadonlyArray<Given>): string | undefined => {
   return undefined
 }
 
+/** A group without its command, or a shared flag where a command takes none. */
+const misplaced = (table: FlagTable, { command, given }: Scan): string | undefined => {
+  if (command === undefined) return undefined
+  if (isGroup(table, command)) return `expected command after "${command}": ${nextWords(table, command).join(" or ")}`
+  const shared = sharedOf(table, command)
+  const own = table.commands[command] ?? []
+  const stray = given.find(({ spec }) => !own.includes(spec) && !shared.includes(spec))
+  return stray === undefined ? undefined : `'${command}' does not take the flag '--${stray.name}'`
+}
+
 const missingFlags = (table: FlagTable, { command, given }: Scan): string | undefined => {
   const missing = (table.commands[command ?? ""] ?? []).filter(
     (spec) => spec.required && !given.some((one) => one.spec === spec)
   )
+  const [word] = missing.filter((spec) => spec.positional)
+  if (word !== undefined) return `required argument '${word.name}' not provided`
   return missing.length === 0
     ? undefined
     : `required flag(s) ${missing.map((spec) => `'--${spec.name}'`).join(", ")} not provided`
@@ -219,16 +237,18 @@ const normalised = ({ command, given }: Scan): ReadonlyArray<string> => {
   const kept = given.filter(
     ({ spec }, index) => spec.arity === "list" || !given.slice(index + 1).some((later) => later.spec === spec)
   )
-  return [...(command === undefined ? [] : [command]), ...kept.map(({ spec, value }) => `--${spec.name}=${value}`)]
+  return [...(command?.split(" ") ?? []), ...kept.map(({ spec, value }) => `--${spec.name}=${value}`)]
 }
 
 /** What could follow these words: flags once a word starts with `-`, commands before there is one. */
 const candidates = (argv: ReadonlyArray<string>, table: FlagTable, { command }: Scan): ReadonlyArray<string> => {
   const last = argv.filter((word) => word !== "--completion-bash").at(-1) ?? ""
-  const flags = [...table.shared, ...(table.commands[command ?? ""] ?? [])]
+  const flags = [...sharedOf(table, command), ...(table.commands[command ?? ""] ?? [])]
     .filter((spec) => !spec.hidden)
     .map((spec) => `--${spec.name}`)
-  const words = command === undefined && !last.startsWith("-") ? ["help", ...Object.keys(table.commands)] : flags
+  const group = command !== undefined && isGroup(table, command) ? command : undefined
+  const isCommand = (command === undefined || group !== undefined) && !last.startsWith("-")
+  const words = isCommand ? [...(group === undefined ? ["help"] : []), ...nextWords(table, group)] : flags
   return words.filter((word) => (word === last ? false : last.startsWith("-") ? word.startsWith(last) : true))
 }
 
@@ -243,7 +263,7 @@ export const read = (
   if (scanned.action !== undefined) return scanned.action
   if (scanned.error !== undefined) return { _tag: "Refused", message: scanned.error, hint: true }
   if (scanned.help) return { _tag: "Proceed", argv: helpArgv(scanned.command) }
-  const refused = refusedValue(scanned.given) ?? missingFlags(table, scanned)
+  const refused = refusedValue(scanned.given) ?? misplaced(table, scanned) ?? missingFlags(table, scanned)
   return refused === undefined
     ? { _tag: "Proceed", argv: normalised(scanned) }
     : { _tag: "Refused", message: refused, hint: true }

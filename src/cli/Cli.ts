@@ -37,7 +37,10 @@ const select = Effect.fnUntraced(function* (argv: ReadonlyArray<string>) {
     Effect.catch((error) =>
       Ref.set(chosen, error._tag === "ShowHelp" && error.errors.length === 0 ? ExitCode.success : ExitCode.failure)
     ),
-    Effect.provideService(Selection, { choose: (invocation) => Ref.set(chosen, invocation) })
+    Effect.provideService(Selection, {
+      choose: (invocation) => Ref.set(chosen, invocation),
+      exit: (code) => Ref.set(chosen, code)
+    })
   )
   return yield* Ref.get(chosen)
 })

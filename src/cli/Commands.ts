@@ -2,10 +2,12 @@
 import { Console, Effect } from "effect"
 import { CliError, Command, Flag, GlobalFlag } from "effect/cli"
 import { version } from "../config/Version.ts"
+import type { CommandResult } from "../policy/command/CommandResult.ts"
 import { clientFlags } from "./ClientFlags.ts"
 import type { FlagTable } from "./FlagSpec.ts"
 import * as Help from "./Help.ts"
 import { Selection } from "./Invocation.ts"
+import { policyEvalFlags, policyTestFlags } from "./PolicyFlags.ts"
 import { serverFlags } from "./ServerFlags.ts"
 import { type SharedFlags, sharedFlags } from "./SharedFlags.ts"
 import * as Validation from "./Validation.ts"
@@ -15,7 +17,9 @@ export const flagTable: FlagTable = {
   shared: Object.values(sharedFlags).map((flag) => flag.spec),
   commands: {
     server: Object.values(serverFlags).map((flag) => flag.spec),
-    client: Object.values(clientFlags).map((flag) => flag.spec)
+    client: Object.values(clientFlags).map((flag) => flag.spec),
+    "policy eval": Object.values(policyEvalFlags).map((flag) => flag.spec),
+    "policy test": Object.values(policyTestFlags).map((flag) => flag.spec)
   }
 }
 
@@ -80,6 +84,34 @@ const client = Command.make(
   })
 ).pipe(Command.withDescription(Help.commandHelp.client ?? ""))
 
+/** Prints what a policy command found. */
+const reported = Effect.fnUntraced(function* (result: CommandResult) {
+  for (const line of result.out) yield* Console.log(line)
+  for (const line of result.err) yield* Console.error(line)
+  const selection = yield* Selection
+  yield* selection.exit(result.code)
+})
+
+// What evaluates policies is loaded with the command only.
+const policyEval = Command.make("eval", policyEvalFlags, (options) =>
+  Effect.promise(() => import("../policy/command/EvalCommand.ts")).pipe(
+    Effect.flatMap(({ evalPolicy }) => evalPolicy(options)),
+    Effect.flatMap(reported)
+  )
+).pipe(Command.withDescription(Help.commandHelp["policy eval"] ?? ""))
+
+const policyTest = Command.make("test", policyTestFlags, ({ path }) =>
+  Effect.promise(() => import("../policy/command/TestCommand.ts")).pipe(
+    Effect.flatMap(({ testPolicy }) => testPolicy(path)),
+    Effect.flatMap(reported)
+  )
+).pipe(Command.withDescription(Help.commandHelp["policy test"] ?? ""))
+
+const policy = Command.make("policy").pipe(
+  Command.withDescription(Help.commandHelp.policy ?? ""),
+  Command.withSubcommands([policyEval, policyTest])
+)
+
 /** The root. Without a command it checks the flags, then shows the help. */
 export const root = shared.pipe(
   Command.withHandler(
@@ -88,5 +120,5 @@ export const root = shared.pipe(
       return yield* new CliError.ShowHelp({ commandPath: ["ghostunnel"], errors: [] })
     })
   ),
-  Command.withSubcommands([server, client])
+  Command.withSubcommands([server, client, policy])
 )

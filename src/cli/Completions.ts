@@ -1,5 +1,5 @@
 /** Scripts with which shells complete the command line, made from the flag table: bash, zsh and fish. */
-import type { FlagSpec, FlagTable } from "./FlagSpec.ts"
+import { type FlagSpec, type FlagTable, isGroup, nextWords, sharedOf } from "./FlagSpec.ts"
 import { builtIns, commandHelp } from "./Help.ts"
 
 /** The shells a script can be made for. */
@@ -15,6 +15,9 @@ interface Described {
   readonly name: string
   readonly help: string
   readonly flags: ReadonlyArray<FlagSpec>
+  /** The commands of a group. */
+  readonly commands: ReadonlyArray<Described>
+  readonly takesShared: boolean
 }
 
 interface Program {
@@ -24,11 +27,17 @@ interface Program {
 
 const programOf = (table: FlagTable): Program => ({
   shared: [...builtIns, ...visible(table.shared)],
-  commands: Object.keys(commandHelp).map((name) => ({
-    name,
-    help: commandHelp[name] ?? "",
-    flags: visible(table.commands[name] ?? [])
-  }))
+  commands: Object.keys(commandHelp)
+    .filter((name) => !name.includes(" "))
+    .map((name) => described(table, name))
+})
+
+const described = (table: FlagTable, name: string): Described => ({
+  name: name.replace(/^.* /, ""),
+  help: commandHelp[name] ?? "",
+  flags: visible(table.commands[name] ?? []),
+  commands: isGroup(table, name) ? nextWords(table, name).map((word) => described(table, `${name} ${word}`)) : [],
+  takesShared: sharedOf(table, name).length > 0
 })
 
 const unique = (words: ReadonlyArray<string>): ReadonlyArray<string> => [...new Set(words)]
@@ -36,7 +45,9 @@ const named = (specs: ReadonlyArray<FlagSpec>): string => unique(specs.map((spec
 
 /** bash splits `--flag=value` at the `=`, so both forms of giving a value look alike here. */
 const bash = ({ commands, shared }: Program): string => {
-  const every = [...shared, ...commands.flatMap(({ flags }) => flags)]
+  const every = [...shared, ...commands.flatMap((each) => [each, ...each.commands]).flatMap(({ flags }) => flags)]
+  const groups = commands.filter((each) => each.commands.length > 0)
+  const helpOnly = shared.filter((spec) => builtIns.includes(spec))
   const valued = every.filter((spec) => spec.arity !== "switch")
   const chosen = valued.filter((spec) => spec.choices.length > 0)
   const free = valued.filter((spec) => spec.choices.length === 0 && !isPath(spec))
@@ -62,10 +73,19 @@ const bash = ({ commands, shared }: Program): string => {
     `    ${named(free)}) return ;;`,
     "  esac",
     `  for word in "\${COMP_WORDS[@]:1:COMP_CWORD-1}"; do`,
-    `    case "$word" in ${names.join("|")}) command="$word"; break ;; esac`,
+    '    case "$command $word" in',
+    `      ${names.map((name) => `" ${name}"`).join("|")}) command="$word" ;;`,
+    ...groups.map(
+      ({ commands: inner, name }) =>
+        `      ${inner.map((each) => `"${name} ${each.name}"`).join("|")}) command="$command $word" ;;`
+    ),
+    "    esac",
     "  done",
     '  case "$command" in',
-    ...commands.map(({ flags, name }) => `    ${name}) flags="${words([...shared, ...flags])}" ;;`),
+    ...commands.flatMap(({ commands: inner, flags, name, takesShared }) => [
+      `    ${name}) flags="${words([...(takesShared ? shared : helpOnly), ...flags])}" ;;`,
+      ...inner.map((each) => `    "${name} ${each.name}") flags="${words([...helpOnly, ...each.flags])}" ;;`)
+    ]),
     `    *) flags="${words(shared)}" ;;`,
     "  esac",
     `  if [[ $cur == -* ]]; then`,
@@ -75,6 +95,14 @@ const bash = ({ commands, shared }: Program): string => {
     "    done",
     "  elif [[ -z $command || $command == help ]]; then",
     `    COMPREPLY=($(compgen -W "${names.join(" ")}" -- "$cur"))`,
+    ...groups.flatMap(({ commands: inner, name }) => [
+      `  elif [[ $command == ${name} ]]; then`,
+      `    COMPREPLY=($(compgen -W "${inner.map((each) => each.name).join(" ")}" -- "$cur"))`
+    ]),
+    '  elif [[ $command == "policy test" ]]; then',
+    "    IFS=$'\\n'",
+    '    COMPREPLY=($(compgen -f -- "$cur"))',
+    "    compopt -o filenames 2>/dev/null",
     "  fi",
     "}",
     "complete -F _ghostunnel ghostunnel"
@@ -113,6 +141,15 @@ const zsh = ({ commands, shared }: Program): string => {
     ...commands
       .filter(({ flags }) => flags.length > 0)
       .flatMap(({ flags, name }) => [`        ${name}) own=(`, ...lines(flags), "        ) ;;"]),
+    ...commands
+      .filter((each) => each.commands.length > 0)
+      .flatMap(({ commands: inner, name }) => [
+        `        ${name}) shared=() own=(`,
+        `          '1:command:(${inner.map((each) => each.name).join(" ")})'`,
+        "          '*:path:_files'",
+        ...lines(inner.flatMap(({ flags }) => flags)),
+        "        ) ;;"
+      ]),
     "      esac",
     "      _arguments $shared $own ;;",
     "  esac",
@@ -141,9 +178,18 @@ const fish = ({ commands, shared }: Program): string => {
     ...commands.map(({ help, name }) => `complete -c ghostunnel -n ${none} -a ${name} -d ${text(help)}`),
     `complete -c ghostunnel -n '__fish_seen_subcommand_from help' -a ${text(commands.map(({ name }) => name).join(" "))}`,
     ...shared.map((spec) => flag(spec, "")),
-    ...commands.flatMap(({ flags, name }) =>
-      flags.map((spec) => flag(spec, ` -n '__fish_seen_subcommand_from ${name}'`))
-    )
+    ...commands.flatMap(({ commands: inner, flags, name }) => {
+      const seen = `__fish_seen_subcommand_from ${name}`
+      const missing = `not __fish_seen_subcommand_from ${inner.map((each) => each.name).join(" ")}`
+      return [
+        ...flags.map((spec) => flag(spec, ` -n '${seen}'`)),
+        ...inner.flatMap((each) => [
+          `complete -c ghostunnel -n '${seen}; and ${missing}' -a ${each.name} -d ${text(each.help)}`,
+          ...each.flags.map((spec) => flag(spec, ` -n '${seen}; and __fish_seen_subcommand_from ${each.name}'`))
+        ])
+      ]
+    }),
+    "complete -c ghostunnel -n '__fish_seen_subcommand_from policy; and __fish_seen_subcommand_from test' -F"
   ].join("\n")
 }
 

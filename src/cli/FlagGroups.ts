@@ -22,6 +22,7 @@ const groups: ReadonlyArray<readonly [title: string, names: string]> = [
     "Status and metrics",
     "status enable-shutdown enable-pprof metrics-prefix metrics-interval metrics-graphite metrics-url"
   ],
+  ["Policy", "policy query certificate"],
   ["Log and process", "quiet syslog eventlog disable-landlock use-landlock"]
 ]
 const additions = "Not in the Go program"

@@ -25,16 +25,38 @@ export interface FlagSpec {
   readonly env: string | undefined
   readonly hidden: boolean
   readonly required: boolean
+  /** Given as a word of its own, without its name. */
+  readonly positional: boolean
   readonly sandbox: SandboxNeed
   /** The sentence that refuses a value, or `undefined` for a good one. */
   readonly refuse: (text: string) => string | undefined
 }
 
-/** The flags that may stand anywhere, and those that each command adds. */
+/** The flags that may stand anywhere, and those that each command adds. Commands of a group have names of two words. */
 export interface FlagTable {
   readonly shared: ReadonlyArray<FlagSpec>
   readonly commands: Readonly<Record<string, ReadonlyArray<FlagSpec>>>
 }
+
+/** Whether a word is the first of commands' names, and no command itself. */
+export const isGroup = (table: FlagTable, word: string): boolean =>
+  Object.keys(table.commands).some((name) => name.startsWith(`${word} `))
+
+/** The words that may follow: commands and groups, or the commands of a group. */
+export const nextWords = (table: FlagTable, group?: string): ReadonlyArray<string> => {
+  const names = Object.keys(table.commands).map((name) => name.split(" "))
+  return [
+    ...new Set(
+      names.flatMap(([first = "", second]) =>
+        group === undefined ? [first] : first === group && second ? [second] : []
+      )
+    )
+  ]
+}
+
+/** The shared flags that a command takes: those of a group do without them. */
+export const sharedOf = (table: FlagTable, command: string | undefined): ReadonlyArray<FlagSpec> =>
+  command?.includes(" ") || isGroup(table, command ?? "") ? [] : table.shared
 
 /** A flag that `effect/cli` can parse, with its description. */
 export type Declared<A> = Flag.Flag<A> & { readonly spec: FlagSpec }
@@ -54,7 +76,7 @@ const declare = <A>(
   name: string,
   arity: FlagSpec["arity"],
   words: Words,
-  rules: Partial<Pick<FlagSpec, "required" | "refuse" | "choices">> = {}
+  rules: Partial<Pick<FlagSpec, "required" | "refuse" | "choices" | "positional">> = {}
 ): Declared<A> => {
   const metavar = words.metavar ?? name.toUpperCase()
   const described = flag.pipe(Flag.withDescription(words.help), Flag.withMetavar(metavar))
@@ -69,6 +91,7 @@ const declare = <A>(
       env: words.env,
       hidden: words.hidden ?? false,
       required: rules.required ?? false,
+      positional: rules.positional ?? false,
       sandbox: words.sandbox ?? "none",
       refuse: rules.refuse ?? (() => undefined)
     }
@@ -121,6 +144,10 @@ export const text = (name: string, words: Words): Declared<string> => {
 /** A text that must be given, though it may be empty. */
 export const requiredText = (name: string, words: Words): Declared<string> =>
   declare(Flag.String(name), name, "single", words, { required: true })
+
+/** A text that must be given, as a word of its own. */
+export const argument = (name: string, words: Words): Declared<string> =>
+  declare(Flag.String(name), name, "single", { ...words, hidden: true }, { required: true, positional: true })
 
 /** A text that must not be shown. */
 export const secret = (name: string, env: string, words: Words): Declared<Redacted.Redacted<string>> =>

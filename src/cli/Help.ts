@@ -1,12 +1,16 @@
 /** The help text (contract: command line, section 1.9): one long text for everything, in two columns. */
 import { grouped } from "./FlagGroups.ts"
-import type { FlagSpec, FlagTable } from "./FlagSpec.ts"
+import { type FlagSpec, type FlagTable, isGroup, sharedOf } from "./FlagSpec.ts"
 
 /** What stands under "Commands:" for each command. */
 export const commandHelp: Readonly<Record<string, string>> = {
   help: "Show help.",
   server: "Server mode: a TLS listener in front of a plaintext target.",
-  client: "Client mode: a plaintext listener in front of a TLS target."
+  client: "Client mode: a plaintext listener in front of a TLS target.",
+  policy: "Evaluate and test access policies.",
+  "policy eval":
+    "Decide on a certificate by a policy, and explain a denial. Exit code 0: allowed, 1: denied, 2: no answer.",
+  "policy test": "Run the test_* rules of a policy. Exit code 0: all passed, 1: one failed, 2: no answer."
 }
 
 /** What the program is, in one line. */
@@ -22,6 +26,7 @@ const builtIn = (name: string, help: string): FlagSpec => ({
   env: undefined,
   hidden: false,
   required: false,
+  positional: false,
   sandbox: "none",
   refuse: () => undefined
 })
@@ -31,9 +36,11 @@ export const builtIns = [builtIn("help", "Show this help."), builtIn("version", 
 
 /** A flag as the help writes it: `--name=PLACEHOLDER`, `--[no-]name`, lists with an ellipsis. */
 export const notation = (spec: FlagSpec): string =>
-  spec.arity === "switch"
-    ? `--[no-]${spec.name}`
-    : `--${spec.name}=${spec.metavar}${spec.arity === "list" ? " ..." : ""}`
+  spec.positional
+    ? `<${spec.metavar}>`
+    : spec.arity === "switch"
+      ? `--[no-]${spec.name}`
+      : `--${spec.name}=${spec.metavar}${spec.arity === "list" ? " ..." : ""}`
 
 /** The meaning of a flag, with the variable that stands in for it. */
 export const meaning = (spec: FlagSpec): string => (spec.env === undefined ? spec.help : `${spec.help} ($${spec.env})`)
@@ -43,7 +50,9 @@ export const usage = (table: FlagTable, command: string | undefined): string => 
   const required = (command === undefined ? [] : (table.commands[command] ?? [])).filter((spec) => spec.required)
   return command === undefined
     ? "ghostunnel [<flags>] <command> [<args> ...]"
-    : ["ghostunnel", command, ...required.map(notation), "[<flags>]"].join(" ")
+    : isGroup(table, command)
+      ? `ghostunnel ${command} <command> [<args> ...]`
+      : ["ghostunnel", command, ...required.map(notation), "[<flags>]"].join(" ")
 }
 
 /** Breaks a text at its spaces. */
@@ -76,6 +85,13 @@ const groupLines = (specs: ReadonlyArray<FlagSpec>, indent: number, width: numbe
     ...flagLines(flags, indent + 2, width)
   ])
 
+/** All commands; for a group, or a command of one, those of the group. */
+const shownCommands = (table: FlagTable, command: string | undefined) => {
+  const first = command?.split(" ")[0] ?? ""
+  const all = Object.entries(table.commands)
+  return isGroup(table, first) ? all.filter(([name]) => name.startsWith(`${first} `)) : all
+}
+
 /** The whole text for the program, or for one command of it. */
 export const render = (table: FlagTable, command: string | undefined, width: number): string =>
   [
@@ -85,12 +101,12 @@ export const render = (table: FlagTable, command: string | undefined, width: num
     "",
     "Flags:",
     ...flagLines(builtIns, 4, width),
-    ...groupLines([...table.shared, ...(table.commands[command ?? ""] ?? [])], 2, width),
+    ...groupLines([...sharedOf(table, command), ...(table.commands[command ?? ""] ?? [])], 2, width),
     "",
     "Commands:",
     "  help [<command>...]",
     `    ${commandHelp.help}`,
-    ...Object.entries(table.commands).flatMap(([name, specs]) => [
+    ...shownCommands(table, command).flatMap(([name, specs]) => [
       "",
       ...wrap(usage(table, name).replace(/^ghostunnel /, ""), width - 2).map((line) => `  ${line}`),
       ...wrap(commandHelp[name] ?? "", width - 4).map((line) => `    ${line}`),

@@ -18,8 +18,11 @@ export interface ClientInvocation {
 
 export type Invocation = ServerInvocation | ClientInvocation
 
-/** Takes the invocation that the selected command made. */
+/** Takes the invocation that the selected command made, or the exit code of one that has run already. */
 export class Selection extends Context.Service<
   Selection,
-  { readonly choose: (invocation: Invocation) => Effect.Effect<void> }
+  {
+    readonly choose: (invocation: Invocation) => Effect.Effect<void>
+    readonly exit: (code: number) => Effect.Effect<void>
+  }
 >()("ghostunnel/cli/Selection") {}

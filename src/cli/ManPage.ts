@@ -20,9 +20,15 @@ const groups = (specs: ReadonlyArray<FlagSpec>): ReadonlyArray<string> =>
   grouped(specs).flatMap((group) => [`.SS "${roff(group.title)}"`, ...flags(group.flags)])
 
 const exitCodes: ReadonlyArray<readonly [string, string]> = [
-  ["0", "Help or version was shown, or the tunnel was shut down and all of its connections had ended."],
-  ["1", "The command line or what it names is wrong, or connections were cut at the end of --shutdown-timeout."],
-  ["2", "The program crashed, or was told to by SIGQUIT."]
+  [
+    "0",
+    "Help or version was shown, a policy allowed or its tests passed, or the tunnel was shut down and all of its connections had ended."
+  ],
+  [
+    "1",
+    "The command line or what it names is wrong, a policy denied or a test of it failed, or connections were cut at the end of --shutdown-timeout."
+  ],
+  ["2", "A policy gave no answer, or the program crashed, or was told to by SIGQUIT."]
 ]
 
 const signals: ReadonlyArray<readonly [string, string]> = [

@@ -35,7 +35,7 @@ export const presenter = (screen: Screen, table: FlagTable): CliOutput.Presenter
     switch (event._tag) {
       case "Help":
         return Effect.suspend(() => {
-          const text = Help.render(table, event.commandPath[1], screen.width)
+          const text = Help.render(table, event.commandPath.slice(1).join(" ") || undefined, screen.width)
           return event.reason === "Requested" ? Console.log(text) : Console.error(text)
         })
       case "InvalidInvocation":

@@ -1,6 +1,6 @@
 /** What a mistyped or misplaced word of the command line was probably meant to be. Follows the parser's own message. Pure. */
 import { editDistance } from "../access/EditDistance.ts"
-import type { FlagSpec, FlagTable } from "./FlagSpec.ts"
+import { type FlagSpec, type FlagTable, nextWords } from "./FlagSpec.ts"
 
 /** Flags of the Go program that this one does not have. */
 const elsewhere = /^(?:pkcs11-|keychain-|eventlog$)/
@@ -62,8 +62,8 @@ export const shortFlagHint = (word: string, table: FlagTable, command: string | 
 }
 
 /** For a word where a command should be. */
-export const commandHint = (word: string, table: FlagTable): string | undefined => {
-  const near = nearest(word, [...Object.keys(table.commands), "help"])
+export const commandHint = (word: string, table: FlagTable, group?: string): string | undefined => {
+  const near = nearest(word, [...nextWords(table, group), ...(group === undefined ? ["help"] : [])])
   return near === undefined ? undefined : `did you mean ${JSON.stringify(near)}?`
 }
 

@@ -112,7 +112,8 @@ export const listen = Effect.fn("StatusServer.listen")(function* (
       (error) => fail(`listen ${address.text}: ${errnoWords(nodeError(error))}`)
     )
   } else if (address._tag === "Tcp") {
-    const host = yield* resolve(address)
+    // The caller binds uninterruptibly, but a start must stop while a name server does not answer.
+    const host = yield* Effect.interruptible(resolve(address))
     yield* listenOn(
       server,
       () => server.listen({ host, port: address.port, backlog, reusePort: true }),

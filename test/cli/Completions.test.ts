@@ -39,14 +39,23 @@ describe("bash", () => {
   const cases: ReadonlyArray<readonly [words: ReadonlyArray<string>, candidates: ReadonlyArray<string>]> = [
     [
       ["ghostunnel", ""],
-      ["client", "help", "server"]
+      ["client", "help", "policy", "server"]
     ],
     [["ghostunnel", "--syslog", "s"], ["server"]],
     [
       ["ghostunnel", "help", ""],
-      ["client", "help", "server"]
+      ["client", "help", "policy", "server"]
     ],
     [["ghostunnel", "server", ""], []],
+    [
+      ["ghostunnel", "policy", ""],
+      ["eval", "test"]
+    ],
+    [
+      ["ghostunnel", "policy", "eval", "--"],
+      ["--certificate", "--help", "--policy", "--query", "--version"]
+    ],
+    [["ghostunnel", "policy", "test", `${folder}/a`], [`${folder}/a b.pem`]],
     [["ghostunnel", "server", "--allow-"], allow],
     [["ghostunnel", "client", "--allow-"], []],
     [["ghostunnel", "--allow-"], []],
@@ -81,8 +90,10 @@ describe("fish", () => {
     return lines(answer).map((candidate) => candidate.split("\t")[0])
   }
   it.skipIf(skip).each([
-    ["ghostunnel ", ["client", "help", "server"]],
+    ["ghostunnel ", ["client", "help", "policy", "server"]],
     ["ghostunnel help s", ["server"]],
+    ["ghostunnel policy ", ["eval", "test"]],
+    ["ghostunnel policy eval --q", ["--query", "--quiet"]],
     ["ghostunnel server --allow-", allow],
     ["ghostunnel client --allow-", []],
     ["ghostunnel --sandbox=", ["--sandbox=auto", "--sandbox=off", "--sandbox=require"]],

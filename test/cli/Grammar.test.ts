@@ -151,7 +151,9 @@ const example = (spec: FlagSpec): string =>
     (text) => spec.refuse(text) === undefined && (spec.metavar === "ADDR" ? text.startsWith("127") : true)
   ) ?? ""
 
-const every = Object.entries(flagTable.commands).flatMap(([command, own]) =>
+// Those that run a tunnel: commands of a group take no shared flags.
+const tunnels = Object.entries(flagTable.commands).filter(([command]) => !command.includes(" "))
+const every = tunnels.flatMap(([command, own]) =>
   [...flagTable.shared, ...own].flatMap((spec) =>
     [spec.name, ...spec.aliases].map((name) => ({ command, name, spec, required: own.filter((one) => one.required) }))
   )

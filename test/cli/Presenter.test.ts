@@ -55,7 +55,7 @@ describe("1.3 streams and exit codes", () => {
     expect(await run([flag, "--bogus"])).toMatchObject({ code: 0, out: expect.stringMatching(text), err: "" })
   })
   it.each([
-    [["--completion-bash"], ["help", "server", "client"]],
+    [["--completion-bash"], ["help", "server", "client", "policy"]],
     [["--completion-bash", "server", "--allow-s"], ["--allow-spki-pin"]],
     [["--completion-bash", "--max-conn"], ["--max-conn-lifetime"]]
   ])("%j: candidates on stdout, exit 0", async (argv, lines) => {

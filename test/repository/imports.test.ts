@@ -34,7 +34,7 @@ const directions: Directions = {
   Ghostunnel: { may: [...control, "tunnel"] },
   // Parts of the composition, each for one thing a tunnel has.
   tunnel: { may: control },
-  cli: { may: ["config", "runtime", "credentials/SecretFile", "access/EditDistance", "Ghostunnel"] },
+  cli: { may: ["config", "runtime", "credentials/SecretFile", "access/EditDistance", "Ghostunnel", "policy/command"] },
   config: { may: [] },
   access: { may: ["config"] },
   credentials: { may: ["config", "access"] },
@@ -77,6 +77,7 @@ const directions: Directions = {
     ]
   },
   profiling: { may: [] },
+  policy: { may: ["access/Der", "runtime/ErrorWords"] },
   // The language is usable alone.
   "policy/rego": { may: ["access/Der"], not: ["policy"] },
   runtime: { may: ["config"] },

@@ -9,6 +9,7 @@ export const processes = [
   "test/cli/{Completions,ManPage}.test.ts",
   "test/conformance/Pkix.test.ts",
   "test/nix/**",
+  "test/policy/command/**",
   "test/runner/Reporter.test.ts",
   "test/repository/deploy.test.ts",
   "test/runtime/{Crash,FirstProcess,InheritedSockets,Landlock,LandlockTunnel,Lifecycle,Logging,Native,Output,ServiceNotify}.test.ts",
