@@ -1,4 +1,4 @@
-/** Where pushed metrics go, as a socket sees it: the connection to a URL's host, and words for one that did not come about. */
+/** Opens the connection of an HTTP push, and words its errors as Go does. */
 import * as Net from "node:net"
 import * as Tls from "node:tls"
 import { errnoWords, joinHostPort, lookupWords, type NodeError } from "../runtime/ErrorWords.ts"
@@ -11,7 +11,9 @@ const placeOf = (url: URL) => ({
   lookup: lookupForSocket
 })
 
-/** Opens connections; https trusts the PEM certificates, which are looked at once, and shows no certificate. */
+/**
+ * Opens connections to a URL's host. TLS trusts the given PEM certificates, parsed once, and presents no client certificate.
+ */
 export const connector = (trustAnchors: ReadonlyArray<string>): ((url: URL) => Net.Socket) => {
   let context: Tls.SecureContext | undefined
   return (url) => {
@@ -21,7 +23,7 @@ export const connector = (trustAnchors: ReadonlyArray<string>): ((url: URL) => N
   }
 }
 
-/** Go's words. */
+/** The error text that Go reports for a failed connection. */
 export const dialWords = (url: URL, error: NodeError): string => {
   const { host, port } = placeOf(url)
   if (error.syscall !== "connect") return `dial tcp: ${lookupWords(error, host)}`
