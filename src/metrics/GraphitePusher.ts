@@ -4,7 +4,7 @@
 import * as Net from "node:net"
 import { Duration, Effect, Layer } from "effect"
 import type { TcpAddress } from "../config/Address.ts"
-import { errnoWords, joinHostPort, lookupWords, nodeError } from "../runtime/ErrorWords.ts"
+import { errnoText, joinHostPort, lookupText, nodeError } from "../runtime/ErrorText.ts"
 import { lookupForSocket } from "../runtime/NameLookup.ts"
 import { Metrics } from "./Metrics.ts"
 import { pushing } from "./Pusher.ts"
@@ -64,7 +64,7 @@ const send = (address: TcpAddress, text: string): Effect.Effect<void, string> =>
 const words = (address: TcpAddress, cause: Error): string => {
   const error = nodeError(cause)
   const where = joinHostPort(error.address ?? address.host, error.port ?? address.port)
-  if (error.syscall === "connect") return `dial tcp ${where}: connect: ${errnoWords(error)}`
-  if (error.syscall?.startsWith("getaddrinfo") === true) return `dial tcp: ${lookupWords(error, address.host)}`
-  return `write tcp ${where}: ${error.syscall === undefined ? "" : `${error.syscall}: `}${errnoWords(error)}`
+  if (error.syscall === "connect") return `dial tcp ${where}: connect: ${errnoText(error)}`
+  if (error.syscall?.startsWith("getaddrinfo") === true) return `dial tcp: ${lookupText(error, address.host)}`
+  return `write tcp ${where}: ${error.syscall === undefined ? "" : `${error.syscall}: `}${errnoText(error)}`
 }

@@ -1,7 +1,7 @@
 /** Opens the connection of an HTTP push, and words its errors as Go does. */
 import * as Net from "node:net"
 import * as Tls from "node:tls"
-import { errnoWords, joinHostPort, lookupWords, type NodeError } from "../runtime/ErrorWords.ts"
+import { errnoText, joinHostPort, lookupText, type NodeError } from "../runtime/ErrorText.ts"
 import { verifiedAs } from "../runtime/HttpExchange.ts"
 import { lookupForSocket } from "../runtime/NameLookup.ts"
 
@@ -26,6 +26,6 @@ export const connector = (trustAnchors: ReadonlyArray<string>): ((url: URL) => N
 /** The error text that Go reports for a failed connection. */
 export const dialWords = (url: URL, error: NodeError): string => {
   const { host, port } = placeOf(url)
-  if (error.syscall !== "connect") return `dial tcp: ${lookupWords(error, host)}`
-  return `dial tcp ${joinHostPort(error.address ?? host, error.port ?? port)}: connect: ${errnoWords(error)}`
+  if (error.syscall !== "connect") return `dial tcp: ${lookupText(error, host)}`
+  return `dial tcp ${joinHostPort(error.address ?? host, error.port ?? port)}: connect: ${errnoText(error)}`
 }

@@ -8,7 +8,7 @@ import * as Tls from "node:tls"
 import { type Duration, Effect, type Result } from "effect"
 import type { TcpAddress, UnixAddress } from "../config/Address.ts"
 import { basicAuth, hostOf, redacted } from "../config/UrlText.ts"
-import { errnoWords, joinHostPort, lookupWords, type NodeError } from "../runtime/ErrorWords.ts"
+import { errnoText, joinHostPort, lookupText, type NodeError } from "../runtime/ErrorText.ts"
 import { exchange, maxRequests, type Reply, redirects, verifiedAs } from "../runtime/HttpExchange.ts"
 import { lookupForSocket } from "../runtime/NameLookup.ts"
 
@@ -96,8 +96,8 @@ const get = (
 
 const dialWords = (options: ProbeOptions, error: NodeError): string => {
   const { target } = options
-  if (target._tag === "Unix") return `dial unix ${target.path}: connect: ${errnoWords(error)}`
-  if (error.syscall !== "connect") return `dial tcp: ${lookupWords(error, target.host)}`
+  if (target._tag === "Unix") return `dial unix ${target.path}: connect: ${errnoText(error)}`
+  if (error.syscall !== "connect") return `dial tcp: ${lookupText(error, target.host)}`
   const where = joinHostPort(error.address ?? target.host, error.port ?? target.port)
-  return `dial tcp ${where}: connect: ${errnoWords(error)}`
+  return `dial tcp ${where}: connect: ${errnoText(error)}`
 }

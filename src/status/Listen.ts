@@ -4,7 +4,7 @@ import { lookup } from "node:dns"
 import * as Net from "node:net"
 import { Effect } from "effect"
 import type { Address, TcpAddress } from "../config/Address.ts"
-import { errnoWords, joinHostPort, lookupWords, nodeError } from "../runtime/ErrorWords.ts"
+import { errnoText, joinHostPort, lookupText, nodeError } from "../runtime/ErrorText.ts"
 import { hasSocketFile, listenAt, removeSocketFile, type SocketFile } from "../runtime/UnixSocketFile.ts"
 import { BindError, type EndpointName } from "../transport/Transport.ts"
 
@@ -30,7 +30,7 @@ const resolve = Effect.fn("StatusServer.resolve")(function* (address: TcpAddress
           : Effect.fail(
               new BindError({
                 address: address.text,
-                message: `listen tcp: ${lookupWords(nodeError(error), address.host)}`
+                message: `listen tcp: ${lookupText(nodeError(error), address.host)}`
               })
             )
       )
@@ -79,7 +79,7 @@ const listenOnPath = (
   text: string
 ): Effect.Effect<SocketFile | undefined, BindError> => {
   const failure = (error: unknown, at?: string) => {
-    const words = errnoWords({ ...nodeError(error), message: nodeError(error).code ?? nodeError(error).message })
+    const words = errnoText({ ...nodeError(error), message: nodeError(error).code ?? nodeError(error).message })
     return new BindError({
       address: text,
       message: `listen unix ${path}: bind: ${words}${at === undefined ? "" : ` (${at})`}`
@@ -109,14 +109,14 @@ export const listen = Effect.fn("StatusServer.listen")(function* (
     yield* listenOn(
       server,
       () => server.listen({ fd: inheritedFd }, backlog),
-      (error) => fail(`listen ${address.text}: ${errnoWords(nodeError(error))}`)
+      (error) => fail(`listen ${address.text}: ${errnoText(nodeError(error))}`)
     )
   } else if (address._tag === "Tcp") {
     const host = yield* resolve(address)
     yield* listenOn(
       server,
       () => server.listen({ host, port: address.port, backlog, reusePort: true }),
-      (error) => fail(`listen tcp ${joinHostPort(host, address.port)}: bind: ${errnoWords(nodeError(error))}`)
+      (error) => fail(`listen tcp ${joinHostPort(host, address.port)}: bind: ${errnoText(nodeError(error))}`)
     )
   } else if (address._tag === "Unix") {
     file = yield* listenOnPath(server, address.path, address.text)

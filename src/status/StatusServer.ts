@@ -11,7 +11,7 @@ import type { Address } from "../config/Address.ts"
 import { groups, type TlsOptions, tls12Suites, tls13Suites } from "../config/TlsOptions.ts"
 import type { TlsMaterial } from "../credentials/TlsMaterial.ts"
 import { statusIsOver } from "../runtime/Descriptors.ts"
-import { errnoWords, nodeError } from "../runtime/ErrorWords.ts"
+import { errnoText, nodeError } from "../runtime/ErrorText.ts"
 import { Log } from "../runtime/Logging.ts"
 import { type BindError, type EndpointName, TlsMaterialError } from "../transport/Transport.ts"
 import { makeBrowserGuard, type Refusal } from "./http/BrowserGuard.ts"
@@ -120,7 +120,7 @@ const make = Effect.fn("StatusServer.make")(function* (options: StatusServerOpti
     Effect.uninterruptible
   )
   network = listening.bound.network
-  server.on("error", (error) => log.line("status_http", `http: Accept error: ${errnoWords(nodeError(error))}`))
+  server.on("error", (error) => log.line("status_http", `http: Accept error: ${errnoText(nodeError(error))}`))
   return {
     bound: listening.bound,
     protocol: tls === undefined ? "http" : "https",

@@ -6,7 +6,7 @@ import { Credentials, certificateSourceLine } from "../credentials/Credentials.t
 import type { TlsMaterial } from "../credentials/TlsMaterial.ts"
 import type { Plan } from "../proxy/Plan.ts"
 import { judgeOf, tlsOf } from "../proxy/ThreadProxy.ts"
-import { joinHostPort } from "../runtime/ErrorWords.ts"
+import { joinHostPort } from "../runtime/ErrorText.ts"
 import { Log } from "../runtime/Logging.ts"
 import { type StartError, startError } from "../runtime/StartError.ts"
 import { TlsMaterialError, Transport } from "../transport/Transport.ts"

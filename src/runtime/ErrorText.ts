@@ -53,7 +53,7 @@ const errnos: ReadonlyMap<string, string> = new Map([
 ])
 
 /** The system's own sentence for an error code; the error's message where we do not know it. */
-export const errnoWords = (error: NodeError): string => errnos.get(error.code ?? "") ?? error.message
+export const errnoText = (error: NodeError): string => errnos.get(error.code ?? "") ?? error.message
 
 /** `HOST:PORT` with IPv6 in brackets and IPv4-mapped addresses as IPv4. */
 export const joinHostPort = (host: string, port: number): string => {
@@ -62,9 +62,9 @@ export const joinHostPort = (host: string, port: number): string => {
 }
 
 /** Go's sentence for a name that does not resolve, without what was attempted. */
-export const lookupWords = (error: NodeError, host: string): string =>
+export const lookupText = (error: NodeError, host: string): string =>
   `lookup ${error.hostname ?? host}: ${
-    error.code === "ENOTFOUND" || error.code === "ENODATA" ? "no such host" : errnoWords(error)
+    error.code === "ENOTFOUND" || error.code === "ENODATA" ? "no such host" : errnoText(error)
   }`
 
 const handshakes: ReadonlyMap<string, string> = new Map([
@@ -94,14 +94,14 @@ const alerts: ReadonlyMap<string, string> = new Map([
 const versionErrors: ReadonlyArray<string | undefined> = ["ERR_SSL_UNSUPPORTED_PROTOCOL", "ERR_SSL_VERSION_TOO_LOW"]
 
 /** Why a handshake failed, without the log line's prefix. `stated` is the version that a client's first message stated. */
-export const handshakeWords = (cause: unknown, stated?: number): string => {
+export const handshakeText = (cause: unknown, stated?: number): string => {
   const error = nodeError(cause)
   if (versionErrors.includes(error.code)) return unsupportedVersions(stated)
   const known = handshakes.get(error.code ?? "")
   if (known !== undefined) return known
   // Node says ECONNRESET for a peer that just left, too; only a real reset names the system call.
   if (error.code === "ECONNRESET" && error.syscall === undefined) return "EOF"
-  if (error.syscall !== undefined) return `${error.syscall}: ${errnoWords(error)}`
+  if (error.syscall !== undefined) return `${error.syscall}: ${errnoText(error)}`
   const alert = /^ERR_SSL_(?:SSLV3|TLSV1|TLSV13)_ALERT_(.+)$/.exec(error.code ?? "")?.[1]
   if (alert !== undefined) {
     const name = alert.toLowerCase().replaceAll("_", " ")
