@@ -40,13 +40,13 @@ import type { EndpointName } from "./transport/Transport.ts"
 import { Transport } from "./transport/Transport.ts"
 import { chooseTransport, loadTransport } from "./transport/TransportChoice.ts"
 import { inherited, keepApart, keepBoundApart, resolveTarget } from "./tunnel/Addresses.ts"
+import { CertificateStatus } from "./tunnel/CertificateStatus.ts"
 import { makeExpiryWatch } from "./tunnel/ExpiryWatch.ts"
 import { fetchInBackground } from "./tunnel/ListFetcher.ts"
 import { credentialsLayer, ownTls } from "./tunnel/Material.ts"
 import { isCounted, isObserved, openNumbers } from "./tunnel/Numbers.ts"
 import { bindFailed, planeLayer } from "./tunnel/Plane.ts"
 import { makeReloading } from "./tunnel/Reloading.ts"
-import { Standing } from "./tunnel/Standing.ts"
 import { loadStatus, openStatus } from "./tunnel/StatusPort.ts"
 
 /** A running tunnel. */
@@ -148,12 +148,12 @@ const make = Effect.fn("Ghostunnel.make")(function* (config: TunnelConfig, plain
   const telemetry = numbers?.telemetry
   telemetry?.follow({ ...plane, maxConcurrentConnections: config.maxConcurrentConnections })
   observe = numbers?.record ?? observe
-  const standing =
-    telemetry === undefined ? undefined : new Standing(credentials.current(), telemetry, Date.now, credentials)
+  const certificateStatus =
+    telemetry === undefined ? undefined : new CertificateStatus(credentials.current(), telemetry, Date.now, credentials)
   const port =
-    config.status === undefined || numbers === undefined || standing === undefined
+    config.status === undefined || numbers === undefined || certificateStatus === undefined
       ? undefined
-      : yield* openStatus(config, config.status, { proxy, own, numbers, plane, standing })
+      : yield* openStatus(config, config.status, { proxy, own, numbers, plane, certificateStatus })
   yield* keepBoundApart(plane.bound, port?.bound)
 
   // Material reaches everything that uses it in the order in which it was made.
@@ -165,7 +165,7 @@ const make = Effect.fn("Ghostunnel.make")(function* (config: TunnelConfig, plain
     changed: credentials.takeFetched.pipe(
       Effect.tap(handOut),
       Effect.match({
-        onSuccess: (material) => standing?.updated(material),
+        onSuccess: (material) => certificateStatus?.updated(material),
         onFailure: ({ message }) =>
           log.line("revocation_lists_failed", `error using fetched revocation lists: ${message}`)
       }),
@@ -179,7 +179,7 @@ const make = Effect.fn("Ghostunnel.make")(function* (config: TunnelConfig, plain
     reloads: lifecycle.reloads,
     status,
     expiry: expiry.take,
-    standing,
+    certificateStatus,
     log: log.line
   })
 
@@ -207,7 +207,7 @@ const make = Effect.fn("Ghostunnel.make")(function* (config: TunnelConfig, plain
   yield* Layer.build(Lifecycle.layerTimer(config.reloadInterval))
   if (config.watchFiles) yield* Layer.build(FileWatch.layer({ ...credentials.files, hasFailed }))
   yield* Effect.forkScoped(loop.pipe(asFiber("Ghostunnel.reloadLoop")))
-  yield* Effect.forkScoped(expiry.loop(() => standing?.refresh()).pipe(asFiber("Ghostunnel.expiryWatch")))
+  yield* Effect.forkScoped(expiry.loop(() => certificateStatus?.refresh()).pipe(asFiber("Ghostunnel.expiryWatch")))
   const listening = Effect.andThen(plane.start, status.listening)
   yield* Effect.uninterruptible(
     Effect.andThen(

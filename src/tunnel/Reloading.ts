@@ -4,7 +4,7 @@ import type { TlsMaterial } from "../credentials/TlsMaterial.ts"
 import type { Lifecycle } from "../runtime/Lifecycle.ts"
 import type { Log } from "../runtime/Logging.ts"
 import type { Status } from "../status/Status.ts"
-import type { Standing } from "./Standing.ts"
+import type { CertificateStatus } from "./CertificateStatus.ts"
 
 /** What a reload is made of. */
 export interface ReloadParts {
@@ -14,7 +14,7 @@ export interface ReloadParts {
   readonly status: Pick<Status["Service"], "reloading" | "reloaded">
   /** Warns of material that is close to its end. */
   readonly expiry: (material: TlsMaterial) => Effect.Effect<void>
-  readonly standing: Pick<Standing, "failed" | "reloaded"> | undefined
+  readonly certificateStatus: Pick<CertificateStatus, "failed" | "reloaded"> | undefined
   readonly log: Log["Service"]["line"]
 }
 
@@ -39,19 +39,19 @@ const sentence = (cause: Cause.Cause<{ readonly message: string }>): string =>
   })
 
 /** The reloads of one tunnel, none of which has failed yet. */
-export const makeReloading = ({ expiry, load, log, reloads, standing, status }: ReloadParts): Reloading => {
+export const makeReloading = ({ expiry, load, log, reloads, certificateStatus, status }: ReloadParts): Reloading => {
   let failure: string | undefined
   const attempt = (isRetry: boolean) =>
     Effect.gen(function* () {
       const loaded = yield* Effect.andThen(status.reloading, load).pipe(
-        Effect.tap((material) => Effect.sync(() => standing?.reloaded(material))),
+        Effect.tap((material) => Effect.sync(() => certificateStatus?.reloaded(material))),
         Effect.catchCause((cause) => Effect.fail(sentence(cause))),
         Effect.result
       )
       const isKnown = isRetry && Result.isFailure(loaded) && loaded.failure === failure
       failure = Result.isFailure(loaded) ? loaded.failure : undefined
       if (Result.isFailure(loaded)) {
-        standing?.failed(loaded.failure)
+        certificateStatus?.failed(loaded.failure)
         if (!isKnown) log("reload_failed", `error reloading TLS configuration: ${loaded.failure}`)
       } else {
         if (loaded.success.identity !== undefined) {

@@ -5,17 +5,21 @@ import { version } from "../config/Version.ts"
 import { ConnectionStats } from "../metrics/ConnectionStats.ts"
 import type { DataPlane } from "../proxy/DataPlane.ts"
 import { Sandbox } from "../runtime/Landlock.ts"
+import type { CertificateStatus } from "./CertificateStatus.ts"
 import type { Numbers } from "./Numbers.ts"
-import type { Standing } from "./Standing.ts"
 
 /** Its routes; undefined where there is none. */
 export const statusPage = Effect.fnUntraced(function* (
   { listen, mode, target }: TunnelConfig,
   status: StatusConfig,
-  parts: { readonly plane: DataPlane["Service"]; readonly numbers: Numbers; readonly standing: Standing }
+  parts: {
+    readonly plane: DataPlane["Service"]
+    readonly numbers: Numbers
+    readonly certificateStatus: CertificateStatus
+  }
 ) {
   if (!status.page) return undefined
-  const { numbers, plane, standing } = parts
+  const { numbers, plane, certificateStatus } = parts
   const stats = yield* ConnectionStats
   const { pageRoutes } = yield* Effect.promise(() => import("../status/page/PageRoutes.ts"))
   return yield* pageRoutes({
@@ -28,8 +32,8 @@ export const statusPage = Effect.fnUntraced(function* (
       forwarded: stats.carried("forwarded"),
       returned: stats.carried("returned")
     }),
-    certificates: () => standing.certificates,
-    reloadError: () => standing.lastError,
+    certificates: () => certificateStatus.certificates,
+    reloadError: () => certificateStatus.lastError,
     threads: plane.threads
   })
 })

@@ -29,7 +29,7 @@ const reloading = Effect.gen(function* () {
       reloaded: Effect.sync(() => void told.push("ends"))
     },
     expiry: (taken) => Effect.sync(() => void told.push(`watches ${taken.subject}`)),
-    standing: { failed: (why) => void told.push(why), reloaded: () => void told.push("new material") },
+    certificateStatus: { failed: (why) => void told.push(why), reloaded: () => void told.push("new material") },
     log: (_event, line) => void said.push(line)
   })
   yield* Effect.forkChild(loop, { startImmediately: true })
@@ -89,7 +89,7 @@ describe("reloading", () => {
           reloaded: Effect.sync(() => void told.push("ends"))
         },
         expiry: () => Effect.void,
-        standing: undefined,
+        certificateStatus: undefined,
         log: () => {}
       })
       const fiber = yield* Effect.forkChild(reload, { startImmediately: true })

@@ -18,7 +18,7 @@ type ListState = Pick<Credentials["Service"], "fetched" | "lists">
 const rfc3339 = (millis: number | undefined): string | undefined =>
   millis === undefined ? undefined : new Date(millis).toISOString().replace(/\.000Z$/, "Z")
 
-export class Standing {
+export class CertificateStatus {
   #certificates: ReadonlyArray<CertificateExpiry> = []
   #expired = 0
   #all: ReadonlyArray<CertificateExpiry> = []
