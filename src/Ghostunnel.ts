@@ -44,7 +44,7 @@ import { CertificateStatus } from "./tunnel/CertificateStatus.ts"
 import { makeExpiryWatch } from "./tunnel/ExpiryWatch.ts"
 import { fetchInBackground } from "./tunnel/ListFetcher.ts"
 import { credentialsLayer, ownTls } from "./tunnel/Material.ts"
-import { isCounted, isObserved, openNumbers } from "./tunnel/Numbers.ts"
+import { isCounted, isObserved, startMetricsExport } from "./tunnel/MetricsExport.ts"
 import { bindFailed, planeLayer } from "./tunnel/Plane.ts"
 import { makeReloading } from "./tunnel/Reloading.ts"
 import { loadStatus, openStatus } from "./tunnel/StatusPort.ts"
@@ -136,24 +136,24 @@ const make = Effect.fn("Ghostunnel.make")(function* (config: TunnelConfig, plain
   const [counted, seen] = yield* Effect.all([isCounted(config), isObserved(config)])
   // What shows the numbers loads while threads start. Connections come later: by then somebody listens.
   let observe = (_: ConnectionRecord): void => {}
-  const [planeContext, numbers] = yield* Effect.all(
+  const [planeContext, metricsExport] = yield* Effect.all(
     [
       Layer.build(planeLayer(config, proxy, seen ? (record) => observe(record) : undefined)),
-      counted ? openNumbers(config) : Effect.undefined,
+      counted ? startMetricsExport(config) : Effect.undefined,
       config.status === undefined ? Effect.void : Effect.asVoid(loadStatus)
     ],
     { concurrency: "unbounded" }
   )
   const plane = Context.get(planeContext, DataPlane)
-  const telemetry = numbers?.telemetry
+  const telemetry = metricsExport?.telemetry
   telemetry?.follow({ ...plane, maxConcurrentConnections: config.maxConcurrentConnections })
-  observe = numbers?.record ?? observe
+  observe = metricsExport?.record ?? observe
   const certificateStatus =
     telemetry === undefined ? undefined : new CertificateStatus(credentials.current(), telemetry, Date.now, credentials)
   const port =
-    config.status === undefined || numbers === undefined || certificateStatus === undefined
+    config.status === undefined || metricsExport === undefined || certificateStatus === undefined
       ? undefined
-      : yield* openStatus(config, config.status, { proxy, own, numbers, plane, certificateStatus })
+      : yield* openStatus(config, config.status, { proxy, own, metricsExport, plane, certificateStatus })
   yield* keepBoundApart(plane.bound, port?.bound)
 
   // Material reaches everything that uses it in the order in which it was made.
@@ -198,7 +198,7 @@ const make = Effect.fn("Ghostunnel.make")(function* (config: TunnelConfig, plain
         log.line("forced_exit", "graceful shutdown timeout: forcing exit")
         yield* plane.cut
       }
-      if (numbers !== undefined) yield* numbers.flush
+      if (metricsExport !== undefined) yield* metricsExport.flush
       return { forced: Option.isNone(done) }
     })
   )

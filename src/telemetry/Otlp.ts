@@ -17,7 +17,7 @@ import * as Batch from "./otlp/Batch.ts"
 import { type Send, sender } from "./otlp/Collector.ts"
 import { isSampled, logsOf, type Origin, type OtlpLogRecord, type OtlpSpan, spansOf } from "./otlp/Encode.ts"
 import type { Environment } from "./otlp/Environment.ts"
-import { exportMetrics } from "./otlp/MetricsExport.ts"
+import { pushRegistry } from "./otlp/RegistryPush.ts"
 import { type BatchSettings, type Settings, type SignalSettings, settingsOf } from "./otlp/Settings.ts"
 import { signalLog } from "./otlp/SignalLog.ts"
 
@@ -140,7 +140,7 @@ const make = Effect.fn("Otlp.make")(function* (options: OtlpOptions) {
   if (settings.metrics !== undefined) {
     const log = signalLog(settings.metrics, options.log)
     const serialization = yield* serializer(settings.metrics)
-    const { flush } = yield* exportMetrics(settings.metrics, settings.resource, scope, serialization, send, log)
+    const { flush } = yield* pushRegistry(settings.metrics, settings.resource, scope, serialization, send, log)
     exporters.push({ record: () => {}, flush })
   }
   if (settings.traces !== undefined) exporters.push(yield* spans(settings.traces, options, origin, send))

@@ -10,7 +10,7 @@ import { joinHostPort } from "../runtime/ErrorText.ts"
 import { Log } from "../runtime/Logging.ts"
 import { type StartError, startError } from "../runtime/StartError.ts"
 import { TlsMaterialError, Transport } from "../transport/Transport.ts"
-import { isMetered } from "./Numbers.ts"
+import { isMetered } from "./MetricsExport.ts"
 
 /** The contract's words for authorities that cannot be read, which differ where metrics are on. */
 const credentialsFailed = (config: TunnelConfig, message: string): StartError => {

@@ -6,7 +6,7 @@ import { ConnectionStats } from "../metrics/ConnectionStats.ts"
 import type { DataPlane } from "../proxy/DataPlane.ts"
 import { Sandbox } from "../runtime/Landlock.ts"
 import type { CertificateStatus } from "./CertificateStatus.ts"
-import type { Numbers } from "./Numbers.ts"
+import type { MetricsExport } from "./MetricsExport.ts"
 
 /** Its routes; undefined where there is none. */
 export const statusPage = Effect.fnUntraced(function* (
@@ -14,17 +14,17 @@ export const statusPage = Effect.fnUntraced(function* (
   status: StatusConfig,
   parts: {
     readonly plane: DataPlane["Service"]
-    readonly numbers: Numbers
+    readonly metricsExport: MetricsExport
     readonly certificateStatus: CertificateStatus
   }
 ) {
   if (!status.page) return undefined
-  const { numbers, plane, certificateStatus } = parts
+  const { metricsExport, plane, certificateStatus } = parts
   const stats = yield* ConnectionStats
   const { pageRoutes } = yield* Effect.promise(() => import("../status/page/PageRoutes.ts"))
   return yield* pageRoutes({
     facts: { mode, listen: listen.text, target: target.text, version, sandbox: yield* Sandbox },
-    live: numbers.telemetry.live,
+    live: metricsExport.telemetry.live,
     totals: () => ({
       open: stats.read("conn.open"),
       established: stats.read("accept.success"),

@@ -3,7 +3,7 @@ import { Context, Duration, Effect, Metric } from "effect"
 import { layerJson, OtlpSerialization } from "effect/observability/OtlpSerialization"
 import { TestClock } from "effect/testing"
 import { PushError } from "../../../src/telemetry/otlp/Collector.ts"
-import { exportMetrics } from "../../../src/telemetry/otlp/MetricsExport.ts"
+import { pushRegistry } from "../../../src/telemetry/otlp/RegistryPush.ts"
 import { fromJson } from "../../support/OtlpData.ts"
 
 const settings = {
@@ -34,7 +34,7 @@ const setting = Effect.fnUntraced(function* (temporality: "cumulative" | "delta"
   const registry = Context.make(Metric.MetricRegistry, new Map())
   const counter = Metric.counter("sent_bytes", { incremental: true })
   const add = (n: number) => counter.updateUnsafe(n, registry)
-  const exporter = yield* exportMetrics(
+  const exporter = yield* pushRegistry(
     { ...settings, temporality },
     resource,
     { name: "scope", version: "2" },
@@ -59,7 +59,7 @@ const setting = Effect.fnUntraced(function* (temporality: "cumulative" | "delta"
   return { add, events, exporter, sent, state, units }
 })
 
-describe("exportMetrics", () => {
+describe("pushRegistry", () => {
   it.effect("are pushed every interval, even after a failed push", () =>
     Effect.gen(function* () {
       const { add, events, exporter, sent, state, units } = yield* setting("cumulative")

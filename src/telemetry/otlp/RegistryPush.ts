@@ -28,7 +28,7 @@ const improved =
   })
 
 /** Pushes the registry of the context it runs in, every interval, while its scope is open. `flush` pushes at once. */
-export const exportMetrics = Effect.fnUntraced(function* (
+export const pushRegistry = Effect.fnUntraced(function* (
   settings: NonNullable<Settings["metrics"]>,
   resource: Settings["resource"],
   scope: Origin["scope"],

@@ -25,7 +25,7 @@ export const isObserved = ({ metrics, status }: TunnelConfig): Effect.Effect<boo
   )
 
 /** The numbers for whoever shows them, already on their way to where they are pushed; only where somebody wants them. */
-export const openNumbers = Effect.fn("Ghostunnel.openNumbers")(function* (config: TunnelConfig) {
+export const startMetricsExport = Effect.fn("Ghostunnel.startMetricsExport")(function* (config: TunnelConfig) {
   const { metrics, mode, target } = config
   const log = yield* Log
   const pushed = (line: string) => log.line("metrics_push", line)
@@ -84,4 +84,4 @@ export const openNumbers = Effect.fn("Ghostunnel.openNumbers")(function* (config
 })
 
 /** What shows and pushes them. */
-export type Numbers = Effect.Success<ReturnType<typeof openNumbers>>
+export type MetricsExport = Effect.Success<ReturnType<typeof startMetricsExport>>
