@@ -1,6 +1,6 @@
 /**
- * A tunnel, composed: the only file that knows every part. `layerServer` and `layerClient` are tunnels as layers whose scope
- * drains them; `run` is the program around one: until shutdown, with the log lines and the exit code of the contract
+ * Composes a tunnel; the only file that imports every part. `layerServer` and `layerClient` are tunnels as layers that drain
+ * when their scope closes; `run` is the program: it serves until shutdown, with the log lines and exit code of the contract
  * (command line, sections 5.1 to 5.5).
  */
 import {
@@ -53,24 +53,27 @@ import { loadStatus, openStatus } from "./tunnel/StatusPort.ts"
 export class Tunnel extends Context.Service<
   Tunnel,
   {
-    /** What the listener is bound to, the concrete port even where 0 was asked for. */
+    /** The address the listener is bound to, with the actual port if the configuration says 0. */
     readonly bound: EndpointName
-    /** What the status port is bound to. */
+    /** The address the status port is bound to. */
     readonly statusBound: EndpointName | undefined
-    /** Worker threads that carry connections; 0: the main thread does. */
+    /** Worker threads that carry connections; 0 if the main thread carries them. */
     readonly workers: number
-    /** Reloads certificate, key and trust anchors once; `false` when the old ones stay. Logs what happened. */
+    /**
+     * Reloads certificate, key and trust anchors once; `false` if the reload failed and the old ones stay in use. Logs the
+     * result.
+     */
     readonly reload: Effect.Effect<boolean>
     /**
-     * Stops accepting, waits for open connections until the shutdown timeout, cuts the rest; tells whether any had to
-     * wait too long. Happens once; closing the tunnel's scope does it too.
+     * Stops accepting, waits for open connections up to the shutdown timeout, then closes the rest; `forced` if it had to.
+     * Only the first call has an effect; closing the tunnel's scope does the same.
      */
     readonly shutdown: Effect.Effect<{ readonly forced: boolean }>
   }
 >()("ghostunnel/Tunnel") {}
 
-/** The state, each change of which the service manager hears before it takes effect. */
-const toldStatus = (config: TunnelConfig) =>
+/** The tunnel's state. Each change is sent to the service manager before it takes effect. */
+const notifyingStatus = (config: TunnelConfig) =>
   Layer.effect(
     Status,
     Effect.flatMap(Status, (status) =>
@@ -78,7 +81,7 @@ const toldStatus = (config: TunnelConfig) =>
     )
   ).pipe(Layer.provide(Status.layer))
 
-/** Says when chains are verified in the lesser way. */
+/** Warns if Node itself verifies certificate chains. */
 const verificationNote = Layer.effectDiscard(
   Effect.gen(function* () {
     const { verification } = yield* Transport
@@ -110,7 +113,7 @@ const transportLayer = (config: TunnelConfig) =>
 const foundation = (config: TunnelConfig) =>
   Layer.mergeAll(
     transportLayer(config),
-    toldStatus(config),
+    notifyingStatus(config),
     Layer.unwrap(
       Effect.map(isCounted(config), (counted) => (counted ? ConnectionStats.layer : ConnectionStats.layerNone))
     )
@@ -134,7 +137,7 @@ const make = Effect.fn("Ghostunnel.make")(function* (config: TunnelConfig, plain
   yield* lifecycle.begin
   const proxy = { ...plain, inheritedFd: yield* inherited(config.listen, (message) => bindFailed(config, message)) }
   const [counted, seen] = yield* Effect.all([isCounted(config), isObserved(config)])
-  // What shows the numbers loads while threads start. Connections come later: by then somebody listens.
+  // The metrics code loads while threads start. `observe` is replaced before the first connection arrives.
   let observe = (_: ConnectionRecord): void => {}
   const [planeContext, metricsExport] = yield* Effect.all(
     [
@@ -243,8 +246,8 @@ const embedded = Layer.mergeAll(
   ServiceNotify.layerNone
 )
 
-/** Nobody else sees an embedded tunnel's lifecycle: what asks there for a shutdown, as the status port does, gets it. */
-const obedient = Layer.effectDiscard(
+/** An embedded tunnel has its own lifecycle, so `/_shutdown` shuts it down directly. */
+const shutdownOnRequest = Layer.effectDiscard(
   Effect.gen(function* () {
     const { shutdown } = yield* Lifecycle
     const tunnel = yield* Tunnel
@@ -253,7 +256,7 @@ const obedient = Layer.effectDiscard(
 )
 
 const embed = (config: TunnelConfig): Layer.Layer<Tunnel, StartError> =>
-  obedient.pipe(Layer.provideMerge(layer(config)), Layer.provide(Layer.fresh(embedded)))
+  shutdownOnRequest.pipe(Layer.provideMerge(layer(config)), Layer.provide(Layer.fresh(embedded)))
 
 /**
  * A server tunnel for embedding: its log lines go to Effect's loggers, nothing of the process is touched. It stops when its
@@ -265,8 +268,8 @@ export const layerServer = (config: ServerConfig): Layer.Layer<Tunnel, StartErro
 export const layerClient = (config: ClientConfig): Layer.Layer<Tunnel, StartError> => embed(config)
 
 /**
- * Builds the tunnel, serves until a shutdown is asked for, and drains. Succeeds with whether the drain was forced. A shutdown
- * that is asked for before the tunnel serves ends the start.
+ * Builds the tunnel, serves until shutdown is requested, and drains. Returns whether the drain was forced. A shutdown
+ * requested before the tunnel serves ends the start.
  */
 export const serve = Effect.fn("Ghostunnel.serve")(function* (config: TunnelConfig) {
   const log = yield* Log
@@ -300,12 +303,12 @@ export const serve = Effect.fn("Ghostunnel.serve")(function* (config: TunnelConf
   return outcome
 })
 
-/** What the process is given by its service manager. */
+/** Services that depend on the service manager. */
 export const processServices = Layer.mergeAll(InheritedSockets.layer(), ServiceNotify.layer()).pipe(
   Layer.provideMerge(Native.layer)
 )
 
-/** The whole program around a tunnel: signals ask for shutdown and reload, lines go to standard output. */
+/** The whole program: signals request shutdown and reload, log lines go to standard output. */
 export const run = (config: TunnelConfig): Effect.Effect<{ readonly forced: boolean }, StartError> =>
   serve(config).pipe(
     Effect.provide(Layer.mergeAll(Log.layerStdoutAs(config.logFormat), Lifecycle.layerSignals, processServices))

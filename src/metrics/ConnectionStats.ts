@@ -18,7 +18,7 @@ import {
   volumesOf
 } from "./ObservationRing.ts"
 import { every } from "./Ticker.ts"
-import { Timer, type TimerSnapshot } from "./Timer.ts"
+import { TimerMetric, type TimerSnapshot } from "./TimerMetric.ts"
 
 /** Counters (and the one gauge, `conn.open`) by the names of the contract (status, section 7). */
 export type Counter =
@@ -151,7 +151,7 @@ export class ConnectionStats extends Context.Service<
     Effect.gen(function* () {
       const ports: Array<MessagePort> = []
       yield* Effect.addFinalizer(() => Effect.sync(() => ports.forEach((port) => void port.close())))
-      const nothing = new Timer(0, () => 0).snapshot()
+      const nothing = new TimerMetric(0, () => 0).snapshot()
       const memory = new SharedArrayBuffer(0)
       return {
         attachThread: () => {
@@ -175,9 +175,9 @@ export class ConnectionStats extends Context.Service<
 const make = (nowSeconds: () => number) => {
   const threads = new Map<number, Thread>()
   const created = nowSeconds()
-  const timers: Readonly<Record<TimerName, Timer>> = {
-    "conn.handshake": new Timer(created, Math.random),
-    "conn.lifetime": new Timer(created, Math.random)
+  const timers: Readonly<Record<TimerName, TimerMetric>> = {
+    "conn.handshake": new TimerMetric(created, Math.random),
+    "conn.lifetime": new TimerMetric(created, Math.random)
   }
   const byId = [timers["conn.handshake"], timers["conn.lifetime"]]
 

@@ -2,7 +2,7 @@
 import type { Distribution } from "./Distribution.ts"
 import { exposition, type Family, familyName, flatten, goFloat, type Sample } from "./Exposition.ts"
 import type { Metric, Report } from "./Report.ts"
-import type { TimerSnapshot } from "./Timer.ts"
+import type { TimerSnapshot } from "./TimerMetric.ts"
 
 const timerQuantiles = [0.5, 0.95, 0.99, 0.999]
 const gcQuantiles = [0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99]

@@ -5,7 +5,7 @@
 import type { Counter, TimerName } from "./ConnectionStats.ts"
 import type { Distribution } from "./Distribution.ts"
 import type { GcDurations, RuntimeGauge } from "./RuntimeMetrics.ts"
-import type { TimerSnapshot } from "./Timer.ts"
+import type { TimerSnapshot } from "./TimerMetric.ts"
 
 /** Units in UCUM notation: a plain number, nanoseconds, bytes. */
 export type Unit = "1" | "ns" | "By"

@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Meter } from "../../src/metrics/Meter.ts"
-import { Timer } from "../../src/metrics/Timer.ts"
+import { TimerMetric } from "../../src/metrics/TimerMetric.ts"
 import { golden, values } from "./Golden.ts"
 
 describe("Meter", () => {
@@ -39,9 +39,9 @@ describe("Meter", () => {
   })
 })
 
-describe("Timer", () => {
+describe("TimerMetric", () => {
   it("truncates to whole nanoseconds and reports both distribution and rates", () => {
-    const timer = new Timer(0, () => 0.5)
+    const timer = new TimerMetric(0, () => 0.5)
     timer.observe(1500.9, 1_795_334_558, 1)
     timer.observe(2500.2, 1_795_334_559, 2)
     timer.tick(5)

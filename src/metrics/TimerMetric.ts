@@ -7,7 +7,7 @@ import { Reservoir } from "./Reservoir.ts"
 export interface TimerSnapshot extends Distribution, Rates {}
 
 /** Records durations. The caller passes time and randomness. */
-export class Timer {
+export class TimerMetric {
   readonly #reservoir: Reservoir
   readonly #meter: Meter
 
