@@ -3,7 +3,7 @@ import { once } from "node:events"
 import * as Net from "node:net"
 import * as Tls from "node:tls"
 import type { Plan } from "./Plan.ts"
-import { type Outcome, Speaker } from "./Speaker.ts"
+import { type Outcome, TrafficPeer } from "./TrafficPeer.ts"
 
 /** Who speaks TLS: clients of a tunnel in server mode, the backend of one in client mode. */
 export type Mode = "server" | "client"
@@ -22,7 +22,7 @@ const headBytes = 4
 interface Expected {
   readonly plan: Plan
   readonly patience: number
-  speaker: Speaker | undefined
+  peer: TrafficPeer | undefined
 }
 
 const sequences = (number: number): readonly [up: number, down: number] => [2 * number, 2 * number + 1]
@@ -82,19 +82,19 @@ export class BackendEnd {
 
   expect(number: number, plan: Plan, patience: number): void {
     this.#latest = Math.max(this.#latest, number)
-    this.#expected.set(number, { plan, patience, speaker: undefined })
+    this.#expected.set(number, { plan, patience, peer: undefined })
   }
 
   /** What it saw of a plan, once that is over; undefined when nobody came for it. */
   async outcome(number: number): Promise<Outcome | undefined> {
-    const outcome = await this.#expected.get(number)?.speaker?.outcome
+    const outcome = await this.#expected.get(number)?.peer?.outcome
     this.#expected.delete(number)
     return outcome
   }
 
   /** Resets the connection of a plan, if it has one. */
   abort(number: number): void {
-    this.#expected.get(number)?.speaker?.abort()
+    this.#expected.get(number)?.peer?.abort()
     this.#expected.delete(number)
   }
 
@@ -116,7 +116,7 @@ export class BackendEnd {
       socket.off("end", leave)
       const number = head.readUInt32BE()
       const expected = this.#expected.get(number)
-      if (expected === undefined || expected.speaker !== undefined) {
+      if (expected === undefined || expected.peer !== undefined) {
         // A client may have gone before its connection came through, and nobody waits for that any more.
         if (expected !== undefined || number === 0 || number > this.#latest) this.strays += 1
         return void socket.destroy()
@@ -131,7 +131,7 @@ export class BackendEnd {
     const [up, down] = sequences(number)
     // What came with the number is read once more, by the speaker.
     if (rest.length > 0) socket.unshift(rest)
-    expected.speaker = new Speaker(socket, {
+    expected.peer = new TrafficPeer(socket, {
       sequences: [down, up],
       own: plan.backend,
       expected: plan.client.total,
@@ -140,7 +140,7 @@ export class BackendEnd {
       patience,
       raw
     })
-    expected.speaker.start()
+    expected.peer.start()
   }
 }
 
@@ -151,7 +151,7 @@ export const clientEnd = (
   port: number,
   patience: number,
   secureContext: Tls.SecureContext | undefined
-): Speaker => {
+): TrafficPeer => {
   const raw = Net.connect({ port, host: "127.0.0.1", allowHalfOpen: true, noDelay: true })
   const { version } = plan
   const socket =
@@ -164,7 +164,7 @@ export const clientEnd = (
   // The error also reaches the TLS socket, where it is recorded.
   if (socket !== raw) raw.on("error", () => {})
   const [up, down] = sequences(number)
-  const speaker = new Speaker(socket, {
+  const peer = new TrafficPeer(socket, {
     sequences: [up, down],
     own: plan.client,
     expected: plan.backend.total,
@@ -176,7 +176,7 @@ export const clientEnd = (
   socket.once(socket === raw ? "connect" : "secureConnect", () => {
     const head = Buffer.alloc(headBytes)
     head.writeUInt32BE(number)
-    socket.write(head, (error) => error == null && speaker.start())
+    socket.write(head, (error) => error == null && peer.start())
   })
-  return speaker
+  return peer
 }

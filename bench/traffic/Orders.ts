@@ -1,6 +1,6 @@
 /** What a harness asks of the traffic's process, and what it answers. */
 import type { Identity, Mode } from "./Ends.ts"
-import type { Damaged, Mangle } from "./Mangler.ts"
+import type { Damaged, Mangle } from "./Fuzzer.ts"
 import type { Plan } from "./Plan.ts"
 
 /** How the process is set up. */

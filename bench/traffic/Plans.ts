@@ -1,6 +1,6 @@
 /** Random connections and random damage, from a seed: fast-check shrinks what fails. */
 import fc from "fast-check"
-import type { Mangle } from "./Mangler.ts"
+import type { Mangle } from "./Fuzzer.ts"
 import type { Fault, Pause, Plan, Side } from "./Plan.ts"
 
 /** Mostly small, sometimes around what a TLS record holds, sometimes many records. */

@@ -2,14 +2,14 @@
 import { once } from "node:events"
 import * as Net from "node:net"
 import * as Tls from "node:tls"
-import { Crowd } from "./Crowd.ts"
+import { ClientPool } from "./ClientPool.ts"
 import { BackendEnd } from "./Ends.ts"
-import { Mangler } from "./Mangler.ts"
+import { Fuzzer } from "./Fuzzer.ts"
 import type { Envelope, Order, Reply, Setup, State } from "./Orders.ts"
 import { stream } from "./Plans.ts"
 
 const silent = new Set<Net.Socket>()
-let wire: Mangler | undefined
+let wire: Fuzzer | undefined
 
 const open = (port: number): Net.Socket => {
   const socket = Net.connect({ port, host: "127.0.0.1", allowHalfOpen: true })
@@ -31,23 +31,23 @@ const makeNoise = async (port: number, bytes: ReadonlyArray<number>): Promise<vo
   clearTimeout(late)
 }
 
-const obey = async (backend: BackendEnd, crowd: Crowd, order: Order): Promise<void> => {
+const obey = async (backend: BackendEnd, pool: ClientPool, order: Order): Promise<void> => {
   switch (order.kind) {
     case "plans":
-      return crowd.followAll(order.plans.values(), order.port, order.parallel, order.patience, order.damaged)
+      return pool.followAll(order.plans.values(), order.port, order.parallel, order.patience, order.damaged)
     case "flow":
-      return crowd.begin(
+      return pool.begin(
         stream(order.seed, order.faults, order.small),
         order.port,
         order.parallel,
         order.connections ?? Number.POSITIVE_INFINITY
       )
     case "halt":
-      return crowd.halt()
+      return pool.halt()
     case "hold":
-      return crowd.hold(order.plans, order.port)
+      return pool.hold(order.plans, order.port)
     case "release":
-      crowd.release()
+      pool.release()
       for (const socket of silent) socket.resetAndDestroy()
       return
     case "silent":
@@ -60,7 +60,7 @@ const obey = async (backend: BackendEnd, crowd: Crowd, order: Order): Promise<vo
       await Promise.all(order.noises.map((bytes) => makeNoise(order.port, bytes)))
       return
     case "wire":
-      wire = new Mangler(order.target, order.damaged)
+      wire = new Fuzzer(order.target, order.damaged)
       return wire.listen(order.port)
     case "mangle":
       wire?.queue.splice(0, Number.POSITIVE_INFINITY, ...order.mangles)
@@ -75,17 +75,17 @@ const obey = async (backend: BackendEnd, crowd: Crowd, order: Order): Promise<vo
 const serve = async ({ backendPort, identity, mode }: Setup): Promise<void> => {
   const backend = new BackendEnd(mode, identity)
   await backend.listen(backendPort)
-  const crowd = new Crowd(backend, mode === "server" ? Tls.createSecureContext(identity) : undefined)
+  const pool = new ClientPool(backend, mode === "server" ? Tls.createSecureContext(identity) : undefined)
   const state = (): State => ({
-    ...crowd.take(),
-    flowing: crowd.flowing,
+    ...pool.take(),
+    flowing: pool.flowing,
     silent: silent.size,
     backendOpen: backend.open,
     strays: backend.strays,
-    moved: crowd.moved
+    moved: pool.moved
   })
   process.on("message", ({ id, order }: Envelope) => {
-    obey(backend, crowd, order).then(
+    obey(backend, pool, order).then(
       () => process.send?.({ id, state: state(), error: undefined } satisfies Reply),
       (cause: unknown) => {
         const error = cause instanceof Error ? (cause.stack ?? cause.message) : String(cause)

@@ -1,6 +1,6 @@
 /** Whether what both ends of a connection saw is what was planned. */
 import type { Plan } from "./Plan.ts"
-import type { Outcome } from "./Speaker.ts"
+import type { Outcome } from "./TrafficPeer.ts"
 
 /** What became of a connection. */
 export type Verdict =

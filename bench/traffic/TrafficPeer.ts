@@ -35,7 +35,7 @@ export interface Part {
 const alone = 512
 
 /** Speaks. Settles once the socket is closed. */
-export class Speaker {
+export class TrafficPeer {
   sent = 0
   received = 0
   readonly outcome: Promise<Outcome>

@@ -12,7 +12,7 @@ export interface Mangle {
 /** Which direction is damaged, from the one who connects. */
 export type Damaged = "there" | "back"
 
-export class Mangler {
+export class Fuzzer {
   /** For the connections to come, one each; without one a connection is carried as it is. */
   readonly queue: Array<Mangle> = []
   readonly #server: Server

@@ -3,7 +3,7 @@ import type { SecureContext } from "node:tls"
 import { type BackendEnd, clientEnd } from "./Ends.ts"
 import type { Tally } from "./Orders.ts"
 import type { Plan } from "./Plan.ts"
-import type { Speaker } from "./Speaker.ts"
+import type { TrafficPeer } from "./TrafficPeer.ts"
 import { judge } from "./Verdict.ts"
 
 /** How many failures are told in full. */
@@ -12,7 +12,7 @@ const told = 5
 /** Milliseconds that a connection of a flow may take. */
 const flowPatience = 60_000
 
-export class Crowd {
+export class ClientPool {
   readonly #backend: BackendEnd
   readonly #secureContext: SecureContext | undefined
   #number = 0
@@ -21,7 +21,7 @@ export class Crowd {
   #unserved: Record<string, number> = {}
   #excused = 0
   #broken: Array<string> = []
-  readonly #held = new Map<number, Speaker>()
+  readonly #held = new Map<number, TrafficPeer>()
   #flowing = 0
   #flow: Promise<unknown> = Promise.resolve()
   #halted = true
@@ -114,8 +114,8 @@ export class Crowd {
 
   /** Resets what is held, at both ends: a tunnel that waits for one of them does not look at the other. */
   release(): void {
-    for (const [number, speaker] of this.#held) {
-      speaker.abort()
+    for (const [number, peer] of this.#held) {
+      peer.abort()
       this.#backend.abort(number)
     }
     this.#held.clear()
