@@ -21,7 +21,7 @@ export const parseRequest = (buffer: Buffer): { readonly mode: string; readonly 
 })
 
 /** What the harness asks of the load generator. */
-export type Order =
+export type Command =
   | { readonly kind: "bulk"; readonly mode: "S" | "G"; readonly connections: number; readonly bytes: number }
   | { readonly kind: "roundTrips"; readonly connections: number; readonly each: number; readonly size: number }
   | { readonly kind: "churn"; readonly connections: number; readonly parallel: number }
@@ -53,7 +53,7 @@ export interface Outcome {
 export interface Envelope {
   readonly id: number
   readonly port: number
-  readonly order: Order
+  readonly command: Command
 }
 export interface Reply {
   readonly id: number

@@ -1,5 +1,5 @@
 /** The traffic, and what has become of all its connections so far. */
-import type { Order, State } from "../traffic/Orders.ts"
+import type { Command, State } from "../traffic/Commands.ts"
 import type { TrafficProcess } from "../traffic/TrafficProcess.ts"
 
 export class Account {
@@ -22,8 +22,8 @@ export class Account {
   }
 
   /** Has an order carried out. */
-  async ask(order: Order): Promise<State> {
-    const state = await this.#traffic.ask(order)
+  async ask(command: Command): Promise<State> {
+    const state = await this.#traffic.ask(command)
     const unserved = Object.values(state.unserved).reduce((sum, count) => sum + count, 0)
     this.exact += state.exact
     this.cut += state.cut

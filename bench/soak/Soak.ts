@@ -7,10 +7,10 @@ import { freePorts } from "../../tools/demo/Program.ts"
 import { endAll } from "../Processes.ts"
 import { TrafficProcess } from "../traffic/TrafficProcess.ts"
 import { Account } from "./Account.ts"
-import { runCourse } from "./Course.ts"
 import { Alternating } from "./Disturbances.ts"
 import { type Findings, judge, type Sample, trendOf } from "./Judgement.ts"
 import { type Options, readOptions, usage } from "./Options.ts"
+import { runSchedule } from "./Schedule.ts"
 import { head, lineOf } from "./Table.ts"
 import { Tunnel } from "./Tunnel.ts"
 
@@ -50,7 +50,7 @@ const soaked = async (options: Options, directory: string, tell: (sample: Sample
       )
     })
     const disturbed = { tunnel, port, mode: options.mode, account, certificates: alternating }
-    const found = await Promise.race([runCourse(disturbed, options, tell), died])
+    const found = await Promise.race([runSchedule(disturbed, options, tell), died])
     died.catch(() => {})
     const exit = await tunnel.stop()
     return { ...found, exit, stderr: tunnel.stderr }

@@ -1,7 +1,7 @@
 /** Many planned connections at once, and what became of them. */
 import type { SecureContext } from "node:tls"
+import type { Tally } from "./Commands.ts"
 import { type BackendEnd, clientEnd } from "./Ends.ts"
-import type { Tally } from "./Orders.ts"
 import type { Plan } from "./Plan.ts"
 import type { TrafficPeer } from "./TrafficPeer.ts"
 import { judge } from "./Verdict.ts"

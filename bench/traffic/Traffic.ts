@@ -3,9 +3,9 @@ import { once } from "node:events"
 import * as Net from "node:net"
 import * as Tls from "node:tls"
 import { ClientPool } from "./ClientPool.ts"
+import type { Command, Envelope, Reply, Setup, State } from "./Commands.ts"
 import { BackendEnd } from "./Ends.ts"
 import { Fuzzer } from "./Fuzzer.ts"
-import type { Envelope, Order, Reply, Setup, State } from "./Orders.ts"
 import { stream } from "./Plans.ts"
 
 const silent = new Set<Net.Socket>()
@@ -31,42 +31,42 @@ const makeNoise = async (port: number, bytes: ReadonlyArray<number>): Promise<vo
   clearTimeout(late)
 }
 
-const obey = async (backend: BackendEnd, pool: ClientPool, order: Order): Promise<void> => {
-  switch (order.kind) {
+const execute = async (backend: BackendEnd, pool: ClientPool, command: Command): Promise<void> => {
+  switch (command.kind) {
     case "plans":
-      return pool.followAll(order.plans.values(), order.port, order.parallel, order.patience, order.damaged)
+      return pool.followAll(command.plans.values(), command.port, command.parallel, command.patience, command.damaged)
     case "flow":
       return pool.begin(
-        stream(order.seed, order.faults, order.small),
-        order.port,
-        order.parallel,
-        order.connections ?? Number.POSITIVE_INFINITY
+        stream(command.seed, command.faults, command.small),
+        command.port,
+        command.parallel,
+        command.connections ?? Number.POSITIVE_INFINITY
       )
     case "halt":
       return pool.halt()
     case "hold":
-      return pool.hold(order.plans, order.port)
+      return pool.hold(command.plans, command.port)
     case "release":
       pool.release()
       for (const socket of silent) socket.resetAndDestroy()
       return
     case "silent":
-      for (let left = order.connections; left > 0; left -= 100) {
-        const sockets = Array.from({ length: Math.min(left, 100) }, () => open(order.port))
+      for (let left = command.connections; left > 0; left -= 100) {
+        const sockets = Array.from({ length: Math.min(left, 100) }, () => open(command.port))
         await Promise.all(sockets.map((socket) => once(socket, "connect")))
       }
       return
     case "noise":
-      await Promise.all(order.noises.map((bytes) => makeNoise(order.port, bytes)))
+      await Promise.all(command.noises.map((bytes) => makeNoise(command.port, bytes)))
       return
     case "wire":
-      wire = new Fuzzer(order.target, order.damaged)
-      return wire.listen(order.port)
+      wire = new Fuzzer(command.target, command.damaged)
+      return wire.listen(command.port)
     case "mangle":
-      wire?.queue.splice(0, Number.POSITIVE_INFINITY, ...order.mangles)
+      wire?.queue.splice(0, Number.POSITIVE_INFINITY, ...command.mangles)
       return
     case "backend":
-      return order.listening ? backend.listen() : backend.pause()
+      return command.listening ? backend.listen() : backend.pause()
     case "state":
       return
   }
@@ -84,8 +84,8 @@ const serve = async ({ backendPort, identity, mode }: Setup): Promise<void> => {
     strays: backend.strays,
     moved: pool.moved
   })
-  process.on("message", ({ id, order }: Envelope) => {
-    obey(backend, pool, order).then(
+  process.on("message", ({ id, command }: Envelope) => {
+    execute(backend, pool, command).then(
       () => process.send?.({ id, state: state(), error: undefined } satisfies Reply),
       (cause: unknown) => {
         const error = cause instanceof Error ? (cause.stack ?? cause.message) : String(cause)

@@ -11,7 +11,7 @@ export interface Setup {
   readonly backendPort: number
 }
 
-export type Order =
+export type Command =
   /** Follows these plans, so many at a time, each for at most `patience` milliseconds. */
   | {
       readonly kind: "plans"
@@ -75,7 +75,7 @@ export interface State extends Tally {
 
 export interface Envelope {
   readonly id: number
-  readonly order: Order
+  readonly command: Command
 }
 export interface Reply {
   readonly id: number

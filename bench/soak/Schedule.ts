@@ -64,7 +64,7 @@ const serves = async ({ account, port }: Disturbed): Promise<boolean> => {
 }
 
 /** Runs it; tells samples as they come, not more than some forty. */
-export const runCourse = async (
+export const runSchedule = async (
   disturbed: Disturbed,
   options: Options,
   tell: (sample: Sample) => void
