@@ -96,7 +96,7 @@ const verificationNote = Layer.effectDiscard(
   })
 )
 
-/** The transport that the configuration wishes for, where it works. */
+/** The configured transport, or Node's where the native one does not work. */
 const transportLayer = (config: TunnelConfig) =>
   Layer.unwrap(
     Effect.gen(function* () {

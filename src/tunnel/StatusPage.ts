@@ -1,4 +1,4 @@
-/** The page for people, composed; its code is loaded only where it is asked for. */
+/** Composes the status page for browsers; its code is loaded only if the page is enabled. */
 import { Effect } from "effect"
 import type { StatusConfig, TunnelConfig } from "../config/TunnelConfig.ts"
 import { version } from "../config/Version.ts"
@@ -8,7 +8,7 @@ import { Sandbox } from "../runtime/Landlock.ts"
 import type { CertificateStatus } from "./CertificateStatus.ts"
 import type { MetricsExport } from "./MetricsExport.ts"
 
-/** Its routes; undefined where there is none. */
+/** The page's routes; undefined if the page is disabled. */
 export const statusPage = Effect.fnUntraced(function* (
   { listen, mode, target }: TunnelConfig,
   status: StatusConfig,
