@@ -1,6 +1,6 @@
 /**
  * `--target-status`: a GET whose connection always goes to the target, whatever host the URL or a redirect names (contract:
- * status, section 4.3). Every request has a connection of its own, so each check proves that the target still accepts.
+ * status, section 4.3). Every request opens its own connection, so each check proves that the target still accepts.
  */
 
 import * as Net from "node:net"
@@ -19,7 +19,7 @@ interface ProbeOptions {
   readonly roots?: (() => ReadonlyArray<string>) | undefined
 }
 
-/** Asks the URL at the target; the first reply that is no redirect decides. Never fails, bounded by the timeout. */
+/** Requests the URL from the target; the first reply that is not a redirect decides. Never fails; bounded by the timeout. */
 export const httpProbe = (options: ProbeOptions): Effect.Effect<Result.Result<void, string>> =>
   follow(options).pipe(
     Effect.timeoutOrElse({

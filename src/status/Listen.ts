@@ -1,4 +1,4 @@
-/** Binds the status port (contract: status, section 2.1) to a server of Node's. */
+/** Binds a Node server to the status address (contract: status, section 2.1). */
 
 import { lookup } from "node:dns"
 import * as Net from "node:net"
@@ -11,11 +11,11 @@ import { BindError, type EndpointName } from "../transport/Transport.ts"
 /** Where to listen. */
 export interface ListenTarget {
   readonly address: Address
-  /** A descriptor that listens already, in place of binding `address`. */
+  /** A listening descriptor to use instead of binding `address`. */
   readonly inheritedFd: number | undefined
 }
 
-// The kernel cuts it down to its own maximum.
+// The kernel reduces it to its own maximum.
 const backlog = 65_535
 
 /** The address to bind for a host: IPv4 for none, and for names the first IPv4 address if there is one. */
@@ -65,10 +65,10 @@ const boundName = (server: Net.Server, address: Address, isInherited: boolean): 
   return { network: "tcp", address: joinHostPort(bound.address, bound.port) }
 }
 
-/** A socket that listens. */
+/** A listening socket. */
 export interface Listening {
   readonly bound: EndpointName
-  /** Removes the file of a UNIX socket that was bound here, if it is still that one. */
+  /** Removes the file of a UNIX socket that was bound here, unless another process has replaced it. */
   readonly removeFile: () => void
 }
 
@@ -97,7 +97,7 @@ const listenOnPath = (
   )
 }
 
-/** Starts listening. Closing the server, and removing the file then, is the caller's. */
+/** Starts listening. The caller closes the server and then removes the file. */
 export const listen = Effect.fn("StatusServer.listen")(function* (
   server: Net.Server,
   target: ListenTarget
