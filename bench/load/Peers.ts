@@ -1,4 +1,4 @@
-/** The backend and the load generator, as the harness sees them: each a process of its own. */
+/** The harness's handles on the backend and load generator processes. */
 import type { ChildProcess } from "node:child_process"
 import { once } from "node:events"
 import * as Path from "node:path"
@@ -23,7 +23,7 @@ export const startBackend = async (): Promise<Backend> => {
   return { pid: child.pid ?? 0, port: address.port, stop: () => end(child) }
 }
 
-/** Carries out orders one after the other; an order that takes over two minutes fails. */
+/** Runs commands one after the other; one that takes over two minutes fails. */
 export interface Load {
   readonly pid: number
   readonly ask: (port: number, command: Command) => Promise<Outcome>
@@ -54,7 +54,7 @@ const ask = (child: ChildProcess, envelope: Envelope): Promise<Outcome> =>
     child.send(envelope)
   })
 
-/** What clients offer: key exchange groups, with colons between them, and a TLS 1.3 cipher suite. */
+/** What clients offer: key exchange groups, separated by colons, and a TLS 1.3 cipher suite. */
 export interface Algorithms {
   readonly groups: string
   readonly cipher: string

@@ -1,4 +1,4 @@
-/** The traffic, and what has become of all its connections so far. */
+/** The traffic, and the totals of all its connections so far. */
 import type { Command, State } from "../traffic/Commands.ts"
 import type { TrafficProcess } from "../traffic/TrafficProcess.ts"
 
@@ -6,9 +6,9 @@ export class Account {
   exact = 0
   cut = 0
   unserved = 0
-  /** Turned away although the backend listened. */
+  /** Clients rejected although the backend was listening. */
   refused = 0
-  /** Connections to the backend that no client has made. */
+  /** Connections to the backend that no client opened. */
   strays = 0
   readonly broken: Array<string> = []
   readonly #traffic: TrafficProcess
@@ -21,7 +21,7 @@ export class Account {
     return this.exact + this.cut + this.unserved + this.broken.length
   }
 
-  /** Has an order carried out. */
+  /** Runs a command. */
   async ask(command: Command): Promise<State> {
     const state = await this.#traffic.ask(command)
     const unserved = Object.values(state.unserved).reduce((sum, count) => sum + count, 0)

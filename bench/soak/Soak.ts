@@ -1,4 +1,4 @@
-/** `npm run soak`: the tunnel under random traffic and faults for long, and whether anything of it is left. */
+/** `npm run soak`: runs the tunnel under random traffic and faults for a long time and checks for leaks. */
 import * as Fs from "node:fs"
 import * as Os from "node:os"
 import * as Path from "node:path"
@@ -36,7 +36,7 @@ const soaked = async (options: Options, directory: string, tell: (sample: Sample
   const identity = { ca: Fs.readFileSync(ca.cert, "utf8"), ...read(options.mode === "server" ? client : server) }
   const traffic = await TrafficProcess.start({ mode: options.mode, identity, backendPort })
   try {
-    // Both certificates may serve at both ends.
+    // Both certificates are valid for servers and clients.
     const alternating = new Alternating(Path.join(directory, "tunnel.pem"), [server, client])
     const addresses = [
       ...["--listen", `127.0.0.1:${port}`, "--target", `127.0.0.1:${backendPort}`],

@@ -1,11 +1,11 @@
-/** The two ends that a tunnel lies between: clients that connect to it, and the one backend behind it. */
+/** Both ends of the tunnel's traffic: clients that connect to it, and the backend behind it. */
 import { once } from "node:events"
 import * as Net from "node:net"
 import * as Tls from "node:tls"
 import type { Plan } from "./Plan.ts"
 import { type Outcome, TrafficPeer } from "./TrafficPeer.ts"
 
-/** Who speaks TLS: clients of a tunnel in server mode, the backend of one in client mode. */
+/** The end that speaks TLS: clients of a tunnel in server mode, the backend of one in client mode. */
 export type Mode = "server" | "client"
 
 /** PEM. */
@@ -15,10 +15,10 @@ export interface Identity {
   readonly key: string
 }
 
-/** Bytes in front of what a client sends: the number of its plan. */
+/** Length of the prefix of a client's data: the number of its plan. */
 const headBytes = 4
 
-/** A plan under way, and its backend's end once that has begun. */
+/** A running plan, and its backend connection once it exists. */
 interface Expected {
   readonly plan: Plan
   readonly patience: number
@@ -27,11 +27,11 @@ interface Expected {
 
 const sequences = (number: number): readonly [up: number, down: number] => [2 * number, 2 * number + 1]
 
-/** The backend: it knows every plan that its clients follow. */
+/** The backend; it knows every plan that its clients run. */
 export class BackendEnd {
-  /** Connections whose first bytes are no number of a plan, or of one that is with somebody else. */
+  /** Connections whose first bytes are not the number of a running plan without a backend connection. */
   strays = 0
-  /** How often it has stopped to listen. */
+  /** How often it has stopped listening. */
   absences = 0
   #latest = 0
   readonly #expected = new Map<number, Expected>()
@@ -74,7 +74,7 @@ export class BackendEnd {
     await once(this.#server, "listening")
   }
 
-  /** Listens no more; what is open goes on. */
+  /** Stops listening; open connections continue. */
   pause(): void {
     this.absences += 1
     this.#server.close()
@@ -85,7 +85,7 @@ export class BackendEnd {
     this.#expected.set(number, { plan, patience, peer: undefined })
   }
 
-  /** What it saw of a plan, once that is over; undefined when nobody came for it. */
+  /** The outcome of a plan at the backend, once it is over; undefined if no connection arrived. */
   async outcome(number: number): Promise<Outcome | undefined> {
     const outcome = await this.#expected.get(number)?.peer?.outcome
     this.#expected.delete(number)
@@ -117,7 +117,7 @@ export class BackendEnd {
       const number = head.readUInt32BE()
       const expected = this.#expected.get(number)
       if (expected === undefined || expected.peer !== undefined) {
-        // A client may have gone before its connection came through, and nobody waits for that any more.
+        // The client may have gone before its connection arrived here; its plan is no longer expected.
         if (expected !== undefined || number === 0 || number > this.#latest) this.strays += 1
         return void socket.destroy()
       }
@@ -129,7 +129,7 @@ export class BackendEnd {
   #speak(socket: Net.Socket, raw: Net.Socket, number: number, expected: Expected, rest: Buffer): void {
     const { patience, plan } = expected
     const [up, down] = sequences(number)
-    // What came with the number is read once more, by the speaker.
+    // Push back the bytes after the number, so that the peer reads them.
     if (rest.length > 0) socket.unshift(rest)
     expected.peer = new TrafficPeer(socket, {
       sequences: [down, up],
@@ -144,7 +144,7 @@ export class BackendEnd {
   }
 }
 
-/** Connects and follows a plan. */
+/** Connects and runs a plan. */
 export const clientEnd = (
   number: number,
   plan: Plan,

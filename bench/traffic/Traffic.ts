@@ -1,4 +1,4 @@
-/** The traffic, a process of its own: clients of a tunnel and the backend behind it. Takes orders from its parent. */
+/** The traffic process: clients of a tunnel and the backend behind it. Runs the commands of its parent. */
 import { once } from "node:events"
 import * as Net from "node:net"
 import * as Tls from "node:tls"
@@ -21,12 +21,12 @@ const open = (port: number): Net.Socket => {
   return socket
 }
 
-/** Sends bytes and waits for the end, but not for long: what looks like the head of a long record is waited for. */
+/** Sends bytes and waits for EOF, with a timeout: the tunnel may wait for the rest of a long record. */
 const makeNoise = async (port: number, bytes: ReadonlyArray<number>): Promise<void> => {
   const socket = open(port)
   const late = setTimeout(() => socket.resetAndDestroy(), 500)
   socket.write(Buffer.from(bytes))
-  // A reset is an end as well.
+  // A reset counts as an end too.
   await new Promise<void>((resolve) => socket.once("close", () => resolve()))
   clearTimeout(late)
 }

@@ -1,4 +1,4 @@
-/** The traffic's process as a harness sees it. */
+/** The harness's handle on the traffic process. */
 import { type ChildProcess, fork } from "node:child_process"
 import { once } from "node:events"
 import * as Path from "node:path"
@@ -24,7 +24,7 @@ export class TrafficProcess {
     return new TrafficProcess(child)
   }
 
-  /** Has an order carried out; settles with how things stand then. Several may be under way. */
+  /** Runs a command; resolves with the state after it. Several may run at a time. */
   ask(command: Command): Promise<State> {
     const id = ++this.#id
     return new Promise((resolve, reject) => {
