@@ -1,6 +1,6 @@
 /**
- * A tunnel, composed: the only file that knows every part. `layerServer` and `layerClient` are tunnels as layers whose scope
- * drains them; `run` is the program around one: until shutdown, with the log lines and the exit code of the contract
+ * Composes a tunnel; the only file that imports every part. `layerServer` and `layerClient` are tunnels as layers that drain
+ * when their scope closes; `run` is the program: it serves until shutdown, with the log lines and exit code of the contract
  * (command line, sections 5.1 to 5.5).
  */
 import {
@@ -40,37 +40,40 @@ import type { EndpointName } from "./transport/Transport.ts"
 import { Transport } from "./transport/Transport.ts"
 import { chooseTransport, loadTransport } from "./transport/TransportChoice.ts"
 import { inherited, keepApart, keepBoundApart, resolveTarget } from "./tunnel/Addresses.ts"
+import { CertificateStatus } from "./tunnel/CertificateStatus.ts"
 import { makeExpiryWatch } from "./tunnel/ExpiryWatch.ts"
 import { fetchInBackground } from "./tunnel/ListFetcher.ts"
 import { credentialsLayer, ownTls } from "./tunnel/Material.ts"
-import { isCounted, isObserved, openNumbers } from "./tunnel/Numbers.ts"
+import { isCounted, isObserved, startMetricsExport } from "./tunnel/MetricsExport.ts"
 import { bindFailed, planeLayer } from "./tunnel/Plane.ts"
 import { makeReloading } from "./tunnel/Reloading.ts"
-import { Standing } from "./tunnel/Standing.ts"
 import { loadStatus, openStatus } from "./tunnel/StatusPort.ts"
 
 /** A running tunnel. */
 export class Tunnel extends Context.Service<
   Tunnel,
   {
-    /** What the listener is bound to, the concrete port even where 0 was asked for. */
+    /** The address the listener is bound to, with the actual port if the configuration says 0. */
     readonly bound: EndpointName
-    /** What the status port is bound to. */
+    /** The address the status port is bound to. */
     readonly statusBound: EndpointName | undefined
-    /** Worker threads that carry connections; 0: the main thread does. */
+    /** Worker threads that carry connections; 0 if the main thread carries them. */
     readonly workers: number
-    /** Reloads certificate, key and trust anchors once; `false` when the old ones stay. Logs what happened. */
+    /**
+     * Reloads certificate, key and trust anchors once; `false` if the reload failed and the old ones stay in use. Logs the
+     * result.
+     */
     readonly reload: Effect.Effect<boolean>
     /**
-     * Stops accepting, waits for open connections until the shutdown timeout, cuts the rest; tells whether any had to
-     * wait too long. Happens once; closing the tunnel's scope does it too.
+     * Stops accepting, waits for open connections up to the shutdown timeout, then closes the rest; `forced` if it had to.
+     * Only the first call has an effect; closing the tunnel's scope does the same.
      */
     readonly shutdown: Effect.Effect<{ readonly forced: boolean }>
   }
 >()("ghostunnel/Tunnel") {}
 
-/** The state, each change of which the service manager hears before it takes effect. */
-const toldStatus = (config: TunnelConfig) =>
+/** The tunnel's state. Each change is sent to the service manager before it takes effect. */
+const notifyingStatus = (config: TunnelConfig) =>
   Layer.effect(
     Status,
     Effect.flatMap(Status, (status) =>
@@ -78,7 +81,7 @@ const toldStatus = (config: TunnelConfig) =>
     )
   ).pipe(Layer.provide(Status.layer))
 
-/** Says when chains are verified in the lesser way. */
+/** Warns if Node itself verifies certificate chains. */
 const verificationNote = Layer.effectDiscard(
   Effect.gen(function* () {
     const { verification } = yield* Transport
@@ -93,7 +96,7 @@ const verificationNote = Layer.effectDiscard(
   })
 )
 
-/** The transport that the configuration wishes for, where it works. */
+/** The configured transport, or Node's where the native one does not work. */
 const transportLayer = (config: TunnelConfig) =>
   Layer.unwrap(
     Effect.gen(function* () {
@@ -110,7 +113,7 @@ const transportLayer = (config: TunnelConfig) =>
 const foundation = (config: TunnelConfig) =>
   Layer.mergeAll(
     transportLayer(config),
-    toldStatus(config),
+    notifyingStatus(config),
     Layer.unwrap(
       Effect.map(isCounted(config), (counted) => (counted ? ConnectionStats.layer : ConnectionStats.layerNone))
     )
@@ -134,26 +137,26 @@ const make = Effect.fn("Ghostunnel.make")(function* (config: TunnelConfig, plain
   yield* lifecycle.begin
   const proxy = { ...plain, inheritedFd: yield* inherited(config.listen, (message) => bindFailed(config, message)) }
   const [counted, seen] = yield* Effect.all([isCounted(config), isObserved(config)])
-  // What shows the numbers loads while threads start. Connections come later: by then somebody listens.
+  // The metrics code loads while threads start. `observe` is replaced before the first connection arrives.
   let observe = (_: ConnectionRecord): void => {}
-  const [planeContext, numbers] = yield* Effect.all(
+  const [planeContext, metricsExport] = yield* Effect.all(
     [
       Layer.build(planeLayer(config, proxy, seen ? (record) => observe(record) : undefined)),
-      counted ? openNumbers(config) : Effect.undefined,
+      counted ? startMetricsExport(config) : Effect.undefined,
       config.status === undefined ? Effect.void : Effect.asVoid(loadStatus)
     ],
     { concurrency: "unbounded" }
   )
   const plane = Context.get(planeContext, DataPlane)
-  const telemetry = numbers?.telemetry
+  const telemetry = metricsExport?.telemetry
   telemetry?.follow({ ...plane, maxConcurrentConnections: config.maxConcurrentConnections })
-  observe = numbers?.record ?? observe
-  const standing =
-    telemetry === undefined ? undefined : new Standing(credentials.current(), telemetry, Date.now, credentials)
+  observe = metricsExport?.record ?? observe
+  const certificateStatus =
+    telemetry === undefined ? undefined : new CertificateStatus(credentials.current(), telemetry, Date.now, credentials)
   const port =
-    config.status === undefined || numbers === undefined || standing === undefined
+    config.status === undefined || metricsExport === undefined || certificateStatus === undefined
       ? undefined
-      : yield* openStatus(config, config.status, { proxy, own, numbers, plane, standing })
+      : yield* openStatus(config, config.status, { proxy, own, metricsExport, plane, certificateStatus })
   yield* keepBoundApart(plane.bound, port?.bound)
 
   // Material reaches everything that uses it in the order in which it was made.
@@ -165,7 +168,7 @@ const make = Effect.fn("Ghostunnel.make")(function* (config: TunnelConfig, plain
     changed: credentials.takeFetched.pipe(
       Effect.tap(handOut),
       Effect.match({
-        onSuccess: (material) => standing?.updated(material),
+        onSuccess: (material) => certificateStatus?.updated(material),
         onFailure: ({ message }) =>
           log.line("revocation_lists_failed", `error using fetched revocation lists: ${message}`)
       }),
@@ -179,7 +182,7 @@ const make = Effect.fn("Ghostunnel.make")(function* (config: TunnelConfig, plain
     reloads: lifecycle.reloads,
     status,
     expiry: expiry.take,
-    standing,
+    certificateStatus,
     log: log.line
   })
 
@@ -198,7 +201,7 @@ const make = Effect.fn("Ghostunnel.make")(function* (config: TunnelConfig, plain
         log.line("forced_exit", "graceful shutdown timeout: forcing exit")
         yield* plane.cut
       }
-      if (numbers !== undefined) yield* numbers.flush
+      if (metricsExport !== undefined) yield* metricsExport.flush
       return { forced: Option.isNone(done) }
     })
   )
@@ -207,7 +210,7 @@ const make = Effect.fn("Ghostunnel.make")(function* (config: TunnelConfig, plain
   yield* Layer.build(Lifecycle.layerTimer(config.reloadInterval))
   if (config.watchFiles) yield* Layer.build(FileWatch.layer({ ...credentials.files, hasFailed }))
   yield* Effect.forkScoped(loop.pipe(asFiber("Ghostunnel.reloadLoop")))
-  yield* Effect.forkScoped(expiry.loop(() => standing?.refresh()).pipe(asFiber("Ghostunnel.expiryWatch")))
+  yield* Effect.forkScoped(expiry.loop(() => certificateStatus?.refresh()).pipe(asFiber("Ghostunnel.expiryWatch")))
   const listening = Effect.andThen(plane.start, status.listening)
   yield* Effect.uninterruptible(
     Effect.andThen(
@@ -243,8 +246,8 @@ const embedded = Layer.mergeAll(
   ServiceNotify.layerNone
 )
 
-/** Nobody else sees an embedded tunnel's lifecycle: what asks there for a shutdown, as the status port does, gets it. */
-const obedient = Layer.effectDiscard(
+/** An embedded tunnel has its own lifecycle, so `/_shutdown` shuts it down directly. */
+const shutdownOnRequest = Layer.effectDiscard(
   Effect.gen(function* () {
     const { shutdown } = yield* Lifecycle
     const tunnel = yield* Tunnel
@@ -253,7 +256,7 @@ const obedient = Layer.effectDiscard(
 )
 
 const embed = (config: TunnelConfig): Layer.Layer<Tunnel, StartError> =>
-  obedient.pipe(Layer.provideMerge(layer(config)), Layer.provide(Layer.fresh(embedded)))
+  shutdownOnRequest.pipe(Layer.provideMerge(layer(config)), Layer.provide(Layer.fresh(embedded)))
 
 /**
  * A server tunnel for embedding: its log lines go to Effect's loggers, nothing of the process is touched. It stops when its
@@ -265,8 +268,8 @@ export const layerServer = (config: ServerConfig): Layer.Layer<Tunnel, StartErro
 export const layerClient = (config: ClientConfig): Layer.Layer<Tunnel, StartError> => embed(config)
 
 /**
- * Builds the tunnel, serves until a shutdown is asked for, and drains. Succeeds with whether the drain was forced. A shutdown
- * that is asked for before the tunnel serves ends the start.
+ * Builds the tunnel, serves until shutdown is requested, and drains. Returns whether the drain was forced. A shutdown
+ * requested before the tunnel serves ends the start.
  */
 export const serve = Effect.fn("Ghostunnel.serve")(function* (config: TunnelConfig) {
   const log = yield* Log
@@ -300,12 +303,12 @@ export const serve = Effect.fn("Ghostunnel.serve")(function* (config: TunnelConf
   return outcome
 })
 
-/** What the process is given by its service manager. */
+/** Services that depend on the service manager. */
 export const processServices = Layer.mergeAll(InheritedSockets.layer(), ServiceNotify.layer()).pipe(
   Layer.provideMerge(Native.layer)
 )
 
-/** The whole program around a tunnel: signals ask for shutdown and reload, lines go to standard output. */
+/** The whole program: signals request shutdown and reload, log lines go to standard output. */
 export const run = (config: TunnelConfig): Effect.Effect<{ readonly forced: boolean }, StartError> =>
   serve(config).pipe(
     Effect.provide(Layer.mergeAll(Log.layerStdoutAs(config.logFormat), Lifecycle.layerSignals, processServices))

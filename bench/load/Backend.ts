@@ -1,4 +1,4 @@
-/** The plaintext backend, a process of its own: tells its port to the parent and serves until it is ended. */
+/** The plaintext backend process: reports its port to the parent and serves until it is killed. */
 import * as Net from "node:net"
 import { parseRequest, requestBytes } from "./Protocol.ts"
 
@@ -56,7 +56,7 @@ const server = Net.createServer({ allowHalfOpen: true }, (socket) => {
     else give(socket, bytes)
   }
   socket.on("data", begin)
-  // A connection that ends before it has asked for anything.
+  // A connection that closes before its request.
   socket.once("end", () => {
     if (head.length < requestBytes) socket.end()
   })

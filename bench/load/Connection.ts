@@ -1,4 +1,4 @@
-/** One connection of the load generator, and what is done on it. */
+/** One connection of the load generator and its operations. */
 import { once } from "node:events"
 import * as Net from "node:net"
 import * as Tls from "node:tls"
@@ -6,15 +6,15 @@ import { request } from "./Protocol.ts"
 
 const block = Buffer.alloc(256 * 1024, 0x61)
 
-/** So many bytes to send. */
+/** A buffer of the given length to send. */
 export const message = (size: number): Buffer => block.subarray(0, size)
 
 let opened = 0
 
-/** Loopback addresses in turn: one alone has no ports left after some ten thousand connections. */
+/** Rotate through loopback addresses: one address runs out of ports after about ten thousand connections. */
 const sourceAddress = (): string => `127.0.0.${2 + (opened++ % 8)}`
 
-/** Connects with TLS; no session is ever resumed. */
+/** Connects with TLS, without session resumption. */
 export const connect = async (port: number, options: Tls.ConnectionOptions): Promise<Tls.TLSSocket> => {
   const target = { port, host: "127.0.0.1", servername: "localhost", localAddress: sourceAddress() }
   const socket = Tls.connect({ ...target, ...options })
@@ -31,7 +31,7 @@ export const connectPlain = async (port: number): Promise<Net.Socket> => {
   return socket
 }
 
-/** Ends a connection in order, and waits until it is closed. */
+/** Closes a connection cleanly, and waits until it is closed. */
 export const close = async (socket: Net.Socket): Promise<void> => {
   socket.on("error", () => {})
   socket.resume()
@@ -42,7 +42,7 @@ export const close = async (socket: Net.Socket): Promise<void> => {
   }
 }
 
-/** Waits for so many bytes in all. */
+/** Waits until this many bytes have arrived in total. */
 export const received = (socket: Net.Socket, bytes: number): Promise<void> =>
   new Promise((resolve, reject) => {
     let left = bytes
@@ -63,7 +63,7 @@ export const received = (socket: Net.Socket, bytes: number): Promise<void> =>
     socket.on("close", closed)
   })
 
-/** Sends so many bytes as fast as they are taken. */
+/** Sends this many bytes as fast as the socket accepts them. */
 export const send = (socket: Net.Socket, bytes: number): void => {
   let left = bytes
   const more = () => {
@@ -77,14 +77,14 @@ export const send = (socket: Net.Socket, bytes: number): void => {
   more()
 }
 
-/** Asks the backend to echo, and sees it do so once. */
+/** Requests an echo and waits for the first one. */
 export const beginEcho = async (socket: Net.Socket): Promise<void> => {
   const back = received(socket, 1)
   socket.write(Buffer.concat([request("E", 0), message(1)]))
   await back
 }
 
-/** Round trips one after the other on a connection that echoes. */
+/** Sequential round trips on an echoing connection. */
 export const echoes = async (socket: Net.Socket, times: number, size: number): Promise<void> => {
   for (let i = 0; i < times; i++) {
     const back = received(socket, size)

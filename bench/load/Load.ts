@@ -1,13 +1,13 @@
-/** The load generator, a process of its own: TLS clients that never resume a session. Takes orders from the parent. */
+/** The load generator process: TLS clients without session resumption. Runs the commands of its parent. */
 import * as Fs from "node:fs"
 import type * as Net from "node:net"
 import * as Tls from "node:tls"
 import { beginEcho, close, connect, connectPlain, echoes, received, send } from "./Connection.ts"
 import { pace } from "./Pace.ts"
-import { type Envelope, type Order, type Outcome, type Reply, request } from "./Protocol.ts"
+import { type Command, type Envelope, type Outcome, type Reply, request } from "./Protocol.ts"
 
 const [, , ca = "", cert = "", key = "", ecdhCurve = "", ciphers = ""] = process.argv
-// The same algorithms for every proxy, or libraries would be compared by their defaults.
+// The same algorithms for every proxy; otherwise the comparison would measure library defaults.
 const algorithms: Tls.SecureContextOptions = { ecdhCurve, ciphers, minVersion: "TLSv1.3" }
 const certified: Tls.ConnectionOptions = {
   secureContext: Tls.createSecureContext({
@@ -17,7 +17,7 @@ const certified: Tls.ConnectionOptions = {
     key: Fs.readFileSync(key)
   })
 }
-/** As little work as a client can have. */
+/** The cheapest possible client. */
 const anonymous: Tls.ConnectionOptions = {
   secureContext: Tls.createSecureContext({ ...algorithms, ca: [] }),
   rejectUnauthorized: false
@@ -57,7 +57,7 @@ const churnFor = async (port: number, millis: number, parallel: number): Promise
   let done = 0
   await times(parallel, async () => {
     while (performance.now() < until) {
-      // Only the handshake: every byte more would be more work of the generator's and the backend's.
+      // Only the handshake: further bytes would load the generator and the backend, not the proxy.
       await close(await connect(port, anonymous))
       if (performance.now() < until) done++
     }
@@ -68,12 +68,12 @@ const churnFor = async (port: number, millis: number, parallel: number): Promise
 const holdOne = async (port: number): Promise<void> => {
   const socket = await connect(port, certified)
   await beginEcho(socket)
-  // Whoever waits for bytes on it sees it close.
+  // A waiting read sees the connection close.
   socket.on("error", () => {})
   held.add(socket)
 }
 
-/** So many at a time, so that no listener's queue overflows. */
+/** Connect a limited number at a time, so that the listen backlog does not overflow. */
 const hold = async (port: number, connections: number): Promise<Outcome> => {
   const before = held.size
   let left = connections
@@ -127,27 +127,27 @@ const release = async (): Promise<void> => {
   for (const socket of sockets) socket.destroy()
 }
 
-const obey = async (port: number, order: Order): Promise<Outcome> => {
-  switch (order.kind) {
+const execute = async (port: number, command: Command): Promise<Outcome> => {
+  switch (command.kind) {
     case "bulk":
-      await times(order.connections, () => bulk(port, order.mode, Math.floor(order.bytes / order.connections)))
+      await times(command.connections, () => bulk(port, command.mode, Math.floor(command.bytes / command.connections)))
       return nothing
     case "roundTrips":
-      await times(order.connections, () => roundTrips(port, certified, order.each, order.size))
+      await times(command.connections, () => roundTrips(port, certified, command.each, command.size))
       return nothing
     case "churn":
-      await churn(port, order.connections, order.parallel)
+      await churn(port, command.connections, command.parallel)
       return nothing
     case "churnFor":
-      return churnFor(port, order.millis, order.parallel)
+      return churnFor(port, command.millis, command.parallel)
     case "hold":
-      return hold(port, order.connections)
+      return hold(port, command.connections)
     case "exchange":
-      return exchange(order.trips, order.size)
+      return exchange(command.trips, command.size)
     case "pace":
-      return paced(port, order.connections, order.samples, order.directPort)
+      return paced(port, command.connections, command.samples, command.directPort)
     case "saturate":
-      await times(order.connections, () => saturate(port, order.mode))
+      await times(command.connections, () => saturate(port, command.mode))
       return nothing
     case "release":
       await release()
@@ -155,9 +155,9 @@ const obey = async (port: number, order: Order): Promise<Outcome> => {
   }
 }
 
-process.on("message", ({ id, port, order }: Envelope) => {
+process.on("message", ({ id, port, command }: Envelope) => {
   const reply = (error: string | undefined, outcome: Outcome) => process.send?.({ id, error, outcome } satisfies Reply)
-  obey(port, order).then(
+  execute(port, command).then(
     (outcome) => reply(undefined, outcome),
     (cause: unknown) => reply(cause instanceof Error ? cause.message : String(cause), nothing)
   )

@@ -1,8 +1,8 @@
-/** Round trips in a steady rhythm that does not wait for answers: what they take is not hidden by their being late. */
+/** Round trips at a fixed rate that does not wait for answers, so that slow answers count fully (no coordinated omission). */
 import type * as Net from "node:net"
 import { message } from "./Connection.ts"
 
-/** Connections that take turns, and what their round trips took so far. */
+/** Connections used in turn, and their round trip times. */
 export interface Lanes {
   readonly sockets: ReadonlyArray<Net.Socket>
   readonly millis: Array<number>
@@ -10,7 +10,7 @@ export interface Lanes {
 
 const size = 1024
 
-/** One connection's turn; when the answer to the one before is still to come it waits, and the wait counts. */
+/** One round trip; if the previous answer is still missing it waits, and the wait counts. */
 const lane = (socket: Net.Socket, millis: Array<number>): (() => void) => {
   const due: Array<number> = []
   let left = 0
@@ -38,7 +38,7 @@ const failed = (sockets: ReadonlyArray<Net.Socket>): Promise<never> =>
     }
   })
 
-/** Takes so many samples of each, one a millisecond, in turn. */
+/** Takes this many samples of each, one per millisecond, in turn. */
 export const pace = async (through: Lanes, direct: Lanes, samples: number): Promise<void> => {
   const turns = [through, direct].map(({ millis, sockets }) => sockets.map((socket) => lane(socket, millis)))
   const rhythm = new Promise<void>((resolve) => {

@@ -1,10 +1,10 @@
-/** The backend and the load generator, as the harness sees them: each a process of its own. */
+/** The harness's handles on the backend and load generator processes. */
 import type { ChildProcess } from "node:child_process"
 import { once } from "node:events"
 import * as Path from "node:path"
 import type { Certificates } from "../../tools/demo/Certificates.ts"
 import { end, start } from "../Processes.ts"
-import type { Envelope, Order, Outcome, Reply } from "./Protocol.ts"
+import type { Command, Envelope, Outcome, Reply } from "./Protocol.ts"
 
 const script = (name: string): string => Path.join(import.meta.dirname, name)
 const stdio: Array<"ignore" | "inherit" | "ipc"> = ["ignore", "inherit", "inherit", "ipc"]
@@ -23,10 +23,10 @@ export const startBackend = async (): Promise<Backend> => {
   return { pid: child.pid ?? 0, port: address.port, stop: () => end(child) }
 }
 
-/** Carries out orders one after the other; an order that takes over two minutes fails. */
+/** Runs commands one after the other; one that takes over two minutes fails. */
 export interface Load {
   readonly pid: number
-  readonly ask: (port: number, order: Order) => Promise<Outcome>
+  readonly ask: (port: number, command: Command) => Promise<Outcome>
   readonly stop: () => Promise<void>
 }
 
@@ -39,7 +39,7 @@ const ask = (child: ChildProcess, envelope: Envelope): Promise<Outcome> =>
     }
     const fail = (error: string) => {
       settle()
-      reject(new Error(`load generator: ${envelope.order.kind}: ${error}`))
+      reject(new Error(`load generator: ${envelope.command.kind}: ${error}`))
     }
     const late = setTimeout(() => fail("not done within two minutes"), 120_000)
     const gone = () => fail("it has ended")
@@ -54,7 +54,7 @@ const ask = (child: ChildProcess, envelope: Envelope): Promise<Outcome> =>
     child.send(envelope)
   })
 
-/** What clients offer: key exchange groups, with colons between them, and a TLS 1.3 cipher suite. */
+/** What clients offer: key exchange groups, separated by colons, and a TLS 1.3 cipher suite. */
 export interface Algorithms {
   readonly groups: string
   readonly cipher: string
@@ -65,5 +65,9 @@ export const startLoad = ({ ca, client }: Certificates, { cipher, groups }: Algo
   const words = [script("Load.ts"), ca.cert, client.cert, client.key, groups, cipher]
   const child = start(process.execPath, words, { stdio })
   let id = 0
-  return { pid: child.pid ?? 0, ask: (port, order) => ask(child, { id: ++id, port, order }), stop: () => end(child) }
+  return {
+    pid: child.pid ?? 0,
+    ask: (port, command) => ask(child, { id: ++id, port, command }),
+    stop: () => end(child)
+  }
 }

@@ -1,6 +1,6 @@
-/** What the load generator asks of the backend, in the first nine bytes of a connection. */
+/** The request that the load generator sends to the backend, in the first nine bytes of a connection. */
 
-/** `E`: echo the rest. `S`: swallow so many bytes, then answer with one. `G`: give so many bytes, then end. */
+/** `E`: echo the rest. `S`: read this many bytes, then answer with one. `G`: send this many bytes, then end. */
 export type Mode = "E" | "S" | "G"
 
 /** Length of the request. */
@@ -20,40 +20,43 @@ export const parseRequest = (buffer: Buffer): { readonly mode: string; readonly 
   bytes: Number(buffer.readBigUInt64BE(1))
 })
 
-/** What the harness asks of the load generator. */
-export type Order =
+/** The commands of the harness to the load generator. */
+export type Command =
   | { readonly kind: "bulk"; readonly mode: "S" | "G"; readonly connections: number; readonly bytes: number }
   | { readonly kind: "roundTrips"; readonly connections: number; readonly each: number; readonly size: number }
   | { readonly kind: "churn"; readonly connections: number; readonly parallel: number }
-  /** Handshakes, each closed at once, one after the other on each lane for so long; without client certificate, verifying nothing. */
+  /**
+   * Handshakes for a period of time, each closed at once, one after the other on each lane; without client certificate or
+   * verification.
+   */
   | { readonly kind: "churnFor"; readonly millis: number; readonly parallel: number }
-  /** Opens connections and keeps them, each having echoed one byte; stops at the first that fails. */
+  /** Opens connections and holds them after one echoed byte each; stops at the first failure. */
   | { readonly kind: "hold"; readonly connections: number }
-  /** So many round trips in all, on all held connections at the same time. */
+  /** A total number of round trips, on all held connections concurrently. */
   | { readonly kind: "exchange"; readonly trips: number; readonly size: number }
-  /** Round trips in a steady rhythm, in turn through the proxy and to the backend itself. */
+  /** Round trips at a fixed rate, alternating between the proxy and the backend itself. */
   | { readonly kind: "pace"; readonly connections: number; readonly samples: number; readonly directPort: number }
-  /** Opens connections that send, or are sent to, without end. */
+  /** Opens connections that send or receive continuously. */
   | { readonly kind: "saturate"; readonly mode: "S" | "G"; readonly connections: number }
   /** Closes what `hold` and `saturate` opened. */
   | { readonly kind: "release" }
 
-/** What came of an order. */
+/** The result of a command. */
 export interface Outcome {
-  /** `churnFor`: connections done in time; `hold`: connections opened; `exchange`: round trips. */
+  /** `churnFor`: connections completed in time; `hold`: connections opened; `exchange`: round trips. */
   readonly done: number
-  /** `pace`: what each round trip took, in milliseconds. */
+  /** `pace`: round trip times in milliseconds. */
   readonly through: ReadonlyArray<number>
   readonly direct: ReadonlyArray<number>
   /** Why `hold` stopped early. */
   readonly stopped: string | undefined
 }
 
-/** An order with its number and the proxy's port, and the answer to it. */
+/** A command with its number and the proxy's port, and the reply. */
 export interface Envelope {
   readonly id: number
   readonly port: number
-  readonly order: Order
+  readonly command: Command
 }
 export interface Reply {
   readonly id: number

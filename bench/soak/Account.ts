@@ -1,14 +1,14 @@
-/** The traffic, and what has become of all its connections so far. */
-import type { Order, State } from "../traffic/Orders.ts"
+/** The traffic, and the totals of all its connections so far. */
+import type { Command, State } from "../traffic/Commands.ts"
 import type { TrafficProcess } from "../traffic/TrafficProcess.ts"
 
 export class Account {
   exact = 0
   cut = 0
   unserved = 0
-  /** Turned away although the backend listened. */
+  /** Clients rejected although the backend was listening. */
   refused = 0
-  /** Connections to the backend that no client has made. */
+  /** Connections to the backend that no client opened. */
   strays = 0
   readonly broken: Array<string> = []
   readonly #traffic: TrafficProcess
@@ -21,9 +21,9 @@ export class Account {
     return this.exact + this.cut + this.unserved + this.broken.length
   }
 
-  /** Has an order carried out. */
-  async ask(order: Order): Promise<State> {
-    const state = await this.#traffic.ask(order)
+  /** Runs a command. */
+  async ask(command: Command): Promise<State> {
+    const state = await this.#traffic.ask(command)
     const unserved = Object.values(state.unserved).reduce((sum, count) => sum + count, 0)
     this.exact += state.exact
     this.cut += state.cut

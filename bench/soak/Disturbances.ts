@@ -1,4 +1,4 @@
-/** What happens to the tunnel beside its traffic: reloads, noise, clients that say nothing, a backend that goes away. */
+/** Disturbs the tunnel during traffic: reloads, garbage, silent clients, an unavailable backend. */
 import * as Fs from "node:fs"
 import { setTimeout as sleep } from "node:timers/promises"
 import fc from "fast-check"
@@ -8,7 +8,7 @@ import { noise } from "../traffic/Plans.ts"
 import type { Account } from "./Account.ts"
 import type { Tunnel } from "./Tunnel.ts"
 
-/** Who is disturbed, and with what. */
+/** The tunnel to disturb, and what is needed for it. */
 export interface Disturbed {
   readonly tunnel: Tunnel
   readonly port: number
@@ -29,7 +29,7 @@ export class Alternating {
     this.next()
   }
 
-  /** Puts the next pair in place, at once. */
+  /** Replaces the certificate file with the next pair, atomically. */
   next(): void {
     Fs.writeFileSync(`${this.path}.new`, this.#texts[this.#turn++ % this.#texts.length] ?? "", { mode: 0o600 })
     Fs.renameSync(`${this.path}.new`, this.path)
@@ -39,7 +39,7 @@ export class Alternating {
 const silentClients = 20
 const noisyClients = 20
 
-/** Milliseconds that the backend is away. */
+/** How long the backend is unavailable, milliseconds. */
 const absence = 100
 
 const repeat = async (stop: AbortSignal, first: number, period: number, action: () => Promise<unknown>) => {
@@ -50,11 +50,11 @@ const repeat = async (stop: AbortSignal, first: number, period: number, action: 
   }
 }
 
-/** A tunnel in client mode passes noise on, and a backend may take no bytes for the number of a plan. */
+/** A tunnel in client mode forwards garbage, and the backend must not take any of it for the number of a plan. */
 const noises = (mode: Mode, seed: number): ReadonlyArray<ReadonlyArray<number>> =>
   fc.sample(noise, { seed, numRuns: noisyClients }).map((bytes) => (mode === "server" ? bytes : bytes.slice(0, 3)))
 
-/** Disturbs until told to stop; settles once everything is as it was before. */
+/** Disturbs until told to stop; resolves once everything is restored. */
 export const disturb = async (
   { account, certificates, mode, port, tunnel }: Disturbed,
   seed: number,

@@ -1,9 +1,9 @@
-/** Whether a soak went well: samples and counts in, sentences about what is wrong out. */
+/** Decides whether a soak passed: takes samples and counts, returns messages about failures. */
 import { median } from "../Statistics.ts"
 import type { Look } from "./Look.ts"
 import type { Exit } from "./Tunnel.ts"
 
-/** The tunnel at rest, and what there was until then. */
+/** A sample of the idle tunnel, and totals until then. */
 export interface Sample extends Look {
   readonly seconds: number
   readonly connections: number
@@ -13,29 +13,29 @@ export interface Sample extends Look {
   readonly unserved: number
 }
 
-/** All that was found. */
+/** All results. */
 export interface Findings {
   /** Of the tunnel. */
   readonly threads: number
   /** After the warm-up. */
   readonly before: Sample
-  /** Between laps, none of them with anything open. */
+  /** Between laps, with no connection open. */
   readonly samples: ReadonlyArray<Sample>
   readonly after: Sample
-  /** Connections that the tunnel still counted long after the last client was gone. */
+  /** Connections that the tunnel still counted long after the last client had closed. */
   readonly open: number
   readonly broken: ReadonlyArray<string>
   readonly strays: number
-  /** Clients turned away although the backend listened. */
+  /** Clients rejected although the backend was listening. */
   readonly refused: number
   readonly failedReloads: number
-  /** Whether connections without a fault went through at the end. */
+  /** Whether connections without a fault succeeded at the end. */
   readonly serves: boolean
   readonly exit: Exit
   readonly stderr: string
 }
 
-/** Memory in the run's second quarter and in its last, in MiB, and how much more it may be. */
+/** Median memory in the run's second and last quarter, in MiB, and the allowed growth. */
 export interface Trend {
   readonly early: number
   readonly late: number
@@ -67,7 +67,7 @@ const mebibytes = (value: number): string => `${value.toFixed(1)} MiB`
 
 const about = (wrong: boolean, sentence: () => string): ReadonlyArray<string> => (wrong ? [sentence()] : [])
 
-/** One sentence for each thing that does not hold; none when all does. */
+/** One message for each failed check; none if the soak passed. */
 export const judge = (findings: Findings): ReadonlyArray<string> => {
   const { after, before, broken, exit } = findings
   const { allowed, early, late } = trendOf(findings)

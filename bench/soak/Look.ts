@@ -1,14 +1,14 @@
-/** What a running tunnel holds on to, as the kernel and its status port tell it. */
+/** Samples a running tunnel's resources from the kernel and its status port. */
 import * as Fs from "node:fs"
 import { setTimeout as sleep } from "node:timers/promises"
 import { get } from "../../tools/demo/Requests.ts"
 import type { Tunnel } from "./Tunnel.ts"
 
-/** What it has at a moment. */
+/** One sample. */
 export interface Look {
   readonly descriptors: number
   readonly fibers: number
-  /** Memory that is its own (dirty and shared with nobody), in MiB. */
+  /** Private dirty memory, in MiB. */
   readonly memory: number
 }
 
@@ -21,7 +21,7 @@ const found = (pattern: RegExp, text: string): number => {
 const status = async ({ statusPort }: Tunnel, path: string): Promise<string> =>
   (await get(`http://127.0.0.1:${statusPort}${path}`)).body
 
-/** How many connections it says are open. */
+/** Open connections by its own count. */
 export const openConnections = async (tunnel: Tunnel): Promise<number> =>
   found(/^ghostunnel_conn_open (\d+)/m, await status(tunnel, "/_metrics/prometheus"))
 
@@ -35,9 +35,9 @@ const glance = async (tunnel: Tunnel): Promise<Look> => {
   }
 }
 
-/** The least of several glances: each of them opens a connection to the status port, and may see the one before. */
+/** The minimum of several readings: each opens a connection to the status port, and may count the previous one. */
 export const look = async (tunnel: Tunnel): Promise<Look> => {
-  // Every thread collects: what is left then is held on to, and a heap that breathes is no leak.
+  // Collect garbage on every thread first, so that only live memory is measured.
   await status(tunnel, "/debug/pprof/heap?gc=1")
   let least = await glance(tunnel)
   for (let again = 0; again < 3; again++) {
@@ -52,7 +52,7 @@ export const look = async (tunnel: Tunnel): Promise<Look> => {
   return least
 }
 
-/** Looks until it has no more descriptors and fibers than before, for at most ten seconds. */
+/** Samples until descriptors and fibers are back to their earlier counts, for at most ten seconds. */
 export const lookUntil = async (tunnel: Tunnel, before: Look): Promise<Look> => {
   for (let left = 40; ; left--) {
     const now = await look(tunnel)

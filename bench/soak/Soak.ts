@@ -1,4 +1,4 @@
-/** `npm run soak`: the tunnel under random traffic and faults for long, and whether anything of it is left. */
+/** `npm run soak`: runs the tunnel under random traffic and faults for a long time and checks for leaks. */
 import * as Fs from "node:fs"
 import * as Os from "node:os"
 import * as Path from "node:path"
@@ -7,10 +7,10 @@ import { freePorts } from "../../tools/demo/Program.ts"
 import { endAll } from "../Processes.ts"
 import { TrafficProcess } from "../traffic/TrafficProcess.ts"
 import { Account } from "./Account.ts"
-import { runCourse } from "./Course.ts"
 import { Alternating } from "./Disturbances.ts"
 import { type Findings, judge, type Sample, trendOf } from "./Judgement.ts"
 import { type Options, readOptions, usage } from "./Options.ts"
+import { runSchedule } from "./Schedule.ts"
 import { head, lineOf } from "./Table.ts"
 import { Tunnel } from "./Tunnel.ts"
 
@@ -36,7 +36,7 @@ const soaked = async (options: Options, directory: string, tell: (sample: Sample
   const identity = { ca: Fs.readFileSync(ca.cert, "utf8"), ...read(options.mode === "server" ? client : server) }
   const traffic = await TrafficProcess.start({ mode: options.mode, identity, backendPort })
   try {
-    // Both certificates may serve at both ends.
+    // Both certificates are valid for servers and clients.
     const alternating = new Alternating(Path.join(directory, "tunnel.pem"), [server, client])
     const addresses = [
       ...["--listen", `127.0.0.1:${port}`, "--target", `127.0.0.1:${backendPort}`],
@@ -50,7 +50,7 @@ const soaked = async (options: Options, directory: string, tell: (sample: Sample
       )
     })
     const disturbed = { tunnel, port, mode: options.mode, account, certificates: alternating }
-    const found = await Promise.race([runCourse(disturbed, options, tell), died])
+    const found = await Promise.race([runSchedule(disturbed, options, tell), died])
     died.catch(() => {})
     const exit = await tunnel.stop()
     return { ...found, exit, stderr: tunnel.stderr }

@@ -1,4 +1,4 @@
-/** Samples as lines of a table that grows while the soak runs. */
+/** Formats samples as a table, line by line while the soak runs. */
 import type { Sample } from "./Judgement.ts"
 
 const columns: ReadonlyArray<readonly [head: string, value: (sample: Sample) => string]> = [
@@ -15,7 +15,7 @@ const columns: ReadonlyArray<readonly [head: string, value: (sample: Sample) => 
 
 const line = (cells: ReadonlyArray<string>): string => cells.map((cell) => cell.padStart(11)).join(" ")
 
-/** The line above. */
+/** The header line. */
 export const head = line(columns.map(([name]) => name))
 
 /** The line of a sample. */

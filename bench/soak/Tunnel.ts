@@ -1,4 +1,4 @@
-/** The program under test: started, watched, asked to reload, and stopped. */
+/** The program under test: starts, watches, reloads and stops it. */
 import type { ChildProcess } from "node:child_process"
 import { once } from "node:events"
 import { createInterface } from "node:readline"
@@ -8,7 +8,7 @@ import { start } from "../Processes.ts"
 /** How a process ended. */
 export type Exit = number | NodeJS.Signals
 
-/** Milliseconds until something it was asked for is taken for lost. */
+/** Timeout of each request to the process, milliseconds. */
 const patience = 20_000
 
 export class Tunnel {
@@ -16,9 +16,9 @@ export class Tunnel {
   readonly statusPort: number
   readonly ended: Promise<Exit>
   failedReloads = 0
-  /** Reloads that have come to an end, in whatever way: "complete" is said of those that failed too. */
+  /** Finished reloads: the log says "complete" after failed ones too. */
   turns = 0
-  /** What it wrote to standard error, where nothing belongs. */
+  /** What it wrote to standard error; it should be empty. */
   stderr = ""
   readonly #child: ChildProcess
 
@@ -39,7 +39,7 @@ export class Tunnel {
     return this.turns - this.failedReloads
   }
 
-  /** Starts the built program, or the one that `GHOSTUNNEL_MAIN` names, and waits until it listens. */
+  /** Starts the built program, or the one named by `GHOSTUNNEL_MAIN`, and waits until it listens. */
   static async start(words: ReadonlyArray<string>, statusPort: number): Promise<Tunnel> {
     const other = process.env.GHOSTUNNEL_MAIN
     const [command, before] = other === undefined ? [program, []] : [process.execPath, [other]]
@@ -59,7 +59,7 @@ export class Tunnel {
     return tunnel
   }
 
-  /** Has it read its certificates again, and waits until it has. */
+  /** Requests a reload and waits until it has finished. */
   async reload(): Promise<void> {
     const done = this.turns
     this.#child.kill("SIGHUP")
@@ -71,7 +71,7 @@ export class Tunnel {
     }
   }
 
-  /** Asks it to end, and tells how it did. */
+  /** Requests shutdown; resolves with the exit. */
   async stop(): Promise<Exit> {
     const late = setTimeout(() => this.#child.kill("SIGKILL"), patience)
     this.#child.kill("SIGTERM")

@@ -1,11 +1,11 @@
-/** The two ends that a tunnel lies between: clients that connect to it, and the one backend behind it. */
+/** Both ends of the tunnel's traffic: clients that connect to it, and the backend behind it. */
 import { once } from "node:events"
 import * as Net from "node:net"
 import * as Tls from "node:tls"
 import type { Plan } from "./Plan.ts"
-import { type Outcome, Speaker } from "./Speaker.ts"
+import { type Outcome, TrafficPeer } from "./TrafficPeer.ts"
 
-/** Who speaks TLS: clients of a tunnel in server mode, the backend of one in client mode. */
+/** The end that speaks TLS: clients of a tunnel in server mode, the backend of one in client mode. */
 export type Mode = "server" | "client"
 
 /** PEM. */
@@ -15,23 +15,23 @@ export interface Identity {
   readonly key: string
 }
 
-/** Bytes in front of what a client sends: the number of its plan. */
+/** Length of the prefix of a client's data: the number of its plan. */
 const headBytes = 4
 
-/** A plan under way, and its backend's end once that has begun. */
+/** A running plan, and its backend connection once it exists. */
 interface Expected {
   readonly plan: Plan
   readonly patience: number
-  speaker: Speaker | undefined
+  peer: TrafficPeer | undefined
 }
 
 const sequences = (number: number): readonly [up: number, down: number] => [2 * number, 2 * number + 1]
 
-/** The backend: it knows every plan that its clients follow. */
+/** The backend; it knows every plan that its clients run. */
 export class BackendEnd {
-  /** Connections whose first bytes are no number of a plan, or of one that is with somebody else. */
+  /** Connections whose first bytes are not the number of a running plan without a backend connection. */
   strays = 0
-  /** How often it has stopped to listen. */
+  /** How often it has stopped listening. */
   absences = 0
   #latest = 0
   readonly #expected = new Map<number, Expected>()
@@ -74,7 +74,7 @@ export class BackendEnd {
     await once(this.#server, "listening")
   }
 
-  /** Listens no more; what is open goes on. */
+  /** Stops listening; open connections continue. */
   pause(): void {
     this.absences += 1
     this.#server.close()
@@ -82,19 +82,19 @@ export class BackendEnd {
 
   expect(number: number, plan: Plan, patience: number): void {
     this.#latest = Math.max(this.#latest, number)
-    this.#expected.set(number, { plan, patience, speaker: undefined })
+    this.#expected.set(number, { plan, patience, peer: undefined })
   }
 
-  /** What it saw of a plan, once that is over; undefined when nobody came for it. */
+  /** The outcome of a plan at the backend, once it is over; undefined if no connection arrived. */
   async outcome(number: number): Promise<Outcome | undefined> {
-    const outcome = await this.#expected.get(number)?.speaker?.outcome
+    const outcome = await this.#expected.get(number)?.peer?.outcome
     this.#expected.delete(number)
     return outcome
   }
 
   /** Resets the connection of a plan, if it has one. */
   abort(number: number): void {
-    this.#expected.get(number)?.speaker?.abort()
+    this.#expected.get(number)?.peer?.abort()
     this.#expected.delete(number)
   }
 
@@ -116,8 +116,8 @@ export class BackendEnd {
       socket.off("end", leave)
       const number = head.readUInt32BE()
       const expected = this.#expected.get(number)
-      if (expected === undefined || expected.speaker !== undefined) {
-        // A client may have gone before its connection came through, and nobody waits for that any more.
+      if (expected === undefined || expected.peer !== undefined) {
+        // The client may have gone before its connection arrived here; its plan is no longer expected.
         if (expected !== undefined || number === 0 || number > this.#latest) this.strays += 1
         return void socket.destroy()
       }
@@ -129,9 +129,9 @@ export class BackendEnd {
   #speak(socket: Net.Socket, raw: Net.Socket, number: number, expected: Expected, rest: Buffer): void {
     const { patience, plan } = expected
     const [up, down] = sequences(number)
-    // What came with the number is read once more, by the speaker.
+    // Push back the bytes after the number, so that the peer reads them.
     if (rest.length > 0) socket.unshift(rest)
-    expected.speaker = new Speaker(socket, {
+    expected.peer = new TrafficPeer(socket, {
       sequences: [down, up],
       own: plan.backend,
       expected: plan.client.total,
@@ -140,18 +140,18 @@ export class BackendEnd {
       patience,
       raw
     })
-    expected.speaker.start()
+    expected.peer.start()
   }
 }
 
-/** Connects and follows a plan. */
+/** Connects and runs a plan. */
 export const clientEnd = (
   number: number,
   plan: Plan,
   port: number,
   patience: number,
   secureContext: Tls.SecureContext | undefined
-): Speaker => {
+): TrafficPeer => {
   const raw = Net.connect({ port, host: "127.0.0.1", allowHalfOpen: true, noDelay: true })
   const { version } = plan
   const socket =
@@ -164,7 +164,7 @@ export const clientEnd = (
   // The error also reaches the TLS socket, where it is recorded.
   if (socket !== raw) raw.on("error", () => {})
   const [up, down] = sequences(number)
-  const speaker = new Speaker(socket, {
+  const peer = new TrafficPeer(socket, {
     sequences: [up, down],
     own: plan.client,
     expected: plan.backend.total,
@@ -176,7 +176,7 @@ export const clientEnd = (
   socket.once(socket === raw ? "connect" : "secureConnect", () => {
     const head = Buffer.alloc(headBytes)
     head.writeUInt32BE(number)
-    socket.write(head, (error) => error == null && speaker.start())
+    socket.write(head, (error) => error == null && peer.start())
   })
-  return speaker
+  return peer
 }

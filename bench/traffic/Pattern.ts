@@ -1,7 +1,7 @@
-/** The bytes a connection carries: another sequence for every connection and direction, and known at every place. */
+/** The payload of a connection: a different sequence for every connection and direction, computable at every offset. */
 import { createHash } from "node:crypto"
 
-/** Prime, so that no shift by a power of two, which buffers are likely to be off by, meets the same bytes. */
+/** Prime, so that data shifted by a power of two, a likely buffer bug, does not match. */
 const period = 1_048_573
 
 const block = ((): Buffer => {
@@ -10,10 +10,10 @@ const block = ((): Buffer => {
   return Buffer.concat(parts).subarray(0, period)
 })()
 
-/** Twice, so that any piece up to the period is one slice. */
+/** The period twice, so that any piece up to one period is a single slice. */
 const twice = Buffer.concat([block, block])
 
-/** The largest piece that can be asked for. */
+/** The largest piece. */
 export const largestPiece = period
 
 /** The bytes of a sequence from an offset on. */
@@ -22,7 +22,7 @@ export const piece = (sequence: number, offset: number, size: number): Buffer =>
   return twice.subarray(from, from + size)
 }
 
-/** Where the bytes differ from the sequence; undefined when they do not. */
+/** The first offset at which the bytes differ from the sequence; undefined if they match. */
 export const firstWrong = (sequence: number, offset: number, bytes: Buffer): number | undefined => {
   for (let at = 0; at < bytes.length; at += period) {
     const part = bytes.subarray(at, at + period)

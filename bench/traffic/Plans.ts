@@ -1,6 +1,6 @@
-/** Random connections and random damage, from a seed: fast-check shrinks what fails. */
+/** Random connections and damage from a seed; fast-check shrinks failing ones. */
 import fc from "fast-check"
-import type { Mangle } from "./Mangler.ts"
+import type { Mangle } from "./Fuzzer.ts"
 import type { Fault, Pause, Plan, Side } from "./Plan.ts"
 
 /** Mostly small, sometimes around what a TLS record holds, sometimes many records. */
@@ -21,7 +21,7 @@ const pausesWithin = (total: number): fc.Arbitrary<ReadonlyArray<Pause>> =>
     .array(fc.record({ at: fc.nat(total), millis: fc.integer({ min: 1, max: 40 }) }), { maxLength: 2 })
     .map((pauses) => pauses.toSorted((a, b) => a.at - b.at))
 
-/** A few writes of some bytes each would take for ever where there are many bytes. */
+/** Tiny writes would take too long for many bytes. */
 const worthwhile = (total: number, sizes: ReadonlyArray<number>): ReadonlyArray<number> => {
   const least = Math.ceil(total / 500)
   return sizes.map((size) => Math.max(size, least))
@@ -48,7 +48,7 @@ const faultOf = (client: Side, backend: Side): fc.Arbitrary<Fault> =>
     })
     .chain(({ how, who }) => fc.nat((who === "client" ? client : backend).total).map((at): Fault => ({ who, how, at })))
 
-/** A connection; with `faults`, about half of them break their rules. A small one has a few hundred bytes each way. */
+/** A connection; with `faults`, about half of them have one. A small one has a few hundred bytes each way. */
 export const plan = (faults: boolean, small = false): fc.Arbitrary<Plan> =>
   sidesOf(small ? fewBytes : bytes).chain(([client, backend]) =>
     fc.record({
@@ -69,7 +69,7 @@ export const mangle: fc.Arbitrary<Mangle> = fc.record({
   bytes: fc.array(fc.nat(255), { minLength: 1, maxLength: 40 })
 })
 
-/** What a client sends that speaks no TLS at all, or only begins to: with the head of a record of some type and length. */
+/** Data of a client that does not speak TLS, or only begins to: with the header of a record of some type and length. */
 export const noise: fc.Arbitrary<ReadonlyArray<number>> = fc.oneof(
   fc.array(fc.nat(255), { minLength: 1, maxLength: 400 }),
   fc
@@ -80,7 +80,7 @@ export const noise: fc.Arbitrary<ReadonlyArray<number>> = fc.oneof(
     .map(([high, low, rest]) => [22, 3, 1, high, low, 1, 0, high, low, 3, 3, ...rest])
 )
 
-/** Endless plans from a seed. */
+/** An endless sequence of plans from a seed. */
 export const stream = function* (seed: number, faults: boolean, small = false): Generator<Plan> {
   for (let next = seed; ; next++) yield* fc.sample(plan(faults, small), { seed: next, numRuns: 200 })
 }

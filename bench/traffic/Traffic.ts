@@ -1,15 +1,15 @@
-/** The traffic, a process of its own: clients of a tunnel and the backend behind it. Takes orders from its parent. */
+/** The traffic process: clients of a tunnel and the backend behind it. Runs the commands of its parent. */
 import { once } from "node:events"
 import * as Net from "node:net"
 import * as Tls from "node:tls"
-import { Crowd } from "./Crowd.ts"
+import { ClientPool } from "./ClientPool.ts"
+import type { Command, Envelope, Reply, Setup, State } from "./Commands.ts"
 import { BackendEnd } from "./Ends.ts"
-import { Mangler } from "./Mangler.ts"
-import type { Envelope, Order, Reply, Setup, State } from "./Orders.ts"
+import { Fuzzer } from "./Fuzzer.ts"
 import { stream } from "./Plans.ts"
 
 const silent = new Set<Net.Socket>()
-let wire: Mangler | undefined
+let wire: Fuzzer | undefined
 
 const open = (port: number): Net.Socket => {
   const socket = Net.connect({ port, host: "127.0.0.1", allowHalfOpen: true })
@@ -21,52 +21,52 @@ const open = (port: number): Net.Socket => {
   return socket
 }
 
-/** Sends bytes and waits for the end, but not for long: what looks like the head of a long record is waited for. */
+/** Sends bytes and waits for EOF, with a timeout: the tunnel may wait for the rest of a long record. */
 const makeNoise = async (port: number, bytes: ReadonlyArray<number>): Promise<void> => {
   const socket = open(port)
   const late = setTimeout(() => socket.resetAndDestroy(), 500)
   socket.write(Buffer.from(bytes))
-  // A reset is an end as well.
+  // A reset counts as an end too.
   await new Promise<void>((resolve) => socket.once("close", () => resolve()))
   clearTimeout(late)
 }
 
-const obey = async (backend: BackendEnd, crowd: Crowd, order: Order): Promise<void> => {
-  switch (order.kind) {
+const execute = async (backend: BackendEnd, pool: ClientPool, command: Command): Promise<void> => {
+  switch (command.kind) {
     case "plans":
-      return crowd.followAll(order.plans.values(), order.port, order.parallel, order.patience, order.damaged)
+      return pool.followAll(command.plans.values(), command.port, command.parallel, command.patience, command.damaged)
     case "flow":
-      return crowd.begin(
-        stream(order.seed, order.faults, order.small),
-        order.port,
-        order.parallel,
-        order.connections ?? Number.POSITIVE_INFINITY
+      return pool.begin(
+        stream(command.seed, command.faults, command.small),
+        command.port,
+        command.parallel,
+        command.connections ?? Number.POSITIVE_INFINITY
       )
     case "halt":
-      return crowd.halt()
+      return pool.halt()
     case "hold":
-      return crowd.hold(order.plans, order.port)
+      return pool.hold(command.plans, command.port)
     case "release":
-      crowd.release()
+      pool.release()
       for (const socket of silent) socket.resetAndDestroy()
       return
     case "silent":
-      for (let left = order.connections; left > 0; left -= 100) {
-        const sockets = Array.from({ length: Math.min(left, 100) }, () => open(order.port))
+      for (let left = command.connections; left > 0; left -= 100) {
+        const sockets = Array.from({ length: Math.min(left, 100) }, () => open(command.port))
         await Promise.all(sockets.map((socket) => once(socket, "connect")))
       }
       return
     case "noise":
-      await Promise.all(order.noises.map((bytes) => makeNoise(order.port, bytes)))
+      await Promise.all(command.noises.map((bytes) => makeNoise(command.port, bytes)))
       return
     case "wire":
-      wire = new Mangler(order.target, order.damaged)
-      return wire.listen(order.port)
+      wire = new Fuzzer(command.target, command.damaged)
+      return wire.listen(command.port)
     case "mangle":
-      wire?.queue.splice(0, Number.POSITIVE_INFINITY, ...order.mangles)
+      wire?.queue.splice(0, Number.POSITIVE_INFINITY, ...command.mangles)
       return
     case "backend":
-      return order.listening ? backend.listen() : backend.pause()
+      return command.listening ? backend.listen() : backend.pause()
     case "state":
       return
   }
@@ -75,17 +75,17 @@ const obey = async (backend: BackendEnd, crowd: Crowd, order: Order): Promise<vo
 const serve = async ({ backendPort, identity, mode }: Setup): Promise<void> => {
   const backend = new BackendEnd(mode, identity)
   await backend.listen(backendPort)
-  const crowd = new Crowd(backend, mode === "server" ? Tls.createSecureContext(identity) : undefined)
+  const pool = new ClientPool(backend, mode === "server" ? Tls.createSecureContext(identity) : undefined)
   const state = (): State => ({
-    ...crowd.take(),
-    flowing: crowd.flowing,
+    ...pool.take(),
+    flowing: pool.flowing,
     silent: silent.size,
     backendOpen: backend.open,
     strays: backend.strays,
-    moved: crowd.moved
+    moved: pool.moved
   })
-  process.on("message", ({ id, order }: Envelope) => {
-    obey(backend, crowd, order).then(
+  process.on("message", ({ id, command }: Envelope) => {
+    execute(backend, pool, command).then(
       () => process.send?.({ id, state: state(), error: undefined } satisfies Reply),
       (cause: unknown) => {
         const error = cause instanceof Error ? (cause.stack ?? cause.message) : String(cause)

@@ -1,8 +1,8 @@
-/** The traffic's process as a harness sees it. */
+/** The harness's handle on the traffic process. */
 import { type ChildProcess, fork } from "node:child_process"
 import { once } from "node:events"
 import * as Path from "node:path"
-import type { Order, Reply, Setup, State } from "./Orders.ts"
+import type { Command, Reply, Setup, State } from "./Commands.ts"
 
 const script = Path.join(import.meta.dirname, "Traffic.ts")
 
@@ -24,8 +24,8 @@ export class TrafficProcess {
     return new TrafficProcess(child)
   }
 
-  /** Has an order carried out; settles with how things stand then. Several may be under way. */
-  ask(order: Order): Promise<State> {
+  /** Runs a command; resolves with the state after it. Several may run at a time. */
+  ask(command: Command): Promise<State> {
     const id = ++this.#id
     return new Promise((resolve, reject) => {
       const settle = () => {
@@ -34,17 +34,17 @@ export class TrafficProcess {
       }
       const gone = () => {
         settle()
-        reject(new Error(`traffic: ${order.kind}: its process has ended`))
+        reject(new Error(`traffic: ${command.kind}: its process has ended`))
       }
       const answer = (reply: Reply) => {
         if (reply.id !== id) return
         settle()
-        if (reply.state === undefined) reject(new Error(`traffic: ${order.kind}: ${reply.error}`))
+        if (reply.state === undefined) reject(new Error(`traffic: ${command.kind}: ${reply.error}`))
         else resolve(reply.state)
       }
       this.#child.on("message", answer)
       this.#child.on("exit", gone)
-      this.#child.send({ id, order })
+      this.#child.send({ id, command })
     })
   }
 

@@ -1,18 +1,18 @@
-/** Whether what both ends of a connection saw is what was planned. */
+/** Compares the outcome at both ends of a connection with its plan. */
 import type { Plan } from "./Plan.ts"
-import type { Outcome } from "./Speaker.ts"
+import type { Outcome } from "./TrafficPeer.ts"
 
-/** What became of a connection. */
+/** The verdict on a connection. */
 export type Verdict =
-  /** Every byte arrived, and both ends. */
+  /** Every byte arrived, and EOF at both ends. */
   | { readonly _tag: "Exact" }
-  /** An end broke the rules, or the wire was damaged; what arrived until then was right. */
+  /** The plan or the fuzzer broke the connection; everything that arrived before was correct. */
   | { readonly _tag: "Cut" }
-  /** The client was turned away, and the backend saw nothing of it. */
+  /** The client was rejected, and the backend received nothing from it. */
   | { readonly _tag: "Unserved"; readonly why: string }
   | { readonly _tag: "Broken"; readonly why: string }
 
-/** Both ends; the backend's is undefined when nobody came. */
+/** Outcomes of both ends; the backend's is undefined if no connection arrived. */
 export interface Ends {
   readonly client: Outcome
   readonly backend: Outcome | undefined
@@ -30,7 +30,7 @@ const incomplete = (name: string, outcome: Outcome, own: number, expected: numbe
   ...(outcome.ended ? [] : [`${name}: saw no end`])
 ]
 
-/** Judges a connection. On a damaged wire only what cannot be excused by that counts. */
+/** Judges a connection. If it was damaged, only failures that the damage does not explain count. */
 export const judge = (plan: Plan, { backend, client }: Ends, damaged: boolean): Verdict => {
   const grave = [
     ...(damaged ? flaws("client", { ...client, stuck: false }) : flaws("client", client)),

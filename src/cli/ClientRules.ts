@@ -64,7 +64,7 @@ export const after = (flags: ClientInvocation["flags"], target: Address.Address)
   ]
 }
 
-/** What the contract has and this version has not. */
+/** Flags of the contract that this version does not support. */
 export const unsupported = (flags: ClientInvocation["flags"]): ReadonlyArray<Rule.Rule> => [
   ...Rule.unsupported(flags),
   Rule.notYet(flags.verifyPolicy !== "", "--verify-policy")

@@ -1,13 +1,13 @@
 /**
- * What `effect/cli` may ask of the platform. None of our flags does (no prompts, no files, no child processes), so
- * nothing of the platform is loaded for it.
+ * The platform services of `effect/cli`. None of our flags uses them (no prompts, files or child processes), so no platform
+ * code is loaded.
  */
 import { Effect, FileSystem, Layer, Path, Stdio, Terminal } from "effect"
 import { ChildProcessSpawner } from "effect/process"
 
 const unused = Effect.die("the command line asks nothing of the platform")
 
-/** A platform that cannot do anything. */
+/** A platform without capabilities. */
 export const layer = Layer.mergeAll(
   FileSystem.layerNoop({}),
   Path.layer,

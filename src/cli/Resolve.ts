@@ -1,4 +1,4 @@
-/** The one look-up that happens while flags are parsed (contract: status and metrics, section 1). */
+/** The only name look-up during flag parsing (contract: status and metrics, section 1). */
 import { isIP } from "node:net"
 import { Effect, Result } from "effect"
 import type { TcpAddress } from "../config/Address.ts"

@@ -1,21 +1,21 @@
-/** Rules that refuse a command line, and what those of both modes have in common. */
+/** Rules that refuse a command line, and those that both modes share. */
 import { Redacted, Result } from "effect"
 import { parse as parsePin } from "../config/SpkiPin.ts"
 import type { SharedFlags } from "./SharedFlags.ts"
 
-/** A rule: whether it is broken, and what to say then. */
+/** A rule: whether it is violated, and the message. */
 export type Rule = readonly [broken: boolean, sentence: string]
 
-/** Fails with the sentence of the first broken rule. */
+/** Fails with the message of the first violated rule. */
 export const obey = (rules: ReadonlyArray<Rule>): Result.Result<void, string> => {
   const broken = rules.find((rule) => rule[0])
   return broken === undefined ? Result.succeed(undefined) : Result.fail(broken[1])
 }
 
-/** Naming an address of the workload API asks for it. */
+/** An address of the workload API implies its use. */
 export const usesWorkloadApi = (flags: SharedFlags): boolean => flags.useWorkloadApi || flags.useWorkloadApiAddr !== ""
 
-/** How many sources of credentials are named; `own` is the one that only this mode has. */
+/** How many credential sources are given; `own` is the one that only this mode has. */
 export const countSources = (flags: SharedFlags, own: boolean): number =>
   [flags.keystore !== "", flags.cert !== "" && flags.key !== "", usesWorkloadApi(flags), own].filter(Boolean).length
 
@@ -32,7 +32,7 @@ export const ofPair = (flags: SharedFlags): Rule => [
   `--cert/--key must be set together, unless using PKCS11 for private key${missingHalf(flags)}`
 ]
 
-/** A secret is given once: as a value or as a file, by flag or by variable. */
+/** A secret may be given once: as a value or as a file, by flag or by variable. */
 export const ofSecrets = (flags: SharedFlags): ReadonlyArray<Rule> => [
   [
     Redacted.value(flags.storepass) !== "" && flags.storepassFile !== "",
@@ -40,13 +40,13 @@ export const ofSecrets = (flags: SharedFlags): ReadonlyArray<Rule> => [
   ]
 ]
 
-/** The sentence that refuses the first bad pin of a flag. */
+/** The message that refuses the first invalid pin of a flag. */
 export const badPin = (flag: string, pins: ReadonlyArray<string>): string | undefined => {
   const refused = pins.map(parsePin).find(Result.isFailure)
   return refused === undefined ? undefined : `${flag}: ${refused.failure}`
 }
 
-/** Lists that nobody would look into are refused, not ignored; `chainless` is the flag that leaves chains unverified. */
+/** Refuse CRLs that would not be used, instead of ignoring them; `chainless` is the flag that skips chain verification. */
 export const revocation = (flags: SharedFlags, chainless: string | undefined): ReadonlyArray<Rule> => [
   [flags.crlMode !== undefined && flags.crl.length === 0, "--crl-mode requires --crl to be set"],
   [
@@ -55,10 +55,10 @@ export const revocation = (flags: SharedFlags, chainless: string | undefined): R
   ]
 ]
 
-/** A flag that the contract has and this version has not. */
+/** A flag of the contract that this version does not support. */
 export const notYet = (given: boolean, flag: string): Rule => [given, `${flag} is not supported yet by this version`]
 
-/** Such flags among the shared ones. */
+/** Unsupported flags among the shared ones. */
 export const unsupported = (flags: SharedFlags): ReadonlyArray<Rule> => [
   notYet(flags.useWorkloadApi, "--use-workload-api"),
   notYet(flags.useWorkloadApiAddr !== "", "--use-workload-api-addr")

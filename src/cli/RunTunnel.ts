@@ -1,4 +1,4 @@
-/** Runs one tunnel for a command line that parsed: log, rules of the mode, the tunnel, the exit code. */
+/** Runs one tunnel for a parsed command line: log, mode rules, tunnel, exit code. */
 import { Effect, Layer, Result } from "effect"
 import { InheritedSockets } from "../runtime/InheritedSockets.ts"
 import { Sandbox, setUp } from "../runtime/Landlock.ts"
@@ -19,7 +19,7 @@ import { machine } from "./Services.ts"
 import { sharedFlags } from "./SharedFlags.ts"
 import { withUrlsFromFiles } from "./UrlFiles.ts"
 
-/** Errors end up in the log and, even where the log is silenced, on stderr. */
+/** Logs errors and prints them on stderr, even if the log is silenced. */
 const refuse = (message: string): number => {
   process.stderr.write(`error: ${message}\n`)
   return ExitCode.failure
@@ -62,7 +62,7 @@ const run = Effect.fn("RunTunnel.run")(function* (parsed: Invocation) {
     for (const line of config.failure.lines) log.line("start_failed", line)
     return refuse(config.failure.message)
   }
-  // The tunnel's code is not loaded for command lines that are refused before it is needed.
+  // Load the tunnel's code only for a valid command line.
   const Ghostunnel = yield* Effect.promise(() => import("../Ghostunnel.ts"))
   return yield* Ghostunnel.serve(config.success).pipe(
     Effect.provideService(Sandbox, sandbox),
@@ -73,7 +73,7 @@ const run = Effect.fn("RunTunnel.run")(function* (parsed: Invocation) {
   )
 })
 
-/** Serves until a signal or a request ends it, and gives the exit code. */
+/** Serves until a signal or a request stops the tunnel; returns the exit code. */
 export const runTunnel = (invocation: Invocation): Effect.Effect<number> => {
   const log = invocation.flags.quiet.includes("all")
     ? Log.layerSilent

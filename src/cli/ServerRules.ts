@@ -72,7 +72,7 @@ export const after = (flags: ServerInvocation["flags"], target: Address.Address)
   ]
 ]
 
-/** What the contract has and this version has not. */
+/** Flags of the contract that this version does not support. */
 export const unsupported = (flags: ServerInvocation["flags"]): ReadonlyArray<Rule.Rule> => [
   ...Rule.unsupported(flags),
   Rule.notYet(flags.autoAcmeCert !== "", "--auto-acme-cert"),

@@ -1,4 +1,7 @@
-/** URLs that may hold a password, read from files, so that no process list shows them. Read once, before the sandbox. */
+/**
+ * Reads URLs that may contain a password from files, so that no process list shows them. Each is read once, before the
+ * sandbox is set up.
+ */
 import { Redacted, Result } from "effect"
 import { refuseUrl } from "../config/HostText.ts"
 import { readSecretFile } from "../credentials/SecretFile.ts"
@@ -6,7 +9,7 @@ import * as Grammar from "./Grammar.ts"
 import type { Invocation } from "./Invocation.ts"
 import { isWebUrl } from "./Validation.ts"
 
-/** The URL of a pair of flags: as given, or as its file has it. The failure names the flag and never the URL. */
+/** The URL of a flag or of its file. The failure names the flag and never shows the URL. */
 const chosen = (
   flag: string,
   given: string,
@@ -29,7 +32,7 @@ const refuseProxyUrl = (url: string): string | undefined =>
 const refuseWebUrl = (url: string): string | undefined =>
   isWebUrl(url) ? refuseUrl(url) : "the URL should start with http:// or https://"
 
-/** The invocation with the URLs of its files in place; the failure is one sentence. */
+/** The invocation with URLs read from files; the failure is the error message. */
 export const withUrlsFromFiles = (
   invocation: Invocation,
   environment: NodeJS.ProcessEnv = process.env

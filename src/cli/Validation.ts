@@ -7,13 +7,13 @@ import * as Address from "../config/Address.ts"
 import { machine } from "./Services.ts"
 import type { SharedFlags } from "./SharedFlags.ts"
 
-/** `--status` taken apart: the address, and whether it is to be served by HTTPS. */
+/** `--status` parsed: the address, and whether to serve HTTPS. */
 export interface StatusAddress {
   readonly address: Address.Address
   readonly https: boolean
 }
 
-/** Reads `--status` (contract: command line, section 3.4). The failure is the whole sentence. */
+/** Parses `--status` (contract: command line, section 3.4). The failure is the complete message. */
 export const statusAddress = (text: string, services: Address.Services): Result.Result<StatusAddress, string> => {
   const scheme = /^https?:\/\//.exec(text)?.[0] ?? ""
   const parsed = Address.parse(text.slice(scheme.length), services)
@@ -26,10 +26,10 @@ export const statusAddress = (text: string, services: Address.Services): Result.
   return Result.succeed({ address, https: address._tag === "Tcp" && scheme !== "http://" })
 }
 
-/** Whether a text begins as `http(s)` URLs do. */
+/** Whether a text begins like an `http(s)` URL. */
 export const isWebUrl = (text: string): boolean => /^https?:\/\//.test(text)
 
-/** The sentence that refuses the flags, or `undefined`. `targetStatus` is empty where there is no such flag. */
+/** The message that refuses the flags; undefined if they are valid. `targetStatus` is empty where the flag does not exist. */
 export const check = (
   flags: SharedFlags,
   targetStatus: string,

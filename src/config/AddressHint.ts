@@ -1,4 +1,4 @@
-/** What to write instead of a text that was meant as an address and is none. Pure. */
+/** Suggests what to write instead of a malformed address. Pure. */
 
 const defaultPorts: ReadonlyMap<string, string> = new Map([
   ["http", "80"],
@@ -17,7 +17,7 @@ const hostPortIn = (authority: string, scheme: string): string | undefined => {
       : `${place}:${port}`
 }
 
-/** For URLs and for addresses with a path behind them; undefined for any other text. */
+/** For URLs and for addresses followed by a path; undefined for any other text. */
 export const addressHint = (text: string): string | undefined => {
   const [url, scheme = "", authority = ""] = /^([A-Za-z][A-Za-z0-9+.-]*):\/\/([^/?#]*)/.exec(text) ?? []
   if (url !== undefined) {
@@ -29,7 +29,7 @@ export const addressHint = (text: string): string | undefined => {
   return instead === undefined ? undefined : `an address has no path: give ${instead}`
 }
 
-/** A sentence about a text that is no address, with the hint behind it where there is one. */
+/** An error message about a malformed address, followed by the hint if there is one. */
 export const hinted = (sentence: string, text: string): string => {
   const hint = addressHint(text)
   return hint === undefined ? sentence : `${sentence} (${hint})`

@@ -1,9 +1,9 @@
-/** Whether two addresses are the same place to listen on. Pure, but for the working directory of relative socket paths. */
+/** Whether two addresses conflict as listening addresses. Pure, except for the working directory of relative socket paths. */
 import { isIP, isIPv4 } from "node:net"
 import { resolve } from "node:path"
 import type { Address } from "./Address.ts"
 
-/** The address as the kernel takes it: IPv6 shortened, IPv4 within IPv6 as IPv4, a name in lower case. */
+/** The address in the kernel's form: IPv6 shortened, IPv4-mapped IPv6 as IPv4, a name in lower case. */
 const plainHost = (host: string): string => {
   if (host === "") return "0.0.0.0"
   const address = host.replace(/%.*$/, "")
@@ -15,7 +15,7 @@ const plainHost = (host: string): string => {
   return [a >> 8, a & 255, b >> 8, b & 255].join(".")
 }
 
-/** Whether a socket on one host takes what is sent to the other. Other names than `localhost` are not looked up. */
+/** Whether a socket bound to one host receives connections to the other. Names other than `localhost` are not looked up. */
 const hostsOverlap = (one: string, other: string): boolean => {
   if (one === other || one === "::" || other === "::") return true
   const [v4, localhost] = [isIPv4(one) || isIPv4(other), one === "localhost" || other === "localhost"]
@@ -27,7 +27,7 @@ const hostsOverlap = (one: string, other: string): boolean => {
 
 const socketPath = (path: string): string => (path.startsWith("@") ? path : resolve(path))
 
-/** Whether both cannot be listened on without one taking the other's connections. Port 0 never collides. */
+/** Whether listening on both would conflict. Port 0 never conflicts. */
 export const overlap = (one: Address, other: Address): boolean => {
   if (one._tag === "Tcp" && other._tag === "Tcp") {
     return one.port !== 0 && one.port === other.port && hostsOverlap(plainHost(one.host), plainHost(other.host))
@@ -35,7 +35,7 @@ export const overlap = (one: Address, other: Address): boolean => {
   return one._tag === "Unix" && other._tag === "Unix" && socketPath(one.path) === socketPath(other.path)
 }
 
-/** Refuses a status port on the address that the tunnel listens on: clients of either would meet the other. */
+/** The message that refuses a status port on the tunnel's own listen address; undefined if they differ. */
 export const sharedAddress = (listen: Address, status: Address): string | undefined =>
   overlap(listen, status)
     ? `--status and --listen must not share an address: ${status.text} and ${listen.text} are the same ${status._tag === "Unix" ? "socket" : "port"}; give --status another one`

@@ -1,8 +1,8 @@
-/** Hosts that `--status-allow-host` names. */
+/** Host names for `--status-allow-host`. */
 import { isIP } from "node:net"
 import { Effect, Result, Schema, SchemaIssue, SchemaTransformation } from "effect"
 
-/** The name or address in lower case, without brackets and final dot; the failure says what is wrong with it. */
+/** The name or address in lower case, without brackets and final dot; the failure is the error message. */
 export const parseAllowedHost = (text: string): Result.Result<string, string> => {
   const bare = text.replace(/^\[(.*)\]$/, "$1")
   if (isIP(bare) !== 0) return Result.succeed(bare.toLowerCase())

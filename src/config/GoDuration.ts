@@ -20,7 +20,7 @@ const nanosPerUnit: ReadonlyMap<string, bigint> = new Map([
 /** The largest duration Go can hold, in nanoseconds. */
 const maxNanos = 2n ** 63n - 1n
 
-/** Parses one duration. The failure is the contract's wording. */
+/** Parses one duration. The failure is the contract's message. */
 export const parse = (text: string): Result.Result<Duration.Duration, string> => {
   const invalid = Result.fail(`invalid duration ${JSON.stringify(text)}`)
   const sign = text.startsWith("-") ? -1n : 1n

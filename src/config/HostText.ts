@@ -1,6 +1,6 @@
 /**
- * Hosts that only the resolver would take for an address: `0`, `127.1`, `0177.0.0.1`, `0x7f.1` (`inet_aton` forms). An operator
- * rarely means what they stand for, so flags, configurations and URLs refuse them. Pure.
+ * Hosts that only the resolver takes for an address: `0`, `127.1`, `0177.0.0.1`, `0x7f.1` (`inet_aton` forms). Operators
+ * rarely intend what they mean, so flags, configurations and URLs refuse them. Pure.
  */
 import { isIPv4, isIPv6 } from "node:net"
 import { domainToASCII } from "node:url"
@@ -19,7 +19,7 @@ export const refuseHost = (host: string): string | undefined => {
   return endsInNumber(host) || isIPv4(domainToASCII(host)) ? numeric : undefined
 }
 
-/** Said of a text that is no URL at all. */
+/** The message for a text that is not a URL. */
 export const notUrl = "not a valid URL"
 
 const writtenHost = (text: string): string => {
@@ -28,8 +28,8 @@ const writtenHost = (text: string): string => {
 }
 
 /**
- * Why the URL is refused; `undefined` for one that can be asked. Looks at the host as it is written: the parser turns `0x7f.1`
- * into `127.0.0.1` without a word. Repeats nothing of the URL, which may hold a password.
+ * Why a URL is refused; undefined for a usable one. Checks the host as written, because the URL parser silently turns
+ * `0x7f.1` into `127.0.0.1`. Shows no part of the URL, which may contain a password.
  */
 export const refuseUrl = (text: string): string | undefined => {
   const host = writtenHost(text)

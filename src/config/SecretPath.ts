@@ -1,12 +1,12 @@
-/** Where a file with a secret is: a path, or the name of a credential that the service manager hands over. */
+/** The location of a secret file: a path, or the name of a systemd credential. */
 import { join } from "node:path"
 import { Result } from "effect"
 
 const prefix = "credential:"
 
 /**
- * The path that a text stands for: `credential:NAME` is `$CREDENTIALS_DIRECTORY/NAME` (systemd.exec(5), LoadCredential=),
- * everything else is a path itself. Pure.
+ * The path of a secret file: `credential:NAME` is `$CREDENTIALS_DIRECTORY/NAME` (systemd.exec(5), LoadCredential=); any other
+ * text is a path. Pure.
  */
 export const resolveSecretPath = (
   text: string,

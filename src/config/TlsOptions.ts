@@ -13,7 +13,7 @@ export const refuseProtocol = (name: string): string | undefined => {
   return name === reserved ? "cannot be offered: it belongs to ACME challenges" : undefined
 }
 
-/** More would not fit into the first message of a handshake. */
+/** More protocols would not fit into a ClientHello. */
 export const maxProtocols = 64
 
 const Protocols = Schema.Array(
@@ -28,7 +28,7 @@ const Protocols = Schema.Array(
 ).pipe(Schema.check(Schema.isMaxLength(maxProtocols)))
 
 export const TlsOptions = Schema.Struct({
-  /** The highest version offered; 1.2 is the lowest always. */
+  /** The highest version offered; the lowest is always 1.2. */
   maxVersion: Schema.Literals(["TLSv1.2", "TLSv1.3"]).pipe(Schema.withDecodingDefaultKey(Effect.succeed("TLSv1.3"))),
   cipherGroups: Schema.Array(CipherGroup).pipe(Schema.withDecodingDefaultKey(Effect.succeed(["AES", "CHACHA"]))),
   /**
@@ -67,7 +67,7 @@ export const alpnWire = ({ alpn = [] }: Pick<TlsOptions, "alpn">): Buffer | unde
     ? undefined
     : Buffer.concat(alpn.flatMap((name) => [Buffer.of(Buffer.byteLength(name)), Buffer.from(name)]))
 
-/** Reads `AES,CHACHA`. The failure is the contract's sentence. */
+/** Parses `AES,CHACHA`. The failure is the contract's message. */
 export const parseCipherGroups = (
   text: string,
   allowUnsafe: boolean

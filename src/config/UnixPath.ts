@@ -5,7 +5,7 @@ const limits: Readonly<Partial<Record<NodeJS.Platform, number>>> = { darwin: 103
 /** In bytes. */
 export const unixPathLimit = limits[process.platform] ?? 107
 
-/** What is wrong with a path of a UNIX socket; undefined when it fits. A leading `@` stands for the NUL of an abstract name. */
+/** Why a UNIX socket path is refused; undefined if it fits. A leading `@` stands for the NUL of an abstract name. */
 export const unixPathProblem = (path: string): string | undefined => {
   const length = Buffer.byteLength(path)
   return length <= unixPathLimit

@@ -1,6 +1,9 @@
 /** URLs as requests and log lines show them. Pure. */
 
-/** The URL as log lines and error texts show it: with `***` for its password. A text that is no URL loses its user too. */
+/**
+ * The URL for log lines and error messages, with `***` for its password. From a text that is not a URL the user is removed
+ * too.
+ */
 export const redacted = (text: string): string => {
   const url = URL.parse(text)
   if (url === null) return text.replace(/^((?:[a-z][a-z0-9+.-]*:)?[/\\]*).*@/is, "$1***@")

@@ -1,6 +1,6 @@
 /**
- * The numbers the data path writes. Names, units, percentiles and formats live elsewhere in `metrics/`; here are counters in
- * shared memory and a ring of timer observations per thread (design: numbers cross threads in order and in full).
+ * Connection metrics that the data path records: counters in shared memory, and one ring of timer observations per thread.
+ * Names, units, percentiles and formats are defined in the other files of `metrics/`.
  */
 
 import { MessageChannel, type MessagePort } from "node:worker_threads"
@@ -18,7 +18,7 @@ import {
   volumesOf
 } from "./ObservationRing.ts"
 import { every } from "./Ticker.ts"
-import { Timer, type TimerSnapshot } from "./Timer.ts"
+import { TimerMetric, type TimerSnapshot } from "./TimerMetric.ts"
 
 /** Counters (and the one gauge, `conn.open`) by the names of the contract (status, section 7). */
 export type Counter =
@@ -29,10 +29,13 @@ export type Counter =
   | "accept.error"
   | "accept.timeout"
 export type TimerName = "conn.handshake" | "conn.lifetime"
-/** From the accepted to the dialled side, and back. */
+/** Direction of bytes: `forwarded` from the accepted to the dialled connection, `returned` the other way. */
 export type Way = "forwarded" | "returned"
 
-/** One thread's end: the only writer of its block. Both are plain calls, cheap enough for every connection. */
+/**
+ * The write side for one thread, the only writer of its block. Both calls are synchronous and cheap enough to make for every
+ * connection.
+ */
 export interface ThreadStats {
   readonly add: (counter: Counter, by: 1 | -1) => void
   /** Records one observation, made now, in nanoseconds. */
@@ -41,14 +44,14 @@ export interface ThreadStats {
   readonly carried: (way: Way, bytes: number) => void
 }
 
-/** What a thread needs to write: goes to a worker with the port in its transfer list. */
+/** What a thread needs to record metrics. Send it to a worker with `overflow` in the transfer list. */
 export interface SharedStats {
   readonly memory: SharedArrayBuffer
-  /** Takes batches of observations when the ring is full. */
+  /** Receives segments of observations while the ring is full. */
   readonly overflow: MessagePort
 }
 
-/** Place of each counter in a thread's block. */
+/** Index of each counter in a thread's block. */
 const slot: Readonly<Record<Counter, number>> = {
   "conn.open": 0,
   "conn.timeout": 1,
@@ -64,7 +67,7 @@ const volumes = 2
 const drainSeconds = 0.1
 const timerId: Readonly<Record<TimerName, number>> = { "conn.handshake": 0, "conn.lifetime": 1 }
 
-/** The writing end, in any thread. Make one per `SharedStats`, in the thread it is meant for. */
+/** Makes the write side. Call it once per `SharedStats`, on the thread that records. */
 export const writer = (shared: SharedStats): ThreadStats => {
   shared.overflow.unref()
   if (shared.memory.byteLength === 0) return { add: () => {}, observe: () => {}, carried: () => {} }
@@ -82,51 +85,54 @@ export const writer = (shared: SharedStats): ThreadStats => {
   }
 }
 
-/** Where the writer's thread leaves how its event loop does. */
+/** The cell in which the writing thread publishes its event loop figures. */
 export const loopCell = ({ memory }: SharedStats): Float64Array =>
   memory.byteLength === 0 ? new Float64Array(2) : loopOf(memory)
 
-/** Where the thread's live fibers are counted: one number, which nobody else may write. */
+/** The cell with the number of the thread's live fibers. Only that thread may write it. */
 export const fiberCell = ({ memory }: SharedStats): Int32Array =>
   memory.byteLength === 0 ? new Int32Array(1) : fibersOf(memory)
 
-/** The main thread's view of one thread. */
+/** The main thread's state for one recording thread. */
 interface Thread {
   readonly memory: SharedArrayBuffer
   readonly counters: BigInt64Array<SharedArrayBuffer>
   readonly volumes: Float64Array<SharedArrayBuffer>
-  /** What `conn.open` stood at when the present writer was attached: what dead writers left behind. */
+  /** `conn.open` when the current writer was attached: connections that earlier, lost writers never closed. */
   openBase: bigint
   /** Present while a writer is attached. */
   attached: { readonly port: MessagePort; readonly ring: RingReader } | undefined
 }
 
-/** Numbers of all threads of this process: counters at any moment, timers through one sample each. */
+/** Connection metrics summed over all threads of this process; a timer has one sample for all threads. */
 export class ConnectionStats extends Context.Service<
   ConnectionStats,
   {
     /**
-     * Shared memory and a fresh port for the writer on `thread`. The same number again continues the same totals and
-     * starts `conn.open` anew; a writer still attached there counts as lost.
+     * Shared memory and a new port for the writer on `thread`. Attaching the same number again continues its totals and
+     * restarts `conn.open` at 0; a writer still attached there is treated as lost.
      */
     readonly attachThread: (thread: number) => SharedStats
-    /** The writer on `thread` is gone: takes what it observed, keeps its totals, subtracts what it had open. */
+    /**
+     * Call when the writer on `thread` has ended. Drains its observations, keeps its totals and drops its open connections
+     * from `conn.open`.
+     */
     readonly threadLost: (thread: number) => void
     /** A counter's value over all threads, exact at this moment. */
     readonly read: (counter: Counter) => number
-    /** Bytes carried one way over all threads up to this moment, those of open connections among them. */
+    /** Bytes copied in one direction over all threads, including those of open connections. */
     readonly carried: (way: Way) => number
-    /** Fibers alive on threads that count theirs in `fiberCell`. */
+    /** Live fibers on all threads that count them in `fiberCell`. */
     readonly fibers: () => number
-    /** How the event loop of an attached thread does. */
+    /** Event loop figures of an attached thread; all 0 for any other. */
     readonly loop: (thread: number) => LoopFacts
-    /** A timer's figures over everything observed up to this moment. */
+    /** A timer's snapshot over everything observed up to this moment. */
     readonly timer: (name: TimerName) => TimerSnapshot
-    /** Takes in what threads have observed; also done every 100 ms and by `timer`. */
+    /** Reads the observations of all threads. Also runs every 100 ms and on every `timer` call. */
     readonly drain: () => void
   }
 >()("ghostunnel/ConnectionStats") {
-  /** Records. Drains every 100 ms and ticks the rates every 5 s while its scope is open. */
+  /** Records metrics. Drains every 100 ms and ticks the rates every 5 s while its scope is open. */
   static readonly layer: Layer.Layer<ConnectionStats> = Layer.effect(
     ConnectionStats,
     Effect.gen(function* () {
@@ -139,13 +145,13 @@ export class ConnectionStats extends Context.Service<
     })
   )
 
-  /** Records nothing and runs nothing, for a process without a status port or push ("no sink, no metrics"). */
+  /** Records nothing, for a process with neither a status port nor a push. */
   static readonly layerNone: Layer.Layer<ConnectionStats> = Layer.effect(
     ConnectionStats,
     Effect.gen(function* () {
       const ports: Array<MessagePort> = []
       yield* Effect.addFinalizer(() => Effect.sync(() => ports.forEach((port) => void port.close())))
-      const nothing = new Timer(0, () => 0).snapshot()
+      const nothing = new TimerMetric(0, () => 0).snapshot()
       const memory = new SharedArrayBuffer(0)
       return {
         attachThread: () => {
@@ -169,9 +175,9 @@ export class ConnectionStats extends Context.Service<
 const make = (nowSeconds: () => number) => {
   const threads = new Map<number, Thread>()
   const created = nowSeconds()
-  const timers: Readonly<Record<TimerName, Timer>> = {
-    "conn.handshake": new Timer(created, Math.random),
-    "conn.lifetime": new Timer(created, Math.random)
+  const timers: Readonly<Record<TimerName, TimerMetric>> = {
+    "conn.handshake": new TimerMetric(created, Math.random),
+    "conn.lifetime": new TimerMetric(created, Math.random)
   }
   const byId = [timers["conn.handshake"], timers["conn.lifetime"]]
 

@@ -1,12 +1,15 @@
-/** Figures derived from a set of sampled values (contract: status, section 11). Pure. */
+/** Summary statistics of sampled values (contract: status, section 11). Pure. */
 
-/** What a histogram or timer shows, in the unit of its values; all 0 when nothing was sampled, but `count` is of a lifetime. */
+/**
+ * What a histogram or timer reports, in the unit of its values. Without values everything is 0 except `count`, which covers
+ * the lifetime.
+ */
 export interface Distribution {
-  /** Observations ever made, more than the sample holds once it is full. */
+  /** All observations ever made; more than the sample holds once it is full. */
   readonly count: number
   readonly min: number
   readonly max: number
-  /** Sum over the sample only: not monotonic. */
+  /** Sum over the sample only, so it can fall. */
   readonly sum: number
   readonly mean: number
   /** Population variance of the sample. */
@@ -28,7 +31,7 @@ export const percentile = (sorted: Float64Array, p: number): number => {
   return lower + (position - floor) * (upper - lower)
 }
 
-/** The figures of a sample; `values` is not kept or changed. */
+/** Summarises a sample; neither keeps nor changes `values`. */
 export const distribution = (count: number, values: Float64Array): Distribution => {
   const sorted = values.toSorted()
   const n = sorted.length

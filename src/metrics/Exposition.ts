@@ -1,7 +1,7 @@
 /** The Prometheus text format, version 0.0.4, as the Go library writes it (contract: status, sections 6.2 to 6.4). Pure. */
 import { byCodeUnit } from "./Report.ts"
 
-/** One line with a value; `suffix` is appended to the family's name, `label` is the inside of the braces. */
+/** One line with a value; `suffix` is appended to the family's name, `label` goes inside the braces. */
 export interface Sample {
   readonly suffix?: string
   readonly label?: readonly [name: string, value: string]
@@ -30,7 +30,7 @@ export const goFloat = (x: number): string => {
 /** The contract's `flatten`: space, `.`, `-`, `=` and `/` become `_`, one for one. */
 export const flatten = (name: string): string => name.replace(/[ .\-=/]/g, "_")
 
-/** `flatten(prefix)_flatten(name)` as a name of the classic grammar: what that forbids becomes `_` per code point. */
+/** `flatten(prefix)_flatten(name)` as a valid classic Prometheus name: each invalid code point becomes `_`. */
 export const familyName = (prefix: string, name: string): string => {
   const flat = prefix === "" ? flatten(name) : `${flatten(prefix)}_${flatten(name)}`
   return flat.replace(/[^a-zA-Z0-9_:]/gu, "_").replace(/^[0-9]/, "_")
@@ -44,7 +44,7 @@ const sampleLine = (family: Family, { suffix = "", label, value }: Sample): stri
   return `${family.name}${suffix}${labels} ${goFloat(value)}\n`
 }
 
-/** The page: families sorted by name. */
+/** The exposition text, families sorted by name. */
 export const exposition = (families: ReadonlyArray<Family>): string =>
   families
     .toSorted((a, b) => byCodeUnit(a.name, b.name))

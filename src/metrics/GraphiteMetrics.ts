@@ -1,4 +1,7 @@
-/** The lines of the Graphite push (contract: status, section 8): names beyond those of JSON, and Go's number formats. Pure. */
+/**
+ * The lines of the Graphite push (contract: status, section 8): the JSON metrics plus some more, with Go's number formats.
+ * Pure.
+ */
 import type { Distribution } from "./Distribution.ts"
 import type { Rates } from "./Meter.ts"
 import type { Metric, Report } from "./Report.ts"
@@ -6,11 +9,11 @@ import type { Metric, Report } from "./Report.ts"
 /** A suffix and its value as text. */
 type Entry = readonly [suffix: string, text: string]
 
-/** Go's `%.<digits>f`: like `toFixed`, but what lies exactly between two texts becomes the even one. */
+/** Go's `%.<digits>f`: like `toFixed`, but rounds a tie to even. */
 export const goFixed = (x: number, digits: number): string => {
   if (Math.abs(x) >= 1e21) return `${BigInt(x)}${digits === 0 ? "" : "."}${"0".repeat(digits)}`
   const text = (x === 0 ? 0 : x).toFixed(digits)
-  // Between two texts lie the odd multiples of 2^-(digits + 1), and `toFixed` has taken them away from zero.
+  // Ties are the odd multiples of 2^-(digits + 1); `toFixed` rounds them away from zero.
   const tie = Math.abs((x * 2 ** (digits + 1)) % 2) === 1
   const last = Number(text.at(-1))
   return tie && last % 2 === 1 ? `${text.slice(0, -1)}${last - 1}` : text
@@ -38,7 +41,10 @@ const rates = (value: Rates): ReadonlyArray<Entry> => [
   ["mean-rate", float(value.rateMean)]
 ]
 
-/** "Per second" is the count over the interval of one second: no rate, but what dashboards know by the name. */
+/**
+ * "Per second" is the count divided by the push interval of one second. It is not a rate, but dashboards know it under this
+ * name.
+ */
 const counted = (count: number): ReadonlyArray<Entry> => [
   ["count", integer(count)],
   ["count_ps", float(count)]

@@ -1,27 +1,29 @@
-/** Pushes metrics to Graphite (contract: status, section 8): every second a connection, all lines, and the end of it. */
+/**
+ * Pushes metrics to Graphite (contract: status, section 8): every second opens a connection, writes all lines and closes it.
+ */
 import * as Net from "node:net"
 import { Duration, Effect, Layer } from "effect"
 import type { TcpAddress } from "../config/Address.ts"
-import { errnoWords, joinHostPort, lookupWords, nodeError } from "../runtime/ErrorWords.ts"
+import { errnoText, joinHostPort, lookupText, nodeError } from "../runtime/ErrorText.ts"
 import { lookupForSocket } from "../runtime/NameLookup.ts"
 import { Metrics } from "./Metrics.ts"
 import { pushing } from "./Pusher.ts"
 
-/** What to push to. */
+/** Where to push, and where to log. */
 export interface GraphitePusherOptions {
   readonly address: TcpAddress
   readonly log: (line: string) => void
 }
 
-/** Fixed by the contract. */
+/** The contract fixes the interval. */
 const interval = Duration.seconds(1)
-/** A receiver that does not answer, or does not read, costs so many pushes. */
+/** Give up a push after this time, if the receiver does not accept the connection or does not read. */
 const timeout = Duration.seconds(5)
 
 /** The address as log lines show it. */
 export const graphitePlace = ({ host, port }: TcpAddress): string => joinHostPort(host, port)
 
-/** Pushes while its scope is open; no connection outlives it. Never fails: what goes wrong is logged. */
+/** Pushes while its scope is open and closes its connection with the scope. Never fails: errors are logged. */
 export const layer = (options: GraphitePusherOptions): Layer.Layer<never, never, Metrics> =>
   Layer.effectDiscard(
     Effect.gen(function* () {
@@ -40,12 +42,12 @@ export const layer = (options: GraphitePusherOptions): Layer.Layer<never, never,
     })
   )
 
-/** One connection that carries the text; succeeds when the kernel has taken all of it and the end. */
+/** Sends the text over one connection; succeeds when the kernel has taken all of it and the FIN. */
 const send = (address: TcpAddress, text: string): Effect.Effect<void, string> =>
   Effect.callback<void, string>((resume) => {
     const host = address.host === "" ? "127.0.0.1" : address.host
     const socket = Net.connect({ host, port: address.port, lookup: lookupForSocket })
-    // A reply is not expected; left unread it would turn our end into a reset.
+    // Discard any reply: closing a socket with unread data sends RST instead of FIN.
     socket.resume()
     socket.once("finish", () => {
       socket.destroy()
@@ -62,7 +64,7 @@ const send = (address: TcpAddress, text: string): Effect.Effect<void, string> =>
 const words = (address: TcpAddress, cause: Error): string => {
   const error = nodeError(cause)
   const where = joinHostPort(error.address ?? address.host, error.port ?? address.port)
-  if (error.syscall === "connect") return `dial tcp ${where}: connect: ${errnoWords(error)}`
-  if (error.syscall?.startsWith("getaddrinfo") === true) return `dial tcp: ${lookupWords(error, address.host)}`
-  return `write tcp ${where}: ${error.syscall === undefined ? "" : `${error.syscall}: `}${errnoWords(error)}`
+  if (error.syscall === "connect") return `dial tcp ${where}: connect: ${errnoText(error)}`
+  if (error.syscall?.startsWith("getaddrinfo") === true) return `dial tcp: ${lookupText(error, address.host)}`
+  return `write tcp ${where}: ${error.syscall === undefined ? "" : `${error.syscall}: `}${errnoText(error)}`
 }

@@ -2,7 +2,7 @@
 import type { Distribution } from "./Distribution.ts"
 import type { Report } from "./Report.ts"
 
-/** The eight entries of a timer or histogram, in the contract's order; the values' unit is the metric's, nanoseconds. */
+/** The eight entries of a timer or histogram, in the contract's order; values are in nanoseconds. */
 const distributionEntries = (name: string, value: Distribution): ReadonlyArray<readonly [string, number]> => [
   [`${name}.count`, value.count],
   [`${name}.min`, value.min],
@@ -14,7 +14,7 @@ const distributionEntries = (name: string, value: Distribution): ReadonlyArray<r
   [`${name}.99-percentile`, value.percentile(0.99)]
 ]
 
-/** The body: sorted by metric, no whitespace, no final newline; `timestamp` is in Unix seconds. */
+/** The body: sorted by metric, without whitespace or final newline; `timestamp` is in Unix seconds. */
 export const json = (report: Report): string => {
   const timestamp = Math.floor(report.time / 1000)
   const entries = report.metrics.flatMap((metric) =>

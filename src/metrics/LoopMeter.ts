@@ -1,11 +1,11 @@
-/** How busy and how late an event loop is, in two doubles that another thread may read. */
+/** Event loop lag and utilization, in two doubles that another thread may read. */
 import { Effect, type Scope } from "effect"
 
-/** What a thread's loop was like during the last half second. */
+/** Event loop figures of the last half second. */
 export interface LoopFacts {
-  /** How late a timer was at worst, in seconds. */
+  /** How late the timer of the last half second fired, in seconds. */
   readonly lag: number
-  /** Share of the time in which the loop was busy, 0 to 1. */
+  /** Share of time in which the loop was busy, 0 to 1. */
   readonly utilization: number
 }
 
@@ -13,36 +13,42 @@ const periodMillis = 500
 const LAG = 0
 const UTILIZATION = 1
 
-/** Reads what `meterLoop` wrote. */
+/** Reads the figures that `meterLoop` wrote. */
 export const loopFacts = (cell: Float64Array): LoopFacts => ({
   lag: cell[LAG] ?? 0,
   utilization: cell[UTILIZATION] ?? 0
 })
 
-/** The share of busy time between two readings; what was slept elsewhere counts as busy there. */
-const busyShare = (active: number, idle: number, slept: number): number =>
-  active + idle > 0 ? Math.min(1, Math.max(0, (active - slept) / (active + idle))) : 0
+/**
+ * The busy share of `active` and `idle`. Node counts a sleep inside the native transport as active, so `idleMillis` is
+ * subtracted.
+ */
+const busyShare = (active: number, idle: number, idleMillis: number): number =>
+  active + idle > 0 ? Math.min(1, Math.max(0, (active - idleMillis) / (active + idle))) : 0
 
 /**
- * Measures this thread's loop while the scope is open; does not keep the thread alive. `slept`: milliseconds that the thread
- * has slept where the loop does not see it.
+ * Measures this thread's event loop while the scope is open; does not keep the thread alive. `idleMillis`: the total time, in
+ * milliseconds, that the thread has slept inside the native transport, where Node's idle time does not include it.
  */
-export const meterLoop = (cell: Float64Array, slept: () => number = () => 0): Effect.Effect<void, never, Scope.Scope> =>
+export const meterLoop = (
+  cell: Float64Array,
+  idleMillis: () => number = () => 0
+): Effect.Effect<void, never, Scope.Scope> =>
   Effect.asVoid(
     Effect.acquireRelease(
       Effect.sync(() => {
         let last = performance.eventLoopUtilization()
-        let sleptBefore = slept()
+        let idleMillisBefore = idleMillis()
         let due = performance.now() + periodMillis
         const timer = setInterval(() => {
           const now = performance.now()
           const next = performance.eventLoopUtilization()
           cell[LAG] = Math.max(0, now - due) / 1000
-          const sleptNow = slept()
+          const idleMillisNow = idleMillis()
           const { active, idle } = performance.eventLoopUtilization(next, last)
-          cell[UTILIZATION] = busyShare(active, idle, sleptNow - sleptBefore)
+          cell[UTILIZATION] = busyShare(active, idle, idleMillisNow - idleMillisBefore)
           last = next
-          sleptBefore = sleptNow
+          idleMillisBefore = idleMillisNow
           due = now + periodMillis
         }, periodMillis)
         timer.unref()

@@ -1,4 +1,4 @@
-/** Rates of events (contract: status, section 11). Pure: time is handed in. */
+/** Event rates as moving averages (contract: status, section 11). Pure: the caller passes the time. */
 
 /** Seconds between two ticks of every meter. */
 export const tickSeconds = 5
@@ -11,7 +11,7 @@ export interface Rates {
   readonly rate5: number
   /** Over fifteen minutes. */
   readonly rate15: number
-  /** Since the meter was made, as of the latest event or tick. */
+  /** Mean since the meter was created, as of the latest event or tick. */
   readonly rateMean: number
 }
 
@@ -33,7 +33,7 @@ class MovingAverage {
   }
 }
 
-/** Counts events; `tick` must be called every {@link tickSeconds}. Times are seconds of one monotonic clock. */
+/** Counts events. Call `tick` every {@link tickSeconds}. Times are seconds of one monotonic clock. */
 export class Meter {
   readonly #created: number
   readonly #one = new MovingAverage(1)
@@ -47,14 +47,14 @@ export class Meter {
     this.#created = now
   }
 
-  /** One event happened. */
+  /** Counts one event. */
   mark(now: number): void {
     this.#count += 1
     this.#sinceTick += 1
     this.#refreshMean(now)
   }
 
-  /** The five-second window ends. */
+  /** Ends the five-second window. */
   tick(now: number): void {
     const instant = this.#sinceTick / tickSeconds
     this.#sinceTick = 0

@@ -1,4 +1,4 @@
-/** What the status port and the pushers read: the numbers of this process as they stand when asked, in each format. */
+/** The metrics of this process in every format, for the status port and the pushers. */
 
 import { hostname } from "node:os"
 import { Clock, Context, type Duration, Effect, Layer } from "effect"
@@ -10,21 +10,21 @@ import { prometheus } from "./PrometheusMetrics.ts"
 import { type Report, report } from "./Report.ts"
 import { RuntimeMetrics } from "./RuntimeMetrics.ts"
 
-/** Plain calls, safe at any time; each takes in all observations made so far first. */
+/** Synchronous calls, safe at any time; each drains all pending observations first. */
 export class Metrics extends Context.Service<
   Metrics,
   {
-    /** Names, kinds and values, for any writer. */
+    /** Names, kinds and values, for any exporter. */
     readonly report: () => Report
     /** The body of `/_metrics/json` (contract: status, section 5). */
     readonly json: () => string
-    /** The body of `/_metrics/prometheus` (section 6), computed now. */
+    /** The body of `/_metrics/prometheus` (section 6). */
     readonly prometheus: () => string
     /** The lines of a Graphite push (section 8). */
     readonly graphite: () => string
   }
 >()("ghostunnel/Metrics") {
-  /** `prefix` is `--metrics-prefix`; `interval` is how often runtime gauges are refreshed, not positive for never. */
+  /** `prefix` is `--metrics-prefix`; `interval` is how often runtime gauges are refreshed, zero or negative for never. */
   static readonly layer = (options: {
     readonly prefix: string
     readonly interval: Duration.Duration

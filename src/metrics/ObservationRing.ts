@@ -1,25 +1,28 @@
 /**
- * One thread's numbers in shared memory (design: numbers cross threads in order and in full): six counters, and a
- * single-producer single-consumer ring of timer observations. When the ring is full the writer opens a segment, a second
- * piece of shared memory, and sends it over a port at once; it writes there until the ring is empty again. So every
- * observation is in shared memory the moment it is made: nothing is dropped, nothing waits in a dying thread, and the
- * reader sees each thread's observations in the order they were made.
+ * One thread's metrics in shared memory: counters, and a single-producer single-consumer ring of timer observations. When the
+ * ring is full, the writer allocates a segment, a second block of shared memory, sends it over the port at once, and writes
+ * there until the reader has emptied the ring. So every observation is in shared memory as soon as it is made: none is
+ * dropped, none is lost with a thread that dies, and the reader gets each thread's observations in order.
  */
 import { type MessagePort, receiveMessageOnPort } from "node:worker_threads"
 
-/** One timer observation: which timer, when (Unix milliseconds with fraction), how long (nanoseconds). */
+/** One observation: which timer, when (Unix milliseconds with fraction), how long (nanoseconds). */
 export interface Observation {
   readonly timer: number
   readonly at: number
   readonly nanos: number
 }
 
-/** Observations the ring holds; a power of two. At 24 bytes each, and a drain every 100 ms: 40 000 a second per thread. */
+/**
+ * Observations the ring holds; a power of two. At 24 bytes each and a drain every 100 ms, enough for 40 000 a second per
+ * thread.
+ */
 export const ringCapacity = 4096
 /** Observations one overflow segment holds. */
 export const segmentCapacity = 1024
 
-// The ring block: head (bytes 0), tail (64), counters (128), volumes (192), loop (208), fibers (248), entries (256). Head and tail live on lines of their own.
+// Layout of the ring block, in bytes: head at 0, tail at 64, counters at 128, volumes at 192, loop at 208, fibers at 248,
+// entries from 256. Head and tail have cache lines of their own.
 const headIndex = 0
 const tailIndex = 16
 const countersOffset = 128
@@ -30,28 +33,28 @@ const entriesOffset = 256
 const entryWidth = 3
 const ringBytes = entriesOffset + ringCapacity * entryWidth * 8
 
-// A segment: count, sealed, and the ring's tail when it was opened; entries from byte 16.
+// Layout of a segment: count, sealed, and the ring's tail when the segment was opened; entries from byte 16.
 const countIndex = 0
 const sealedIndex = 1
 const startIndex = 2
 const segmentEntriesOffset = 16
 
-/** Shared memory for one thread: zeroed counters and an empty ring. */
+/** Shared memory for one thread: counters at zero and an empty ring. */
 export const allocate = (): SharedArrayBuffer => new SharedArrayBuffer(ringBytes)
 
-/** The counters in a thread's block; written with `Atomics` by that thread only. */
+/** The counters in a thread's block; only that thread writes them, with `Atomics`. */
 export const countersOf = (memory: SharedArrayBuffer, length: number): BigInt64Array<SharedArrayBuffer> =>
   new BigInt64Array(memory, countersOffset, length)
 
-/** Sums of bytes in a thread's block; written by that thread only, without `Atomics`: each is one aligned double. */
+/** Byte totals in a thread's block. Only that thread writes them, without `Atomics`: each is one aligned double. */
 export const volumesOf = (memory: SharedArrayBuffer, length: number): Float64Array<SharedArrayBuffer> =>
   new Float64Array(memory, volumesOffset, length)
 
-/** How the thread's event loop does; see `LoopMeter`. */
+/** The event loop figures of the thread; see `LoopMeter`. */
 export const loopOf = (memory: SharedArrayBuffer): Float64Array<SharedArrayBuffer> =>
   new Float64Array(memory, loopOffset, 2)
 
-/** The one number behind the counters: how many fibers live on the thread. */
+/** The number of live fibers on the thread. */
 export const fibersOf = (memory: SharedArrayBuffer): Int32Array<SharedArrayBuffer> =>
   new Int32Array(memory, fibersOffset, 1)
 
@@ -84,7 +87,7 @@ const openSegment = (start: number): Segment => {
   return segment
 }
 
-/** The producing end of a thread's ring. One per block and attachment. */
+/** The write side of a thread's ring. One per block and attachment. */
 export class RingWriter {
   readonly #header: Int32Array<SharedArrayBuffer>
   readonly #entries: Float64Array<SharedArrayBuffer>
@@ -98,12 +101,12 @@ export class RingWriter {
     this.#segment = undefined
   }
 
-  /** Stores one observation; readers on other threads see it when this returns. */
+  /** Stores one observation; other threads can read it when this returns. */
   write(timer: number, at: number, nanos: number): void {
     const tail = Atomics.load(this.#header, tailIndex)
     const used = (tail - Atomics.load(this.#header, headIndex)) | 0
     if (this.#segment !== undefined && used === 0) {
-      // The reader has emptied the ring: what follows goes there again, after everything in the segment.
+      // The reader has emptied the ring. Seal the segment and write to the ring again; the reader drains the segment first.
       Atomics.store(this.#segment.header, sealedIndex, 1)
       this.#segment = undefined
     }
@@ -135,7 +138,7 @@ export class RingWriter {
   }
 }
 
-/** The consuming end of a thread's ring, on the main thread. */
+/** The read side of a thread's ring, on the main thread. */
 export class RingReader {
   readonly #header: Int32Array<SharedArrayBuffer>
   readonly #entries: Float64Array<SharedArrayBuffer>
@@ -149,9 +152,9 @@ export class RingReader {
     this.#overflow = overflow
   }
 
-  /** Appends everything observed before this call to `into`, in the order it was made. */
+  /** Appends every observation made before this call to `into`, in order. */
   drain(into: Array<Observation>): void {
-    // The tail first: what lies before it precedes every segment that is not in the port yet.
+    // Read the tail first: ring entries before it precede every segment that has not arrived at the port yet.
     const tail = Atomics.load(this.#header, tailIndex)
     for (let next = receiveMessageOnPort(this.#overflow); next; next = receiveMessageOnPort(this.#overflow)) {
       const memory: unknown = next.message
@@ -160,7 +163,7 @@ export class RingReader {
     for (let segment = this.#segments[0]; segment !== undefined; segment = this.#segments[0]) {
       const start = segment.header[startIndex] ?? 0
       this.#drainRing(start, into)
-      // Sealed first: a count read after the seal is final.
+      // Read the seal first: a count read after the seal is final.
       const sealed = Atomics.load(segment.header, sealedIndex) === 1
       const count = Atomics.load(segment.header, countIndex)
       while (this.#taken < count) into.push(take(segment.entries, this.#taken++))

@@ -1,21 +1,21 @@
 /**
- * The nine `process_*` families of the Go client library (contract: status, section 6.3), read from `/proc/self` whenever
- * they are asked for. A family whose source cannot be read (no `/proc`, a sandbox) is absent.
+ * The nine `process_*` families of the Go client library (contract: status, section 6.3), read from `/proc/self` on every
+ * request. A family whose source cannot be read (no `/proc`, a sandbox) is omitted.
  */
 import { readdirSync, readFileSync } from "node:fs"
 import type { Family } from "./Exposition.ts"
 
-/** Texts of files under `/proc`, each absent when unreadable. */
+/** Contents of files under `/proc`; undefined when unreadable. */
 export interface ProcessSources {
   /** `/proc/self/stat` */
   readonly stat: string | undefined
-  /** `/proc/stat`, for the time of boot. */
+  /** `/proc/stat`, for the boot time. */
   readonly systemStat: string | undefined
   /** `/proc/self/limits` */
   readonly limits: string | undefined
-  /** `/proc/self/net/netstat`: of the whole network namespace. */
+  /** `/proc/self/net/netstat`; it covers the whole network namespace. */
   readonly netstat: string | undefined
-  /** Entries of `/proc/self/fd` without the one that reads it. */
+  /** Entries of `/proc/self/fd`, without the descriptor that reads the directory. */
   readonly openFds: number | undefined
   /** Resident memory, bytes. */
   readonly rss: number | undefined
@@ -23,10 +23,10 @@ export interface ProcessSources {
 
 /** Clock ticks a second in `/proc` (USER_HZ): 100 on every architecture Node runs on. */
 const ticksPerSecond = 100
-/** What "unlimited" prints as: 2^64 - 1 as a float64. */
+/** What Go prints for "unlimited": 2^64 - 1 as a float64. */
 const unlimited = 18_446_744_073_709_552_000
 
-/** A number, or undefined when the text is missing or none. */
+/** The number in `text`; undefined when it is missing or not a number. */
 const number = (text: string | undefined): number | undefined => {
   const value = Number(text === undefined || text === "" ? Number.NaN : text)
   return Number.isFinite(value) ? value : undefined
@@ -57,7 +57,7 @@ const ipExt = (netstat: string | undefined, column: string): number | undefined 
 const bootTime = (systemStat: string | undefined): number | undefined =>
   number(/^btime (\d+)$/m.exec(systemStat ?? "")?.[1])
 
-/** The families whose sources are there. Pure. */
+/** The families whose sources are present. Pure. */
 export const families = (sources: ProcessSources): ReadonlyArray<Family> => {
   const user = statField(sources.stat, 14)
   const system = statField(sources.stat, 15)
@@ -104,7 +104,7 @@ const attempt = <A>(read: () => A): A | undefined => {
   }
 }
 
-/** What `/proc` says now. */
+/** Reads the sources from `/proc`. */
 export const readSources = (): ProcessSources => {
   const text = (path: string) => attempt(() => readFileSync(path, "utf8"))
   const stat = text("/proc/self/stat")
@@ -118,5 +118,5 @@ export const readSources = (): ProcessSources => {
   }
 }
 
-/** The `process_*` families of this process, now. */
+/** The current `process_*` families of this process. */
 export const processFamilies = (): ReadonlyArray<Family> => families(readSources())

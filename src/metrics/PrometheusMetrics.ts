@@ -1,13 +1,13 @@
-/** What `/_metrics/prometheus` shows of a report, and how it is negotiated (contract: status, section 6). Pure. */
+/** The body of `/_metrics/prometheus` and its content negotiation (contract: status, section 6). Pure. */
 import type { Distribution } from "./Distribution.ts"
 import { exposition, type Family, familyName, flatten, goFloat, type Sample } from "./Exposition.ts"
 import type { Metric, Report } from "./Report.ts"
-import type { TimerSnapshot } from "./Timer.ts"
+import type { TimerSnapshot } from "./TimerMetric.ts"
 
 const timerQuantiles = [0.5, 0.95, 0.99, 0.999]
 const gcQuantiles = [0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99]
 
-/** Gauges beside a timer's histogram: suffix and value, nanoseconds or per second. */
+/** Gauges next to a timer's histogram: suffix and value, in nanoseconds or per second. */
 const timerGauges = (value: TimerSnapshot): ReadonlyArray<readonly [string, number]> => [
   ["_count", value.count],
   ["_max", value.max],
@@ -66,7 +66,7 @@ const familiesOf = (prefix: string, metric: Metric): ReadonlyArray<Family> => {
   }
 }
 
-/** The page: the report's families and `others` (the `process_*` ones), sorted by name. */
+/** The exposition: the report's families and `others` (the `process_*` ones), sorted by name. */
 export const prometheus = (report: Report, others: ReadonlyArray<Family>): string =>
   exposition([...report.metrics.flatMap((metric) => familiesOf(report.prefix, metric)), ...others])
 
@@ -76,7 +76,7 @@ interface HeaderItem {
   readonly q: number
 }
 
-/** Items of an `Accept*` header; a missing or unreadable `q` counts as 1 and 0. */
+/** Items of an `Accept*` header. A missing `q` counts as 1, an unreadable one as 0. */
 const parseItems = (header: string | undefined): ReadonlyArray<HeaderItem> =>
   (header ?? "")
     .split(",")
@@ -98,8 +98,8 @@ const parseItems = (header: string | undefined): ReadonlyArray<HeaderItem> =>
 const escapings: ReadonlySet<string> = new Set(["allow-utf-8", "dots", "underscores", "values"])
 
 /**
- * The page's content type for an `Accept` header: always the text format, with the `escaping` of the last item that has a
- * known one, by falling `q`, up to the item that asks for this very format (section 6.5).
+ * The content type for an `Accept` header. It is always the text format; `escaping` is the last known one among the items, by
+ * falling `q`, up to the item that names this format (section 6.5).
  */
 export const contentType = (accept: string | undefined): string => {
   let escaping = "underscores"
@@ -112,7 +112,7 @@ export const contentType = (accept: string | undefined): string => {
   return `text/plain; version=0.0.4; charset=utf-8; escaping=${escaping}`
 }
 
-/** Whether the page goes out gzipped for an `Accept-Encoding` header: only when gzip is liked better than identity. */
+/** Whether to gzip the body for an `Accept-Encoding` header: only if gzip is preferred to identity. */
 export const wantsGzip = (acceptEncoding: string | undefined): boolean => {
   const items = parseItems(acceptEncoding)
   const best = (coding: string): number | undefined => {
@@ -121,7 +121,7 @@ export const wantsGzip = (acceptEncoding: string | undefined): boolean => {
   }
   const gzip = best("gzip")
   const identity = best("identity")
-  // Refusing identity, with no word on gzip, leaves gzip.
+  // The client refuses identity and does not mention gzip: use gzip.
   if (gzip === undefined) return identity === 0
   return gzip > (identity ?? 0)
 }

@@ -1,7 +1,7 @@
-/** Where pushed metrics go, as a socket sees it: the connection to a URL's host, and words for one that did not come about. */
+/** Opens the connection of an HTTP push, and words its errors as Go does. */
 import * as Net from "node:net"
 import * as Tls from "node:tls"
-import { errnoWords, joinHostPort, lookupWords, type NodeError } from "../runtime/ErrorWords.ts"
+import { errnoText, joinHostPort, lookupText, type NodeError } from "../runtime/ErrorText.ts"
 import { verifiedAs } from "../runtime/HttpExchange.ts"
 import { lookupForSocket } from "../runtime/NameLookup.ts"
 
@@ -11,7 +11,9 @@ const placeOf = (url: URL) => ({
   lookup: lookupForSocket
 })
 
-/** Opens connections; https trusts the PEM certificates, which are looked at once, and shows no certificate. */
+/**
+ * Opens connections to a URL's host. TLS trusts the given PEM certificates, parsed once, and presents no client certificate.
+ */
 export const connector = (trustAnchors: ReadonlyArray<string>): ((url: URL) => Net.Socket) => {
   let context: Tls.SecureContext | undefined
   return (url) => {
@@ -21,9 +23,9 @@ export const connector = (trustAnchors: ReadonlyArray<string>): ((url: URL) => N
   }
 }
 
-/** Go's words. */
+/** The error text that Go reports for a failed connection. */
 export const dialWords = (url: URL, error: NodeError): string => {
   const { host, port } = placeOf(url)
-  if (error.syscall !== "connect") return `dial tcp: ${lookupWords(error, host)}`
-  return `dial tcp ${joinHostPort(error.address ?? host, error.port ?? port)}: connect: ${errnoWords(error)}`
+  if (error.syscall !== "connect") return `dial tcp: ${lookupText(error, host)}`
+  return `dial tcp ${joinHostPort(error.address ?? host, error.port ?? port)}: connect: ${errnoText(error)}`
 }

@@ -1,25 +1,25 @@
-/** What the pushers have in common: the beat, the time a push may take, and what the log hears of it. */
+/** The push loop shared by all pushers: interval, timeout and logging. */
 import { Cause, Duration, Effect } from "effect"
 import { everyRun } from "./Ticker.ts"
 
 /** One kind of push. */
 export interface Push {
-  /** Between the beginnings of two pushes; a push that takes longer delays the next one. */
+  /** Between the starts of two pushes; a push that takes longer delays the next one. */
   readonly interval: Duration.Duration
-  /** After this a push is given up. */
+  /** A push that takes longer is cancelled. */
   readonly timeout: Duration.Duration
-  /** Pushes the numbers as they stand, once; fails with what went wrong, in words that hold no secret. */
+  /** Pushes the current metrics once. The error text contains no secret. */
   readonly push: Effect.Effect<void, string>
-  /** What a push that took too long is said to have failed with. */
+  /** The error logged for a push that exceeds `timeout`. */
   readonly tooLate: string
-  /** Where the numbers go, for the line that says that they arrive again. */
+  /** The receiver, for the line that logs the recovery. */
   readonly to: string
   readonly log: (line: string) => void
 }
 
 /**
- * Pushes for ever, first after one interval; nothing is kept of a push that failed. The log gets one line when pushes begin
- * to fail and one when they work again. An interval that is not positive means never.
+ * Pushes forever, first after one interval; a failed push is not retried. Logs one line when pushes begin to fail and one
+ * when they succeed again. With a zero or negative interval, does nothing.
  */
 export const pushing = (options: Push): Effect.Effect<void> => {
   const seconds = Duration.toMillis(options.interval) / 1e3
@@ -39,7 +39,7 @@ export const pushing = (options: Push): Effect.Effect<void> => {
         }),
       onFailure: (cause) => {
         if (Cause.hasInterruptsOnly(cause)) return Effect.interrupt
-        // A defect of ours must not end the pushes without a word.
+        // Log a bug in the pusher too; it must not end the loop silently.
         const error = Cause.squash(cause)
         return Effect.sync(() => failed(typeof error === "string" ? error : `internal error: ${String(error)}`))
       }

@@ -1,18 +1,18 @@
 /**
- * What a moment's numbers are, before any format: names of the contract (status, section 5.2) without the prefix, their
- * kinds, units and values. Every writer (JSON, Prometheus, Graphite, OTLP) is a function of a report. Pure.
+ * All metrics at one moment, independent of format: names of the contract (status, section 5.2) without prefix, with kind,
+ * unit and value. Every exporter (JSON, Prometheus, Graphite, OTLP) is a function of a report. Pure.
  */
 import type { Counter, TimerName } from "./ConnectionStats.ts"
 import type { Distribution } from "./Distribution.ts"
 import type { GcDurations, RuntimeGauge } from "./RuntimeMetrics.ts"
-import type { TimerSnapshot } from "./Timer.ts"
+import type { TimerSnapshot } from "./TimerMetric.ts"
 
-/** Units as UCUM writes them: a plain number, nanoseconds, bytes. */
+/** Units in UCUM notation: a plain number, nanoseconds, bytes. */
 export type Unit = "1" | "ns" | "By"
 
-/** One number, or one group of numbers that belong together. */
+/** One metric; a timer or histogram groups several numbers. */
 export type Metric =
-  /** An integer the data path counts; `conn.open` alone can fall. */
+  /** An integer that the data path counts; only `conn.open` can fall. */
   | {
       readonly kind: "counter"
       readonly name: Counter
@@ -28,7 +28,7 @@ export type Metric =
       readonly value: number
     }
   | { readonly kind: "timer"; readonly name: TimerName; readonly unit: Unit; readonly value: TimerSnapshot }
-  /** A sample without rates. `latest` is one value of it, if there is any. */
+  /** A sample without rates. `latest` is the newest value, if there is one. */
   | {
       readonly kind: "histogram"
       readonly name: string
@@ -39,17 +39,17 @@ export type Metric =
 
 /** All metrics of one moment. */
 export interface Report {
-  /** `--metrics-prefix`, raw. */
+  /** `--metrics-prefix`, unchanged. */
   readonly prefix: string
-  /** Name of this host. */
+  /** Host name of this machine. */
   readonly hostname: string
-  /** When, Unix milliseconds. */
+  /** Unix milliseconds. */
   readonly time: number
   /** Sorted by name. */
   readonly metrics: ReadonlyArray<Metric>
 }
 
-/** Where a report takes its numbers from. */
+/** Where a report reads its values. */
 export interface Sources {
   readonly prefix: string
   readonly hostname: string
@@ -84,7 +84,7 @@ const plainGauges: ReadonlySet<string> = new Set([
 /** Orders strings by code unit, whatever the locale. */
 export const byCodeUnit = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
 
-/** The report of the numbers as they stand. */
+/** The report of the current values. */
 export const report = (sources: Sources): Report => {
   const metrics: ReadonlyArray<Metric> = [
     ...counters.map((name): Metric => {

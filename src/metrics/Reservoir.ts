@@ -1,16 +1,16 @@
 /**
- * An exponentially decaying priority sample (contract: status, section 11). Pure: time and chance are handed in.
- *
- * The contract's key is `exp(α·(t − t0)) / u`, rescaled every hour lest it overflow. Only the order of keys matters, so
- * this keeps their logarithm, `α·(t − t0) − ln u`: the same order, no rescaling, and no overflow after hours of silence.
+ * An exponentially decaying priority sample (contract: status, section 11). Pure: the caller passes time and randomness. The
+ * contract's key is `exp(α·(t − t0)) / u`, rescaled every hour to avoid overflow. Only the order of keys matters, so this
+ * stores their logarithm, `α·(t − t0) − ln u`: it has the same order, needs no rescaling and does not overflow after hours
+ * without a value.
  */
 
-/** Most values a sample holds. */
+/** The largest number of values a sample holds. */
 export const reservoirSize = 1028
-/** Weight of the present over the past, per second. */
+/** Decay per second: how strongly newer values are preferred. */
 export const alpha = 0.015
 
-/** A sample of a stream of values. The newest value is always in it; nothing leaves by time alone. */
+/** A sample of a stream of values. It always contains the newest value; values leave only when others replace them. */
 export class Reservoir {
   readonly #random: () => number
   /** A binary heap by key, smallest first; `#values[i]` belongs to `#keys[i]`. */
@@ -26,7 +26,7 @@ export class Reservoir {
     this.#random = random
   }
 
-  /** Values ever added. */
+  /** The number of values ever added. */
   get count(): number {
     return this.#count
   }
@@ -36,7 +36,7 @@ export class Reservoir {
     return this.#latest
   }
 
-  /** Adds a value seen at `seconds` (any epoch, the same for all). A full sample first loses its smallest key. */
+  /** Adds a value observed at `seconds` (any epoch, the same for all values). A full sample first drops its smallest key. */
   add(value: number, seconds: number): void {
     this.#count += 1
     this.#latest = value
@@ -45,7 +45,7 @@ export class Reservoir {
     this.#insert(alpha * (seconds - this.#start) - Math.log(1 - this.#random()), value)
   }
 
-  /** The values held now, in no order. */
+  /** The values currently held, in no particular order. */
   values(): Float64Array {
     return this.#values.slice(0, this.#size)
   }

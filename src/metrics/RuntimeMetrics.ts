@@ -1,6 +1,6 @@
 /**
- * The `runtime.*` numbers (contract: status, section 5.2): the names of the Go program, filled from what Node knows. Gauges
- * change only once every `--metrics-interval`; garbage collections of this thread are recorded as they are reported.
+ * The `runtime.*` metrics (contract: status, section 5.2): the Go program's names, filled with Node's closest values. Gauges
+ * change once every `--metrics-interval`; garbage collections of this thread are recorded when Node reports them.
  */
 
 import { PerformanceObserver } from "node:perf_hooks"
@@ -11,7 +11,7 @@ import { FiberCount } from "./FiberCount.ts"
 import { Reservoir } from "./Reservoir.ts"
 import { every } from "./Ticker.ts"
 
-/** What a refresh looks at. */
+/** What a refresh reads. */
 export interface RuntimeSources {
   readonly heap: Pick<HeapInfo, "total_heap_size" | "total_physical_size" | "used_heap_size"> & {
     readonly total_allocated_bytes?: number
@@ -21,15 +21,15 @@ export interface RuntimeSources {
   /** Live fibers. */
   readonly fibers: number
   readonly collections: number
-  /** Time spent in collections, seconds. */
+  /** Time spent in garbage collection, seconds. */
   readonly pauseSeconds: number
   readonly uptimeSeconds: number
 }
 
-/** One gauge by its name in the contract; bytes, plain numbers, or a fraction of 1 (`cpu-fraction`, the only non-integer). */
+/** One gauge by its contract name; bytes, a plain number, or a fraction of 1 (`cpu-fraction`, the only non-integer). */
 export type RuntimeGauge = readonly [name: string, value: number]
 
-/** The 18 gauges. Those that Node has no source for are 0. */
+/** The 18 gauges. Those without a source in Node are 0. */
 export const gauges = (sources: RuntimeSources): ReadonlyArray<RuntimeGauge> => {
   const { heap } = sources
   return [
@@ -56,23 +56,23 @@ export const gauges = (sources: RuntimeSources): ReadonlyArray<RuntimeGauge> => 
 
 /** Garbage collection pauses, nanoseconds. */
 export interface GcDurations extends Distribution {
-  /** The pause recorded last; none yet: undefined. */
+  /** The latest pause; undefined before the first. */
   readonly latest: number | undefined
 }
 
-/** Runtime numbers of the main thread. */
+/** Runtime metrics of the main thread. */
 export class RuntimeMetrics extends Context.Service<
   RuntimeMetrics,
   {
     /** The gauges as of the latest refresh; empty before the first. */
     readonly gauges: () => ReadonlyArray<RuntimeGauge>
-    /** Pauses so far. */
+    /** All pauses so far. */
     readonly gcDurations: () => GcDurations
   }
 >()("ghostunnel/RuntimeMetrics") {
   /**
-   * Refreshes every `interval`, first at start + interval. Zero or negative: never, and collections are not watched.
-   * `otherFibers` are those that live on other threads.
+   * Refreshes every `interval`, first one interval after the start. With a zero or negative interval it never refreshes, and
+   * does not observe collections. `otherFibers`: live fibers on other threads.
    */
   static readonly layer = (
     interval: Duration.Duration,
@@ -91,7 +91,7 @@ export class RuntimeMetrics extends Context.Service<
           }
         }
         const observer = new PerformanceObserver((list) => record(list.getEntries()))
-        /** Entries already reported to the observer whose callback has not run yet. */
+        /** Record entries that Node has queued for the observer but not delivered yet. */
         const catchUp = () => record(observer.takeRecords())
         const counted = yield* Metric.FiberRuntimeMetrics
         let current: ReadonlyArray<RuntimeGauge> = []

@@ -1,16 +1,15 @@
-/** Periodic work on the clock of the environment. */
+/** Periodic work on Effect's clock. */
 import { Clock, Effect } from "effect"
 
 /**
- * Runs `action` every `seconds`, first after one period, for ever. Due times are fixed on the monotonic clock: a sleep that
- * ends early or late shifts nothing and makes no extra run, and runs missed while the thread or the action was busy are not
- * made up for.
+ * Runs `action` every `seconds`, first after one period, forever. Due times are fixed on the monotonic clock, so a sleep that
+ * ends early or late does not shift them. Runs missed while the thread or the action was busy are skipped.
  */
 export const everyRun = (seconds: number, action: Effect.Effect<void>): Effect.Effect<never> =>
   Effect.gen(function* () {
     const clock = yield* Clock.Clock
     const now = () => Number(clock.monotonicTimeNanosUnsafe()) / 1e9
-    // Nothing finer than a millisecond: a shorter sleep would spin.
+    // At least one millisecond: a shorter sleep would spin.
     const period = Math.max(seconds, 0.001)
     let due = now() + period
     while (true) {
@@ -20,6 +19,6 @@ export const everyRun = (seconds: number, action: Effect.Effect<void>): Effect.E
     }
   })
 
-/** The same for an action that is done when it returns. */
+/** Like `everyRun`, for a synchronous action. */
 export const every = (seconds: number, action: () => void): Effect.Effect<never> =>
   everyRun(seconds, Effect.sync(action))

@@ -1,4 +1,4 @@
-/** Pushes metrics to a URL (contract: status, section 9): a POST of the JSON array every interval. */
+/** Pushes metrics to a URL (contract: status, section 9): POSTs the JSON array every interval. */
 import type { Socket } from "node:net"
 import { Duration, Effect, Layer } from "effect"
 import { basicAuth, hostOf, redacted } from "../config/UrlText.ts"
@@ -7,21 +7,21 @@ import { Metrics } from "./Metrics.ts"
 import { pushing } from "./Pusher.ts"
 import { connector, dialWords } from "./PushTarget.ts"
 
-/** What to push to. */
+/** Where to push, how often, and where to log. */
 export interface UrlPusherOptions {
-  /** `http://..` or `https://..`, perhaps with user and password. */
+  /** `http://…` or `https://…`, optionally with user and password. */
   readonly url: string
   /** Between two posts; zero or negative: never. */
   readonly interval: Duration.Duration
-  /** PEM certificates that https trusts; looked at once. */
+  /** PEM certificates that https trusts; parsed once. */
   readonly trustAnchors: ReadonlyArray<string>
   readonly log: (line: string) => void
 }
 
-/** No post may take longer, and none longer than to the next. */
+/** A post is cancelled after this time or after one interval, whichever is shorter. */
 const longest = Duration.seconds(10)
 
-/** Pushes while its scope is open; no connection outlives it. Never fails: what goes wrong is logged. */
+/** Pushes while its scope is open and closes its connection with the scope. Never fails: errors are logged. */
 export const layer = (options: UrlPusherOptions): Layer.Layer<never, never, Metrics> =>
   Layer.effectDiscard(
     Effect.gen(function* () {
@@ -40,7 +40,10 @@ export const layer = (options: UrlPusherOptions): Layer.Layer<never, never, Metr
     })
   )
 
-/** Posts the body and follows redirects: 301 to 303 with a GET, 307 and 308 with the same POST. Wants a status of 2xx. */
+/**
+ * Posts the body and follows redirects: 301 to 303 with a GET, 307 and 308 with the same POST. Fails unless the final status
+ * is 2xx.
+ */
 const post = Effect.fnUntraced(function* (
   start: string,
   body: string,

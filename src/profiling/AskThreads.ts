@@ -1,11 +1,11 @@
-/** Asks threads and does not wait for ever: one that hangs is left out of the answer, and the answer says so. */
+/** Queries threads with a timeout. A thread that does not answer is left out, and the result says so. */
 import { Effect } from "effect"
 import type { ProfiledThread, Question, ThreadReport } from "./ProfiledThread.ts"
 
-/** How long a thread may take to answer, milliseconds. */
+/** Timeout of each thread's answer, milliseconds. */
 const PATIENCE = 2000
 
-/** The value, or `undefined` when the promise fails or takes too long; what comes too late is handed to `late`. */
+/** The value, or undefined if the promise fails or times out; a value that arrives later is passed to `late`. */
 export const patiently = <A>(run: () => Promise<A>, late: (value: A) => unknown = () => {}): Promise<A | undefined> =>
   new Promise((done) => {
     let over = false
@@ -21,17 +21,17 @@ export const patiently = <A>(run: () => Promise<A>, late: (value: A) => unknown 
     )
   })
 
-/** What to say of a thread that is missing. */
+/** The comment on a thread that did not answer. */
 export const missing = (thread: string): string =>
   `thread ${thread} ended or did not answer within ${PATIENCE / 1e3} s: it is missing here`
 
-/** The reports that came, and a comment on each that did not. */
+/** The reports received, and a comment on each missing one. */
 export interface Answers {
   readonly reports: ReadonlyArray<readonly [thread: string, report: ThreadReport]>
   readonly comments: ReadonlyArray<string>
 }
 
-/** Asks all at once. */
+/** Queries all threads concurrently. */
 export const askAll = (threads: ReadonlyArray<ProfiledThread>, question: Question): Effect.Effect<Answers> =>
   Effect.promise(async () => {
     const answers = await Promise.all(

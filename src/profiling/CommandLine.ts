@@ -1,4 +1,4 @@
-/** The command line as it may be shown. */
+/** The command line with secrets removed. */
 
 /** Flags whose value is a secret. */
 const secretFlags = ["storepass", "pkcs11-pin"]
@@ -8,12 +8,12 @@ const attached = new RegExp(`^(--(?:${secretFlags.join("|")})=).*$`, "s")
 const alone = new RegExp(`^--(?:${secretFlags.join("|")})$`)
 
 /**
- * Everything from the user's colon to the last `@`: rather too much than a part of a password. Parsers of URLs skip slashes
- * too many and white space.
+ * Everything from the user's colon to the last `@`: better too much than part of a password. URL parsers ignore extra slashes
+ * and white space.
  */
 const urlPassword = /([a-z][a-z0-9+.-]*:\/\/[/\\\s]*[^/?#:@]*):.*@/is
 
-/** The same words with `xxxxx` for secrets: values of secret flags, attached or as the next word, and passwords in URLs. */
+/** Replaces secrets by `xxxxx`: values of secret flags, attached or as the next argument, and passwords in URLs. */
 export const redact = (argv: ReadonlyArray<string>): ReadonlyArray<string> =>
   argv.map((word, index) => {
     const before = argv[index - 1]

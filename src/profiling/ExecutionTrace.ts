@@ -8,11 +8,11 @@ const mostEvents = 100_000
 
 /** A running trace. */
 export interface Trace {
-  /** Ends it and gives the file. */
+  /** Stops the trace and returns the file. */
   readonly stop: () => Promise<string>
 }
 
-/** Starts the trace; rejects where another one runs. */
+/** Starts the trace; rejects if one is running. */
 export const start = async (): Promise<Trace> => {
   const session = new Session()
   session.connect()

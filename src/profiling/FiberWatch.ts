@@ -1,8 +1,8 @@
-/** Which fibers live: a scheduler that remembers every fiber it has seen run (contract: status, section 10.3). */
+/** Lists live fibers: a scheduler that remembers every fiber it has run (contract: status, section 10.3). */
 import { Context, Fiber, References, Scheduler, Tracer } from "effect"
 import { FiberSubject, type LiveFiber, type RawFrame } from "./ProfiledThread.ts"
 
-/** Schedules as Effect's own does, and keeps a list. Provide it outermost: fibers inherit it. */
+/** Schedules like Effect's own scheduler, and keeps the list. Provide it outermost: fibers inherit it. */
 export class FiberWatch extends Scheduler.MixedScheduler {
   readonly #live = new Set<Fiber.Fiber<unknown, unknown>>()
 
@@ -17,7 +17,7 @@ export class FiberWatch extends Scheduler.MixedScheduler {
   /** The fibers that have begun and not ended, oldest first. */
   dump(): ReadonlyArray<LiveFiber> {
     const current = Fiber.getCurrent()
-    // Of a fiber that has just ended, others may hear before the list does.
+    // A fiber that has just ended may still be in the list.
     const live = [...this.#live].filter((fiber) => fiber.pollUnsafe() === undefined)
     return live.map((fiber) => {
       const subject = fiber.getRef(FiberSubject)?.()

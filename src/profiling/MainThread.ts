@@ -1,13 +1,13 @@
-/** The thread that everything but connections runs on, and its fibers. */
+/** Profiling of the main thread, which runs everything except connections, and of its fibers. */
 import { Context, Effect, Layer, Scheduler } from "effect"
 import type { ProfiledThread } from "./ProfiledThread.ts"
 
-/** The main thread as profiles see it; undefined where none were asked for. */
+/** The main thread as a profiling target; undefined if profiling is off. */
 export const MainThread = Context.Reference<ProfiledThread | undefined>("ghostunnel/profiling/MainThread", {
   defaultValue: () => undefined
 })
 
-/** The main thread measures itself from here on, and fibers below it are seen: provide it outermost. */
+/** Profiles the main thread from here on, including fibers started below: provide it outermost. */
 export const layer: Layer.Layer<never> = Layer.unwrap(
   Effect.gen(function* () {
     const { start } = yield* Effect.promise(() => import("./ThreadProfiler.ts"))

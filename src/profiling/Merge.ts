@@ -1,4 +1,4 @@
-/** From what threads measured to one profile. */
+/** Merges the measurements of all threads into one profile. */
 
 import { CPU_INTERVAL_MILLIS, HEAP_INTERVAL_BYTES, type RawProfile } from "./ProfiledThread.ts"
 import type { Profile, Sample, ValueType } from "./ProfileProto.ts"
@@ -62,7 +62,7 @@ export const summed = (samples: Iterable<Sample>): ReadonlyArray<Sample> => {
   return [...sums.values()]
 }
 
-/** Every thread's stacks in the names of the sources. */
+/** Merges every thread's stacks, with names from the sources. */
 export const merge = async (
   profiles: ReadonlyArray<readonly [thread: string, profile: RawProfile]>
 ): Promise<ReadonlyArray<Sample>> => {

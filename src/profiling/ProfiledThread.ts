@@ -1,6 +1,6 @@
 /**
- * What profiles ask of a thread and what it answers: plain values, fit for `postMessage`. Loaded always, and therefore
- * little but types; what measures is in `ThreadProfiler.ts`.
+ * The profiling requests to a thread and their answers, as plain values for `postMessage`. Always loaded, so it is little
+ * more than types; `ThreadProfiler.ts` measures.
  */
 import { Context, Effect } from "effect"
 
@@ -8,7 +8,7 @@ import { Context, Effect } from "effect"
 export interface RawFrame {
   /** Empty: anonymous. */
   readonly name: string
-  /** The name is one that somebody gave, not that of the function at this place. */
+  /** The name was assigned, and is not that of the function at this place. */
   readonly given?: true
   /** Empty for what is no code: `(program)`, `(garbage collector)`. */
   readonly url: string
@@ -27,7 +27,7 @@ export interface RawProfile {
 /** A live fiber. */
 export interface LiveFiber {
   readonly id: number
-  /** `running` or `suspended`, then whatever it wants to be told apart by. */
+  /** `running` or `suspended`, then details that distinguish it. */
   readonly state: ReadonlyArray<string>
   /** Leaf first. */
   readonly stack: ReadonlyArray<RawFrame>
@@ -57,7 +57,7 @@ export interface HeapSize {
  */
 export type Question = "heap" | "collect" | "watch-allocations" | "allocations" | "fibers" | "delay"
 
-/** An answer holds what was asked for, and nothing of the rest. */
+/** An answer contains only what was requested. */
 export interface ThreadReport {
   readonly profile: RawProfile
   readonly heap: HeapSize | undefined
@@ -86,15 +86,15 @@ export const CPU_INTERVAL_MILLIS = 10
 /** Mean bytes between two heap samples. */
 export const HEAP_INTERVAL_BYTES = 524_288
 
-/** What a fiber is busy with, told when somebody looks: a name for the top of its stack, and words beside its state. */
+/** What a fiber is working on, evaluated on demand: a name for the top of its stack, and text next to its state. */
 export type FiberSubject = () => { readonly name: string; readonly words: ReadonlyArray<string> }
 
-/** The subject of the fibers that hold it. Only set where profiles were asked for. */
+/** The subject of the fibers whose context provides it. Set only if profiling is on. */
 export const FiberSubject = Context.Reference<FiberSubject | undefined>("ghostunnel/profiling/FiberSubject", {
   defaultValue: () => undefined
 })
 
-/** Names a fiber that lives long. */
+/** Names a long-lived fiber. */
 export const asFiber =
   (name: string) =>
   <A, E, R>(self: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>

@@ -1,4 +1,4 @@
-/** What the whole program does, as the pages under `/debug/pprof/` show it: every thread's answers, merged. */
+/** Profiles the whole program for the pages under `/debug/pprof/`: merges every thread's answers. */
 import { Clock, Effect } from "effect"
 import { type Answers, askAll, missing, patiently } from "./AskThreads.ts"
 import * as ExecutionTrace from "./ExecutionTrace.ts"
@@ -14,17 +14,17 @@ import { during, makeLock, makePace, ProfilingError } from "./Window.ts"
 const MOST_SAMPLES = 1_000_000
 
 export interface Profiler {
-  /** CPU of all threads for so many seconds; one at a time. */
+  /** CPU profile of all threads for a number of seconds; one at a time. */
   readonly cpu: (seconds: number) => Effect.Effect<Profile, ProfilingError>
   /** Execution trace of the main thread, Chrome's JSON; one at a time. */
   readonly trace: (seconds: number) => Effect.Effect<string, ProfilingError>
-  /** As it is now; `collect` garbage first. */
+  /** The current profile; collects garbage first if `collect` is set. */
   readonly snapshot: (name: SnapshotName, collect: boolean) => Effect.Effect<Profile, ProfilingError>
-  /** What changed within so many seconds; of `allocs`: what was allocated. */
+  /** The change over a number of seconds; for `allocs`, the allocations made. */
   readonly delta: (name: SnapshotName, seconds: number) => Effect.Effect<Profile, ProfilingError>
   /** The text form; two and more is the long one. */
   readonly text: (name: SnapshotName, debug: number, collect: boolean) => Effect.Effect<string, ProfilingError>
-  /** How many entries profiles have. */
+  /** The number of entries of each profile. */
   readonly counts: Effect.Effect<ReadonlyMap<string, number>>
 }
 

@@ -1,4 +1,4 @@
-/** From places in the bundle to names and lines in TypeScript, through the source maps beside the bundle. */
+/** Maps places in the bundle to names and lines in TypeScript, with the source maps next to the bundle. */
 import { readFile } from "node:fs/promises"
 import { SourceMap, type SourceMapping } from "node:module"
 import * as Path from "node:path"
@@ -18,7 +18,7 @@ const unmapped = ({ given, line, name, url }: RawFrame): Frame => {
   return { name: own ? qualified(file, name) : name || ANONYMOUS, file, line }
 }
 
-/** The map beside a file; none is no failure: frames then stay as V8 names them. */
+/** The map next to a file. Without one, frames keep V8's names. */
 const mapOf = async (path: string): Promise<SourceMap | undefined> => {
   try {
     return new SourceMap(JSON.parse(await readFile(`${path}.map`, "utf8")))
@@ -27,7 +27,7 @@ const mapOf = async (path: string): Promise<SourceMap | undefined> => {
   }
 }
 
-/** Names of private methods are shortened in the bundle, and maps do not tell them: the source does. */
+/** The bundler shortens names of private methods, and maps do not contain them; read them from the source. */
 const privateName = (map: SourceMap, frame: RawFrame, entry: SourceMapping): string | undefined => {
   if (!frame.name.startsWith("#")) return undefined
   const { sources, sourcesContent } = map.payload
@@ -39,7 +39,7 @@ const mapped = (map: SourceMap, path: string, frame: RawFrame): Frame => {
   const entry = map.findEntry(frame.line - 1, frame.column)
   // Whatever the types say: code that the bundler added has an entry without a source.
   if (!("originalSource" in entry) || typeof entry.originalSource !== "string") return unmapped(frame)
-  // Sources are told relative to the map; what users know is relative to the package.
+  // Source paths are relative to the map; users know them relative to the package.
   const bundle = Path.dirname(path)
   const file = Path.relative(Path.dirname(bundle), Path.resolve(bundle, entry.originalSource))
   // The bundler numbers names that clash.

@@ -1,4 +1,4 @@
-/** Measures the thread it runs on: CPU, heap, event loop and fibers. Loaded only where profiles were asked for. */
+/** Profiles the thread it runs on: CPU, heap, event loop and fibers. Loaded only if profiling is on. */
 import { type HeapProfiler, Session } from "node:inspector/promises"
 import { monitorEventLoopDelay } from "node:perf_hooks"
 import { getHeapStatistics, startCpuProfile } from "node:v8"
@@ -17,9 +17,9 @@ import { fromHeap } from "./V8Profiles.ts"
 
 /** A thread that measures itself. */
 export interface ThreadProfiler extends ProfiledThread {
-  /** Provide it as the scheduler of all fibers that are to be seen. */
+  /** The scheduler to provide to all fibers that should be listed. */
   readonly watch: FiberWatch
-  /** Ends all sampling. */
+  /** Stops all sampling. */
   readonly close: () => void
 }
 
@@ -43,7 +43,7 @@ const startCpu = (samples: number): Promise<CpuHandle> => {
   return Promise.resolve({ stop: () => Promise.resolve(handle.stop()) })
 }
 
-/** Begins to sample the heap and to watch the event loop. */
+/** Starts heap sampling and event loop monitoring. */
 export const start = async (label: string): Promise<ThreadProfiler> => {
   const session = new Session()
   session.connect()

@@ -1,14 +1,13 @@
 /**
- * How the process ends when it must not go on: SIGQUIT and errors nobody caught leave a stack dump on standard error and
- * exit code 2 (contract: command line, section 1.3). The log's own lines stay what they are. That standard error cannot be
- * written to is no reason.
+ * Ends the process after SIGQUIT or an uncaught error, with a stack dump on standard error and exit code 2 (contract: command
+ * line, section 1.3). Log lines stay unchanged. A standard error that cannot be written to does not end the process.
  */
 import { Option, Schema } from "effect"
 import { endProcess } from "./EndProcess.ts"
 import { LineQueue } from "./LineQueue.ts"
 import { openOutput } from "./Output.ts"
 
-/** The exit code of both. */
+/** The exit code in both cases. */
 const CRASHED = 2
 
 const Thread = Schema.Struct({
@@ -17,7 +16,7 @@ const Thread = Schema.Struct({
   libuv: Schema.Array(Schema.Struct({ type: Schema.String, is_active: Schema.optionalKey(Schema.Boolean) }))
 })
 
-/** The parts of Node's diagnostic report that are shown; the rest holds arguments and variables, secrets among them. */
+/** The parts of Node's diagnostic report to show; the rest contains arguments and variables, and so secrets. */
 const Report = Schema.Struct({ ...Thread.fields, workers: Schema.Array(Thread) })
 
 const counted = (names: ReadonlyArray<string>): string =>
@@ -59,16 +58,16 @@ export const stackText = (error: unknown, depth = 0): string => {
   return error.cause === undefined || depth > 8 ? own : `${own}\ncaused by: ${stackText(error.cause, depth + 1)}`
 }
 
-/** Writes to standard error before the process ends, unless nobody reads it. */
+/** Writes to standard error before the process ends; ignores errors. */
 const say = (text: string): void => {
   const queue = new LineQueue(openOutput(2))
   queue.write(text)
   queue.flush()
 }
 
-/** From now on until the end of the process. */
+/** Takes effect until the process ends. */
 export const listenForCrashes = (): void => {
-  // A reader that went away and a disk that is full are errors too: no warning of Node's, of any thread, is worth an end.
+  // EPIPE and a full disk are errors too; a warning that Node fails to print must not end the process.
   process.stderr.on("error", () => {})
   process.on("uncaughtException", (error) => {
     say(`uncaught error: ${stackText(error)}\n`)
@@ -76,9 +75,9 @@ export const listenForCrashes = (): void => {
   })
   try {
     process.on("SIGQUIT", () => {
-      // At once: the report has to wait for every thread.
+      // Print this first: the report has to wait for every thread.
       say(`SIGQUIT: quit\nghostunnel, process ${process.pid}, node ${process.versions.node}\n\n`)
-      // Names of peers are not looked up for it; the typings do not know this one.
+      // Do not resolve peer names for the report. Node's typings lack this option.
       Reflect.set(process.report, "excludeNetwork", true)
       process.report.excludeEnv = true
       say(`${dumpText(process.report.getReport())}\n`)

@@ -1,13 +1,13 @@
-/** The end of the process with an exit code, at once (contract: command line, sections 1.3 and 5.4). */
+/** Ends the process at once with an exit code (contract: command line, sections 1.3 and 5.4). */
 import { flushCompileCache } from "node:module"
 import { loadNative } from "./Native.ts"
 
-/** What Node would wait for, however long a name server is silent. */
+/** Node's resource name for a look-up; Node would wait for it as long as the name server is silent. */
 const lookUp = "GetAddrInfoReqWrap"
 
 let threads = 0
 
-/** A worker thread runs until the function that this returns is called. */
+/** Registers a running worker thread until the returned function is called. */
 export const threadStarted = (): (() => void) => {
   threads++
   let runs = true
@@ -18,8 +18,8 @@ export const threadStarted = (): (() => void) => {
 }
 
 /**
- * Calls the listeners of `exit`, then ends the process whatever its threads do. Node would terminate worker threads first,
- * and aborts where one of them runs a callback that C called.
+ * Calls the `exit` listeners, then ends the process without waiting for its threads. Node would terminate worker threads
+ * first, and aborts if one of them is inside a callback from C.
  */
 export const endProcess = (code: number): never => {
   process.once("exit", () => {

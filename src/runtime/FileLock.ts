@@ -1,33 +1,33 @@
 /**
- * Exclusive locks between processes, each on a file of its own that exists while somebody holds or wants it. By `flock`, which
- * ends with its process; without `node:ffi` by creating the file, where one that is older than seconds was left by a process
- * that died. Made for moments: nothing slow is done under one.
+ * Exclusive locks between processes, each on a lock file that exists while a process holds or waits for it. Uses `flock`,
+ * which the kernel releases when the process ends; without `node:ffi` it creates the file exclusively, and treats one that is
+ * seconds old as abandoned. Hold a lock only briefly.
  */
 import { closeSync, constants, fstatSync, lstatSync, openSync, unlinkSync } from "node:fs"
 import { Data, Effect, Result } from "effect"
 import { loadNative, type NativeCalls } from "./Native.ts"
 
-/** A lock that is held. */
+/** A held lock. */
 export interface FileLock {
   readonly release: () => void
 }
 
-/** The lock cannot be had. `EADDRINUSE`: another process did not give it back in time. */
+/** The lock could not be taken. `EADDRINUSE`: another process did not release it in time. */
 export class FileLockError extends Data.TaggedError("FileLockError")<{
   readonly code: string
   readonly path: string
 }> {}
 
-/** Node's name of the errno of something that was thrown. */
+/** Node's errno name of a thrown error. */
 export const codeOf = (cause: unknown): string =>
   typeof cause === "object" && cause !== null && "code" in cause && typeof cause.code === "string" ? cause.code : "EIO"
 
-/** How long to wait for another process, and how often to look, in milliseconds. */
+/** How long to wait for another process, in milliseconds. */
 const PATIENCE = 5_000
 const PAUSE = 10
-/** The same for who cannot let other work go on meanwhile. */
+/** The same for callers that block their thread. */
 const SHORT_PATIENCE = 50
-/** Without `flock`: how old a lock is, in milliseconds, that nobody can hold any more. */
+/** Without `flock`: the age in milliseconds at which a lock file counts as abandoned. */
 const ABANDONED = 10_000
 
 type Attempt = Result.Result<FileLock | undefined, string>
@@ -45,7 +45,7 @@ const unlinkQuietly = (path: string): void => {
 const open = (path: string, flags: number): Result.Result<number, string> =>
   Result.try({ try: () => openSync(path, flags | constants.O_CREAT | constants.O_NOFOLLOW, 0o600), catch: codeOf })
 
-/** The holder removes the file, so whoever waited for it may have locked one that nobody else will see. */
+/** The holder removes the file, so a waiter may have locked a file that is already unlinked. */
 const byFlock = (native: NativeCalls, path: string): Attempt =>
   Result.flatMap(open(path, constants.O_RDWR | constants.O_NONBLOCK), (fd): Attempt => {
     const locked = native.lockFile(fd)
@@ -76,7 +76,7 @@ const byCreating = (path: string): Attempt => {
 const attempt = (path: string, native: NativeCalls): Attempt =>
   native.available ? byFlock(native, path) : byCreating(path)
 
-/** Waits for the lock, seconds at most. Who takes it releases it. */
+/** Waits a few seconds for the lock. The caller releases it. */
 export const lock = (path: string, native: NativeCalls = loadNative()): Effect.Effect<FileLock, FileLockError> => {
   const again = (left: number): Effect.Effect<FileLock, FileLockError> =>
     Effect.suspend(() => {
@@ -91,7 +91,7 @@ export const lock = (path: string, native: NativeCalls = loadNative()): Effect.E
 
 const sleeping = new Int32Array(new SharedArrayBuffer(4))
 
-/** The lock if it can be had within milliseconds, during which this thread does nothing else. */
+/** Takes the lock within milliseconds, blocking this thread; undefined if it is held. */
 export const lockNow = (path: string, native: NativeCalls = loadNative()): FileLock | undefined => {
   for (let left = SHORT_PATIENCE; ; left -= PAUSE) {
     const tried = attempt(path, native)

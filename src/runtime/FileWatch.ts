@@ -1,26 +1,26 @@
 /**
- * Asks for a reload when files have changed, and again when that failed. Looks at them at intervals: no kind of link, mount
- * or rename escapes that.
+ * Requests a reload when files have changed, and again after a failed reload. Polls the files, which works for every kind of
+ * link, mount or rename.
  */
 import { Duration, Effect, Layer, Queue } from "effect"
 import { Lifecycle, type ReloadRequest } from "./Lifecycle.ts"
 
-/** Files that somebody has read. */
+/** Files to watch. */
 export interface WatchedFiles {
-  /** The state they are in now. */
+  /** Their current state. */
   readonly now: Effect.Effect<string>
-  /** The state they were in when they were last read, successfully or not. */
+  /** Their state when they were last read, successfully or not. */
   readonly read: () => string
-  /** Whether what was last read could not be used. */
+  /** Whether the last reload failed. */
   readonly hasFailed: () => boolean
 }
 
 const interval = Duration.millis(500)
-/** A change counts once the files have held still for so long, .. */
+/** A change counts once the files have been unchanged for this long, .. */
 const quiet = Duration.millis(250)
-/** .. or have been restless for so many times as long. */
+/** .. or have kept changing for this many times as long. */
 const patience = 4
-/** Looks from a failure to the next try: two seconds, then twice as many each time, .. */
+/** Polls from a failure to the first retry: two seconds, doubled after each further failure, .. */
 const firstPause = 4
 /** .. up to a minute. */
 const longestPause = 120
@@ -36,9 +36,9 @@ const settled = Effect.fnUntraced(function* (files: WatchedFiles) {
 })
 
 /**
- * Watches while its scope is open. A change is asked for within two seconds, and those that come together only once. After
- * a reload that failed, whoever asked for it, another one is asked for until one succeeds: what made it fail (no descriptor
- * left, a disk that was away) need not show in the files.
+ * Watches while its scope is open. Requests a reload within two seconds of a change, once for changes that come together.
+ * After a failed reload, whatever requested it, retries until one succeeds: the cause (no free descriptor, an absent disk)
+ * need not show in the files.
  */
 export const layer = (files: WatchedFiles): Layer.Layer<never, never, Lifecycle> =>
   Layer.effectDiscard(

@@ -1,17 +1,19 @@
 /**
- * Signals that kill, for a process that is the first of its PID namespace, as a container's is: the kernel keeps from it
- * every signal that has no listener, so what kills other processes would not even be noticed.
+ * Makes deadly signals work for PID 1, for example in a container: the kernel discards a signal to PID 1 that has no
+ * listener.
  */
 import { constants } from "node:os"
 
-/** What kills until the tunnel listens for it, and partly again later (contract: command line, sections 5.1 and 5.2). */
+/**
+ * Signals that kill until the tunnel listens for them, and partly again later (contract: command line, sections 5.1 and 5.2).
+ */
 const deadly = ["SIGTERM", "SIGINT", "SIGHUP"] as const
 
-/** Ends the process with the exit code that shells give to a death by signal, unless somebody else listens for it. */
+/** Ends the process with the shell's exit code for a signal, unless another listener handles it. */
 const kill = (signal: NodeJS.Signals): void => {
   if (process.listenerCount(signal) > 1) return
   const code = 128 + constants.signals[signal]
-  // Loaded only when it is needed: this module is among the first of every start.
+  // Loaded on demand: this module is on every start's critical path.
   void import("./EndProcess.ts").then(
     ({ endProcess }) => endProcess(code),
     () => process.exit(code)
@@ -19,8 +21,8 @@ const kill = (signal: NodeJS.Signals): void => {
 }
 
 /**
- * Makes deadly signals kill process 1 whenever nothing else listens for them; all others die of them anyway and are left
- * alone. Gives back what takes away again what this call has added; another call in force is all that is needed.
+ * Makes deadly signals kill process 1 whenever nothing else listens for them; does nothing in other processes. Returns a
+ * function that removes this call's listeners.
  */
 export const letSignalsKill = (pid: number = process.pid): (() => void) => {
   const added = pid === 1 ? deadly.filter((signal) => !process.listeners(signal).includes(kill)) : []

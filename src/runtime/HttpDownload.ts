@@ -2,7 +2,7 @@
 import * as Http from "node:http"
 import type * as Net from "node:net"
 import { Effect } from "effect"
-import type { NodeError } from "./ErrorWords.ts"
+import type { NodeError } from "./ErrorText.ts"
 import { exchangeError } from "./HttpExchange.ts"
 
 export interface Download {

@@ -6,7 +6,7 @@ import * as Http from "node:http"
 import * as Net from "node:net"
 import * as Tls from "node:tls"
 import { Effect } from "effect"
-import { handshakeWords, type NodeError, nodeError } from "./ErrorWords.ts"
+import { handshakeText, type NodeError, nodeError } from "./ErrorText.ts"
 
 /** What to send, and over what. */
 export interface Exchange {
@@ -102,7 +102,7 @@ export const exchangeError = (cause: Error, dialWords: (error: NodeError) => str
     return `net/http: HTTP/1.x transport connection broken: malformed HTTP response ${firstLine(cause)}`
   }
   if (error.syscall === "connect" || error.syscall?.startsWith("getaddrinfo") === true) return dialWords(error)
-  return handshakeWords(cause)
+  return handshakeText(cause)
 }
 
 const firstLine = (cause: Error): string => {

@@ -1,4 +1,4 @@
-/** Sockets that systemd opened for us (contract: command line, section 4.2): taken by name, looked at once. */
+/** Sockets that systemd opened for the tunnel (contract: command line, section 4.2), taken by name. */
 import { fstatSync } from "node:fs"
 import { Context, Effect, Layer, Result } from "effect"
 import { Native, type NativeCalls } from "./Native.ts"
@@ -16,7 +16,7 @@ export interface NamedFd {
 export class InheritedSockets extends Context.Service<
   InheritedSockets,
   {
-    /** The descriptor of the one listener of this name, or the contract's sentence about why there is none. */
+    /** The descriptor of the one listener with this name, or the contract's message why there is none. */
     readonly take: (name: string) => Result.Result<number, string>
   }
 >()("ghostunnel/InheritedSockets") {
@@ -89,7 +89,7 @@ const isSocket = (fd: number): boolean => {
 const isListener = (native: NativeCalls, fd: number): boolean => {
   if (!isSocket(fd)) return false
   const facts = native.socketFacts(fd)
-  // Without FFI nobody can tell; binding then fails for what cannot listen.
+  // Without FFI the check is impossible; binding then fails for a descriptor that cannot listen.
   if (Result.isFailure(facts)) return !native.available
   return facts.success.stream && facts.success.listening
 }

@@ -1,9 +1,9 @@
 /**
- * Lines on their way to a reader that may stand still: written at once while it reads, else kept in order until it reads
- * again. Writing never waits.
+ * A queue of lines to a reader that may stall: lines are written at once while it reads, and kept in order otherwise. Writing
+ * never blocks.
  */
 
-/** How much of a line has been taken by now, from its beginning; or why the rest of it never will be. */
+/** How many bytes of a line have been written, or why the rest cannot be. */
 export type Taken = number | "gone" | "failed"
 
 /**
@@ -12,17 +12,17 @@ export type Taken = number | "gone" | "failed"
  */
 export type Output = (line: Uint8Array, from: number) => Taken
 
-/** In bytes. */
+/** Limits in bytes. */
 export interface LineLimits {
-  /** With less than this waiting there is room. */
+  /** Below this many queued bytes there is room. */
   readonly room: number
-  /** With so much waiting lines are refused, until there is room again. */
+  /** At this many queued bytes lines are refused until there is room again. */
   readonly most: number
 }
 
 const usual: LineLimits = { room: 1 << 20, most: 64 << 20 }
 
-/** Pauses between attempts in milliseconds: doubled with every vain one. */
+/** Pause between attempts, milliseconds: doubled after each attempt that wrote nothing. */
 const SHORTEST_PAUSE = 1
 const LONGEST_PAUSE = 100
 /** Longest time for one attempt, in milliseconds: other work goes on in between. */
@@ -49,7 +49,7 @@ export class LineQueue {
     this.#limits = limits
   }
 
-  /** Writes the line, or keeps it until that is possible; `false`: it is neither, for there is no room. */
+  /** Writes the line or queues it; `false` if the queue is full and the line is refused. */
   write(text: string): boolean {
     if (this.#refusing) return false
     const line = Buffer.from(text)
@@ -75,7 +75,7 @@ export class LineQueue {
     }
   }
 
-  /** Whatever ends the process, what waits then is flushed; the returned function calls that off. */
+  /** Flushes the queue at process exit; the returned function cancels that. */
   flushAtExit(): () => void {
     const listener = () => this.flush()
     process.on("exit", listener)

@@ -1,15 +1,15 @@
 /**
- * Names to addresses, for whoever connects by name while the tunnel runs (contract: command line, section 8.4). Look-ups wait
- * for name servers on few helper threads of the whole process, and neither a thread nor the process ends before its own have:
- * so everybody who asks for the same name at a time shares look-ups, and worker threads leave them to the main thread.
+ * Resolves names while the tunnel runs (contract: command line, section 8.4). Look-ups block the few helper threads of the
+ * process, and neither a thread nor the process ends before its own look-ups have. So concurrent requests for a name share
+ * look-ups, and worker threads leave them to the main thread.
  */
 import { type LookupAddress, lookup } from "node:dns"
 import type { LookupFunction } from "node:net"
 
-/** Told once: the addresses in the resolver's order, or the failure with its code. */
+/** Called once: with the addresses in the resolver's order, or with the failure's code. */
 export type Found = (failure: { readonly code: string } | undefined, addresses: ReadonlyArray<LookupAddress>) => void
 
-/** Finds the addresses of a name, in its own time: whoever asks keeps to its deadline itself. */
+/** Finds the addresses of a name. It has no deadline; callers keep their own. */
 export type Resolver = (host: string, found: Found) => void
 
 const ofThisThread: Resolver = (host, found) =>
@@ -18,22 +18,22 @@ const ofThisThread: Resolver = (host, found) =>
   )
 
 /**
- * How old the latest look-up of a name may be for others to join it, in milliseconds: its question or the answer may be
- * lost, and the resolver asks again only after seconds.
+ * How old the latest look-up of a name may be for further requests to join it, in milliseconds. A query or its answer may be
+ * lost, and the resolver retries only after seconds.
  */
 const FRESH = 1_000
-/** Look-ups of one name at a time: of the helper threads no name may take many. */
+/** Concurrent look-ups per name, so that one name cannot occupy all helper threads. */
 const AT_A_TIME = 2
 
-/** One look-up and who waits for it. */
+/** One look-up and its waiting callers. */
 interface Attempt {
   readonly began: number
   readonly asked: Array<Found>
 }
 
 /**
- * Gives those who ask for a name that is being looked up the answer to the question that is under way, and asks a second time
- * when that takes long. The first addresses found are everybody's; a failure is told to those who waited for that very one.
+ * Lets concurrent requests for a name share a look-up, and starts a second one if the first takes long. The first addresses
+ * found go to all callers; a failure goes only to those that waited for that look-up.
  */
 export const sharing = (resolver: Resolver, now: () => number = () => performance.now()): Resolver => {
   const underWay = new Map<string, Array<Attempt>>()
@@ -58,14 +58,14 @@ export const sharing = (resolver: Resolver, now: () => number = () => performanc
 
 let find = sharing(ofThisThread)
 
-/** From now on another thread, which shares look-ups, answers for this one. */
+/** Makes this thread send its look-ups to another thread, which shares them. */
 export const lookUpBy = (resolver: Resolver): void => {
   find = resolver
 }
 
 export const findAddresses: Resolver = (host, found) => find(host, found)
 
-/** The same for Node's own sockets: to be their `lookup`. */
+/** The same as a `lookup` option of Node's sockets. */
 export const lookupForSocket: LookupFunction = (hostname, { all }, callback) =>
   findAddresses(hostname, (failure, addresses) => {
     const [first] = addresses

@@ -1,16 +1,16 @@
-/** Tells the service manager what the tunnel does (contract: command line, section 5.6): systemd's notify protocol. */
+/** Reports the tunnel's state to the service manager (contract: command line, section 5.6) with systemd's notify protocol. */
 import { spawn } from "node:child_process"
 import { Context, Effect, Layer, Semaphore, SubscriptionRef } from "effect"
 import { Native, type NativeCalls } from "./Native.ts"
 
-/** What is told about: the part of the tunnel's state that matters here. */
+/** The state that is reported. */
 export interface ServiceState {
   readonly listening: boolean
   readonly reloading: boolean
   readonly stopping: boolean
 }
 
-/** What stays the same in every status text. */
+/** The constant part of every status text. */
 export interface ServiceFacts {
   readonly mode: "server" | "client"
   /** `--listen`, verbatim. */
@@ -28,7 +28,7 @@ export interface Changes<S extends ServiceState> {
   readonly stopping: Effect.Effect<void>
 }
 
-/** The way to the service manager (contract: command line, section 5.6). */
+/** The connection to the service manager (contract: command line, section 5.6). */
 export class ServiceNotify extends Context.Service<
   ServiceNotify,
   {
@@ -39,7 +39,10 @@ export class ServiceNotify extends Context.Service<
     readonly send: (datagrams: () => ReadonlyArray<string>) => Effect.Effect<void>
   }
 >()("ghostunnel/ServiceNotify") {
-  /** Sends to `NOTIFY_SOCKET`: itself where libc can be called, else by `systemd-notify`. Says nothing without one. */
+  /**
+   * Sends to `NOTIFY_SOCKET`: directly if libc can be called, else with `systemd-notify`. Does nothing if the variable is not
+   * set.
+   */
   static readonly layer = (
     env: Readonly<Record<string, string | undefined>> = process.env
   ): Layer.Layer<ServiceNotify, never, Native> =>
@@ -51,7 +54,7 @@ export class ServiceNotify extends Context.Service<
       })
     )
 
-  /** Nobody wants to know. For embedding and tests. */
+  /** Sends nothing. For embedding and tests. */
   static readonly layerNone: Layer.Layer<ServiceNotify> = Layer.succeed(ServiceNotify, { send: () => Effect.void })
 }
 
@@ -71,7 +74,7 @@ const direct =
   (datagram) =>
     Effect.sync(() => void native.sendDatagram(socket, Buffer.from(datagram)))
 
-/** `systemd-notify` waits for the manager to have read; a manager that does not read must not hold us up. */
+/** `systemd-notify` waits until the manager has read; bound the wait for a manager that does not. */
 const PATIENCE = 2000
 
 const spawned =

@@ -3,16 +3,16 @@ import { endProcess } from "./EndProcess.ts"
 import { LineQueue } from "./LineQueue.ts"
 import { openOutput } from "./Output.ts"
 
-/** Ends the process as a program would that never heard of SIGPIPE, which Node ignores from the start. */
+/** Ends the process as SIGPIPE would by default. Node ignores SIGPIPE from the start. */
 const dieOfSigpipe = (): never => {
   try {
-    // The last listener's removal is what makes the signal's action the default one.
+    // Removing the last listener restores the signal's default action.
     const listener = () => {}
     process.on("SIGPIPE", listener)
     process.removeAllListeners("SIGPIPE")
     process.kill(process.pid, "SIGPIPE")
   } catch {
-    // No such signal here: the exit code says it.
+    // The platform has no SIGPIPE: use its exit code.
   }
   return endProcess(141)
 }
@@ -30,8 +30,8 @@ const open = (): LineQueue => {
 let opened: LineQueue | undefined
 
 /**
- * The queue in front of standard output. A reader that went away ends the process. A full disk or a closed descriptor loses
- * the line, not the tunnel.
+ * The queue in front of standard output. If the reader closes the pipe, the process ends. A full disk or a closed descriptor
+ * loses the line; the tunnel continues.
  */
 export const stdout = (): LineQueue => {
   opened ??= open()

@@ -1,14 +1,14 @@
-/** The log in the local syslog (contract: command line, section 6.5). */
+/** Writes the log to the local syslog (contract: command line, section 6.5). */
 import { Effect, Layer, Result, Schema } from "effect"
 import { LineQueue, type Taken } from "./LineQueue.ts"
 import { escapeControls, formatter, Log, type LogFormat, queued } from "./Logging.ts"
 import { Native, type NativeCalls } from "./Native.ts"
 import { Constant } from "./native/LibC.ts"
 
-/** No syslog took us; the message is the contract's. */
+/** No syslog accepted the connection; the message is the contract's. */
 export class SyslogError extends Schema.TaggedError<SyslogError>()("SyslogError", { message: Schema.String }) {}
 
-/** What can be chosen. */
+/** Options. */
 export interface SyslogOptions {
   /** The program as it was invoked: the tag of every message. */
   readonly program: string
@@ -79,7 +79,7 @@ export const layerSyslog = (options: SyslogOptions): Layer.Layer<Log, SyslogErro
     })
   )
 
-/** Datagrams are tried at every place before streams are. */
+/** Try datagrams at every path before streams. */
 const connectSyslog = (native: NativeCalls, paths: ReadonlyArray<string>): number | undefined => {
   for (const type of ["datagram", "stream"] as const) {
     for (const path of paths) {
@@ -90,7 +90,7 @@ const connectSyslog = (native: NativeCalls, paths: ReadonlyArray<string>): numbe
   return undefined
 }
 
-/** A stream may take a line in parts. */
+/** A stream may accept a line in parts. */
 const writeTo = (native: NativeCalls, fd: number, line: Uint8Array, from: number): Taken =>
   Result.match(native.sendNow(fd, line.subarray(from)), {
     onSuccess: (sent) => from + sent,

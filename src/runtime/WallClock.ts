@@ -1,8 +1,8 @@
-/** The one clock that log lines and connection records take their time from. */
+/** The clock for log lines and connection records. */
 
 let offset = performance.timeOrigin
 
-/** Unix milliseconds with a fraction: the monotonic clock, put right whenever the wall clock was set. One state a thread. */
+/** Unix milliseconds with a fraction: the monotonic clock, corrected whenever the wall clock is set. One state per thread. */
 export const wallMillis = (): number => {
   const monotonic = performance.now()
   const wall = Date.now()

@@ -1,4 +1,4 @@
-/** Keeps systemd's watchdog quiet (contract: command line, section 5.6): `WATCHDOG=1` at half its interval. */
+/** Reports to systemd's watchdog (contract: command line, section 5.6): `WATCHDOG=1` at half its interval. */
 import { Duration, Effect, Schedule } from "effect"
 import { ServiceNotify } from "./ServiceNotify.ts"
 
@@ -19,8 +19,8 @@ export const watchdogInterval = (
 }
 
 /**
- * Reports until it is interrupted, first after one interval, whatever the tunnel does; ends at once without a watchdog.
- * To be forked where it outlives the drain.
+ * Reports until interrupted, first after one interval; returns at once without a watchdog. Fork it where it outlives the
+ * drain.
  */
 export const watch = Effect.fnUntraced(function* (
   env: Readonly<Record<string, string | undefined>> = process.env,

@@ -1,4 +1,4 @@
-/** Whether the target can be reached, asked anew for every `/_status` (contract: status, section 4.3). */
+/** Checks whether the target is reachable, once for every `/_status` request (contract: status, section 4.3). */
 import { Context, Duration, Effect, Layer, Result } from "effect"
 import type { Judge } from "../access/Verdict.ts"
 import type { TcpAddress, UnixAddress } from "../config/Address.ts"
@@ -7,25 +7,25 @@ import { httpProbe } from "./HttpProbe.ts"
 
 interface Options {
   readonly target: TcpAddress | UnixAddress
-  /** Bounds the whole check. */
+  /** Timeout of the whole check. */
   readonly connectTimeout: Duration.Duration
 }
 
 export class BackendCheck extends Context.Service<
   BackendCheck,
   {
-    /** Checks once: success, or what is wrong in words. Interruption gives the check up. */
+    /** Checks once: succeeds, or fails with the reason as text. Interruption cancels the check. */
     readonly check: Effect.Effect<Result.Result<void, string>>
   }
 >()("ghostunnel/BackendCheck") {
-  /** Servers: a connection to the target, closed at once. */
+  /** Server mode: connects to the target and closes the connection at once. */
   static readonly layerConnect = (options: Options): Layer.Layer<BackendCheck, never, Transport> =>
     layerDial(options, () => undefined)
 
-  /** Clients: the whole way to the target, handshake and verdict with the settings that are current at that moment. */
+  /** Client mode: dials the target with TLS handshake and verification, using the settings current at that moment. */
   static readonly layerTls = (
     options: Options & {
-      /** The proxy that connects in our place. */
+      /** The proxy to dial through. */
       readonly via?: DialOptions["via"]
       readonly tls: () =>
         | { readonly context: ClientTls; readonly serverName: string; readonly judge: Judge }
@@ -33,12 +33,12 @@ export class BackendCheck extends Context.Service<
     }
   ): Layer.Layer<BackendCheck, never, Transport> => layerDial(options, options.tls)
 
-  /** Servers with `--target-status`: the URL must answer a GET with 200, and it is the target that is asked. */
+  /** Server mode with `--target-status`: a GET of the URL, sent to the target, must return 200. */
   static readonly layerHttp = (
     options: Options & {
-      /** `http://..` or `https://..`. */
+      /** `http://…` or `https://…`. */
       readonly url: string
-      /** PEM certificates that https trusts, read for each check; the system's without it. */
+      /** PEM certificates that https trusts, read for each check; the system's roots if absent. */
       readonly roots?: (() => ReadonlyArray<string>) | undefined
     }
   ): Layer.Layer<BackendCheck> => Layer.succeed(BackendCheck, { check: httpProbe(options) })

@@ -1,6 +1,6 @@
 /**
  * `--target-status`: a GET whose connection always goes to the target, whatever host the URL or a redirect names (contract:
- * status, section 4.3). Every request has a connection of its own, so each check proves that the target still accepts.
+ * status, section 4.3). Every request opens its own connection, so each check proves that the target still accepts.
  */
 
 import * as Net from "node:net"
@@ -8,7 +8,7 @@ import * as Tls from "node:tls"
 import { type Duration, Effect, type Result } from "effect"
 import type { TcpAddress, UnixAddress } from "../config/Address.ts"
 import { basicAuth, hostOf, redacted } from "../config/UrlText.ts"
-import { errnoWords, joinHostPort, lookupWords, type NodeError } from "../runtime/ErrorWords.ts"
+import { errnoText, joinHostPort, lookupText, type NodeError } from "../runtime/ErrorText.ts"
 import { exchange, maxRequests, type Reply, redirects, verifiedAs } from "../runtime/HttpExchange.ts"
 import { lookupForSocket } from "../runtime/NameLookup.ts"
 
@@ -19,7 +19,7 @@ interface ProbeOptions {
   readonly roots?: (() => ReadonlyArray<string>) | undefined
 }
 
-/** Asks the URL at the target; the first reply that is no redirect decides. Never fails, bounded by the timeout. */
+/** Requests the URL from the target; the first reply that is not a redirect decides. Never fails; bounded by the timeout. */
 export const httpProbe = (options: ProbeOptions): Effect.Effect<Result.Result<void, string>> =>
   follow(options).pipe(
     Effect.timeoutOrElse({
@@ -96,8 +96,8 @@ const get = (
 
 const dialWords = (options: ProbeOptions, error: NodeError): string => {
   const { target } = options
-  if (target._tag === "Unix") return `dial unix ${target.path}: connect: ${errnoWords(error)}`
-  if (error.syscall !== "connect") return `dial tcp: ${lookupWords(error, target.host)}`
+  if (target._tag === "Unix") return `dial unix ${target.path}: connect: ${errnoText(error)}`
+  if (error.syscall !== "connect") return `dial tcp: ${lookupText(error, target.host)}`
   const where = joinHostPort(error.address ?? target.host, error.port ?? target.port)
-  return `dial tcp ${where}: connect: ${errnoWords(error)}`
+  return `dial tcp ${where}: connect: ${errnoText(error)}`
 }

@@ -1,21 +1,21 @@
-/** Binds the status port (contract: status, section 2.1) to a server of Node's. */
+/** Binds a Node server to the status address (contract: status, section 2.1). */
 
 import { lookup } from "node:dns"
 import * as Net from "node:net"
 import { Effect } from "effect"
 import type { Address, TcpAddress } from "../config/Address.ts"
-import { errnoWords, joinHostPort, lookupWords, nodeError } from "../runtime/ErrorWords.ts"
+import { errnoText, joinHostPort, lookupText, nodeError } from "../runtime/ErrorText.ts"
 import { hasSocketFile, listenAt, removeSocketFile, type SocketFile } from "../runtime/UnixSocketFile.ts"
 import { BindError, type EndpointName } from "../transport/Transport.ts"
 
 /** Where to listen. */
 export interface ListenTarget {
   readonly address: Address
-  /** A descriptor that listens already, in place of binding `address`. */
+  /** A listening descriptor to use instead of binding `address`. */
   readonly inheritedFd: number | undefined
 }
 
-// The kernel cuts it down to its own maximum.
+// The kernel reduces it to its own maximum.
 const backlog = 65_535
 
 /** The address to bind for a host: IPv4 for none, and for names the first IPv4 address if there is one. */
@@ -30,7 +30,7 @@ const resolve = Effect.fn("StatusServer.resolve")(function* (address: TcpAddress
           : Effect.fail(
               new BindError({
                 address: address.text,
-                message: `listen tcp: ${lookupWords(nodeError(error), address.host)}`
+                message: `listen tcp: ${lookupText(nodeError(error), address.host)}`
               })
             )
       )
@@ -65,10 +65,10 @@ const boundName = (server: Net.Server, address: Address, isInherited: boolean): 
   return { network: "tcp", address: joinHostPort(bound.address, bound.port) }
 }
 
-/** A socket that listens. */
+/** A listening socket. */
 export interface Listening {
   readonly bound: EndpointName
-  /** Removes the file of a UNIX socket that was bound here, if it is still that one. */
+  /** Removes the file of a UNIX socket that was bound here, unless another process has replaced it. */
   readonly removeFile: () => void
 }
 
@@ -79,7 +79,7 @@ const listenOnPath = (
   text: string
 ): Effect.Effect<SocketFile | undefined, BindError> => {
   const failure = (error: unknown, at?: string) => {
-    const words = errnoWords({ ...nodeError(error), message: nodeError(error).code ?? nodeError(error).message })
+    const words = errnoText({ ...nodeError(error), message: nodeError(error).code ?? nodeError(error).message })
     return new BindError({
       address: text,
       message: `listen unix ${path}: bind: ${words}${at === undefined ? "" : ` (${at})`}`
@@ -97,7 +97,7 @@ const listenOnPath = (
   )
 }
 
-/** Starts listening. Closing the server, and removing the file then, is the caller's. */
+/** Starts listening. The caller closes the server and then removes the file. */
 export const listen = Effect.fn("StatusServer.listen")(function* (
   server: Net.Server,
   target: ListenTarget
@@ -109,7 +109,7 @@ export const listen = Effect.fn("StatusServer.listen")(function* (
     yield* listenOn(
       server,
       () => server.listen({ fd: inheritedFd }, backlog),
-      (error) => fail(`listen ${address.text}: ${errnoWords(nodeError(error))}`)
+      (error) => fail(`listen ${address.text}: ${errnoText(nodeError(error))}`)
     )
   } else if (address._tag === "Tcp") {
     // The caller binds uninterruptibly, but a start must stop while a name server does not answer.
@@ -117,7 +117,7 @@ export const listen = Effect.fn("StatusServer.listen")(function* (
     yield* listenOn(
       server,
       () => server.listen({ host, port: address.port, backlog, reusePort: true }),
-      (error) => fail(`listen tcp ${joinHostPort(host, address.port)}: bind: ${errnoWords(nodeError(error))}`)
+      (error) => fail(`listen tcp ${joinHostPort(host, address.port)}: bind: ${errnoText(nodeError(error))}`)
     )
   } else if (address._tag === "Unix") {
     file = yield* listenOnPath(server, address.path, address.text)

@@ -1,9 +1,9 @@
-/** The pages of `/debug/pprof/`, whose code is loaded only where the main thread measures itself. */
+/** The pages of `/debug/pprof/`; their code is loaded only if the main thread profiles itself. */
 import { Effect } from "effect"
 import { MainThread } from "../profiling/MainThread.ts"
 import type { ProfiledThread } from "../profiling/ProfiledThread.ts"
 
-/** The routes for the main thread and the `others`; undefined where no profiles were asked for. */
+/** The routes for the main thread and the `others`; undefined if profiling is off. */
 export const profilingPages = Effect.fnUntraced(function* (others: () => ReadonlyArray<ProfiledThread>) {
   const main = yield* MainThread
   if (main === undefined) return undefined

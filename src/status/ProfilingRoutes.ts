@@ -8,14 +8,14 @@ import { encode, type Profile } from "../profiling/ProfileProto.ts"
 import type { Profiler } from "../profiling/Profiler.ts"
 import { makePlaces, type Places, type ProfilingError } from "../profiling/Window.ts"
 
-/** How many profiles may be in the making at a time: each asks every thread, and holds in memory what they say. */
+/** Maximum of concurrent profiles: each one queries every thread and holds the answers in memory. */
 export const profilesAllowed = 8
 
 const root = "/debug/pprof/"
 const plain = "text/plain; charset=utf-8"
 const nosniff = { "x-content-type-options": "nosniff" }
 
-/** The path, decoded, and the query from its question mark on. */
+/** The decoded path, and the query from its question mark on. */
 const asked = ({ url }: HttpServerRequest.HttpServerRequest): { readonly path: string; readonly query: string } => {
   const end = url.includes("?") ? url.indexOf("?") : url.length
   const query = url.slice(end)
@@ -97,14 +97,14 @@ const answer = (
     case "cmdline":
       return Effect.sync(() => page(redact(argv).join("\0")))
     case "symbol":
-      // Whatever is asked: profiles carry their names, there are no addresses to look up.
+      // Same reply for any request: profiles contain symbol names, so there are no addresses to look up.
       return Effect.succeed(page("num_symbols: 1\n"))
     default:
       return Effect.succeed(failure(404, "Unknown profile"))
   }
 }
 
-/** The slash is missing; the query is kept. */
+/** Redirect to the path with a slash, keeping the query. */
 const redirect = (method: string, query: string) => {
   const location = root + query
   const headers = { location }
@@ -114,7 +114,7 @@ const redirect = (method: string, query: string) => {
   return HttpServerResponse.text(body, { status: 307, headers, contentType: "text/html; charset=utf-8" })
 }
 
-/** Whatever the method. The router takes the path without its last slash for one of these too. */
+/** Any method. The router also matches the path without its final slash here. */
 export const profilingRoutes = (
   profiler: Profiler,
   argv: ReadonlyArray<string>
@@ -130,7 +130,7 @@ export const profilingRoutes = (
         const reply = answer(profiler, argv, places, path.slice(root.length), new URLSearchParams(query))
         return reply.pipe(
           Effect.catchTag("ProfilingError", ({ message }) => Effect.succeed(failure(500, message))),
-          // Profiles read what V8 and the bundler wrote: what they could not make sense of is told to who asked.
+          // Report errors to the client: profiles parse data that V8 and the bundler wrote.
           Effect.catchDefect((defect) => Effect.succeed(failure(500, `Could not take the profile: ${String(defect)}`)))
         )
       })

@@ -18,18 +18,18 @@ import { isUp, message, Status } from "./Status.ts"
 import { type StatusFacts, statusBody } from "./StatusBody.ts"
 import type { MoreFacts } from "./StatusFacts.ts"
 
-/** What the routes need to know besides services. */
+/** What the routes need besides services. */
 export interface RouteOptions {
   readonly facts: StatusFacts
-  /** Optional keys of `/_status` after the contract's. */
+  /** Optional keys of `/_status`, after the contract's. */
   readonly more: MoreFacts
   /** Whether `POST /_shutdown` exists. */
   readonly enableShutdown: boolean
-  /** The page of `/_metrics/openmetrics`, computed now; none without it. */
+  /** Renders `/_metrics/openmetrics`; the path does not exist without it. */
   readonly openMetrics?: ((format: TextFormat) => string) | undefined
-  /** The routes of `/debug/pprof/`; none without them. */
+  /** The routes of `/debug/pprof/`, if enabled. */
   readonly profiling?: ReadonlyArray<HttpRouter.Route<never, HttpServerRequest.HttpServerRequest>> | undefined
-  /** The status page and its stream; none without them. */
+  /** The status page and its event stream, if enabled. */
   readonly page?: ReadonlyArray<HttpRouter.Route<never, HttpServerRequest.HttpServerRequest | Scope.Scope>> | undefined
 }
 
@@ -49,7 +49,7 @@ export const routes = (
       const lifecycle = yield* Lifecycle
       const log = yield* Log
 
-      // Requests that come while the backend is being checked share the answer.
+      // Requests that arrive during a backend check share its result.
       const check = shared(backend.check)
       const look = Effect.gen(function* () {
         const time = yield* Clock.currentTimeMillis
@@ -104,7 +104,7 @@ export const routes = (
         const request = yield* HttpServerRequest.HttpServerRequest
         if (request.method !== "POST") return empty(405)
         log.line("shutdown_requested", "shutdown was requested via status endpoint")
-        // The scope is this request's and closes when the reply is on its way.
+        // The request's scope; it closes when the reply has been sent.
         yield* Effect.addFinalizer(() => Deferred.succeed(lifecycle.shutdown, { _tag: "Request" }))
         return empty(200)
       })
@@ -127,14 +127,14 @@ export const routes = (
     })
   )
 
-/** A reply of one line. */
+/** A one-line reply. */
 const word = (status: number, line: string) =>
   HttpServerResponse.text(`${line}\n`, { status, contentType: "text/plain; charset=utf-8" })
 
-/** What is rendered once for all requests of a moment. */
+/** Bodies rendered once for concurrent requests. */
 type PageKey = "json" | "prometheus" | "openmetrics" | "openmetrics as text"
 
-/** A page of metrics, encoded and compressed once, whoever wants it so. */
+/** A metrics body, encoded and compressed once for all clients. */
 class RenderedPage {
   readonly bytes: Uint8Array
   #gzipped: Uint8Array | undefined
@@ -149,7 +149,7 @@ class RenderedPage {
   }
 }
 
-/** Runs the reply unless the request is refused. */
+/** Sends the reply unless the request is refused. */
 const unlessRefused =
   (refuse: (request: HasHeaders) => Refusal | undefined) =>
   <E, R>(reply: Effect.Effect<HttpServerResponse.HttpServerResponse, E, R>) =>
@@ -158,7 +158,7 @@ const unlessRefused =
       return refusal === undefined ? reply : Effect.succeed(word(refusal.status, refusal.message))
     })
 
-/** Shows a page of metrics; `choose` is given the `Accept` header. HEAD does not report a length. */
+/** Serves a metrics body; `choose` receives the `Accept` header. HEAD does not report a length. */
 const showPage = (
   choose: (accept: string | undefined) => readonly [key: PageKey, type: string],
   pageOf: (key: PageKey, request: object) => RenderedPage,
@@ -174,7 +174,7 @@ const showPage = (
       : HttpServerResponse.uint8Array(gzip ? page.gzipped : page.bytes, { headers, contentType: type })
   }).pipe(Effect.catchDefect((defect) => Effect.succeed(gatherFailed(defect))))
 
-/** Longest header that is negotiated by, in bytes; a longer one counts as absent. Those of real clients have 300. */
+/** Longest header used for negotiation, in bytes; a longer one is ignored. Headers of real clients have about 300. */
 const longestAccept = 4096
 
 const short = (header: string | undefined): string | undefined =>
@@ -188,7 +188,7 @@ const gatherFailed = (defect: unknown) =>
 
 const empty = (status: number) => HttpServerResponse.empty({ status, headers: { "content-length": "0" } })
 
-/** What is read of a query, in characters. */
+/** How much of a query is read, in characters. */
 const longestQuery = 8192
 
 const firstFormat = (url: string): string | null => {
@@ -196,7 +196,7 @@ const firstFormat = (url: string): string | null => {
   return query < 0 ? null : new URLSearchParams(url.slice(query, query + longestQuery)).get("format")
 }
 
-/** What Ghostunnel says of every other path. */
+/** Ghostunnel's reply for every other path. */
 const notFound = HttpServerResponse.text("404 page not found\n", {
   status: 404,
   contentType: "text/plain; charset=utf-8",

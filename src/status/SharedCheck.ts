@@ -1,7 +1,7 @@
-/** Work that several wait for and one does. */
+/** Shares one run of an effect among concurrent callers. */
 import { Deferred, Effect, Exit, Fiber } from "effect"
 
-/** The same effect, run once for all who ask while it runs; interrupted when the last of them no longer waits. */
+/** The same effect, run once for all callers that arrive while it runs; interrupted when the last caller stops waiting. */
 export const shared = <A, E, R>(work: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> => {
   let running: { readonly result: Deferred.Deferred<A, E>; readonly fiber: Fiber.Fiber<A, E> } | undefined
   let waiting = 0

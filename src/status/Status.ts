@@ -1,4 +1,4 @@
-/** What the tunnel is doing, as `/_status` and the service manager report it (contract: status, section 3). */
+/** The tunnel's state, as `/_status` and the service manager report it (contract: status, section 3). */
 import { Context, Effect, Layer, SubscriptionRef } from "effect"
 
 export interface State {
@@ -13,13 +13,13 @@ export class Status extends Context.Service<
   Status,
   {
     readonly state: SubscriptionRef.SubscriptionRef<State>
-    /** The accept loop runs. */
+    /** The accept loop is running. */
     readonly listening: Effect.Effect<void>
-    /** A reload begins; nothing once stopping. */
+    /** A reload begins; ignored while stopping. */
     readonly reloading: Effect.Effect<void>
-    /** A reload ended, well or not; nothing once stopping. */
+    /** A reload has ended, successfully or not; ignored while stopping. */
     readonly reloaded: Effect.Effect<void>
-    /** Shutdown begins: terminal. */
+    /** Shutdown begins; the state is final. */
     readonly stopping: Effect.Effect<void>
   }
 >()("ghostunnel/Status") {
@@ -49,9 +49,9 @@ export class Status extends Context.Service<
   )
 }
 
-/** The `message` of `/_status`: the first that holds of stopping, reloading, listening, initializing. */
+/** The `message` of `/_status`: the first true one of stopping, reloading, listening, initializing. */
 export const message = (state: State): "stopping" | "reloading" | "listening" | "initializing" =>
   state.stopping ? "stopping" : state.reloading ? "reloading" : state.listening ? "listening" : "initializing"
 
-/** Whether connections are taken: also while reloading, not while draining. */
+/** Whether the tunnel accepts connections: also while reloading, not while draining. */
 export const isUp = (state: State): boolean => state.listening && !state.stopping

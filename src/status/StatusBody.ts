@@ -1,9 +1,9 @@
-/** The body of `/_status`, byte for byte as monitors know it (contract: status, sections 4.1 and 4.2). Pure. */
+/** The body of `/_status`, byte for byte as monitoring systems expect it (contract: status, sections 4.1 and 4.2). Pure. */
 import { Result } from "effect"
 import { isUp, message, type State } from "./Status.ts"
 import type { Json } from "./StatusFacts.ts"
 
-/** What stays the same between two requests. */
+/** The constant part of the body. */
 export interface StatusFacts {
   /** The configured listen address, verbatim. */
   readonly listenAddress: string
@@ -15,14 +15,14 @@ export interface StatusFacts {
   readonly compiler: string
 }
 
-/** What one request sees. Times in Unix milliseconds. */
+/** The variable part of the body. Times in Unix milliseconds. */
 export interface StatusMoment {
-  /** When the request came, before the backend was checked. */
+  /** When the request arrived, before the backend was checked. */
   readonly time: number
   /** Read after the backend was checked. */
   readonly state: State
   readonly backend: Result.Result<void, string>
-  /** Left out when empty. */
+  /** Omitted if empty. */
   readonly hostname: string
   /** Optional keys that follow the contract's. */
   readonly more: Readonly<Record<string, Json>>
@@ -55,7 +55,7 @@ const escapes: ReadonlyMap<string, string> = new Map([
 export const goJson = (value: unknown): string =>
   JSON.stringify(value).replace(/[<>&\u2028\u2029]/g, (char) => escapes.get(char) ?? char)
 
-/** Whether the tunnel is up (state listening, also while reloading, and the backend reachable): 200 or 503. */
+/** Whether the tunnel is up (listening, also while reloading, and the backend reachable): 200 or 503. */
 export const statusBody = (
   facts: StatusFacts,
   moment: StatusMoment

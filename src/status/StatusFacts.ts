@@ -1,21 +1,23 @@
-/** What `/_status` says of this program beyond the contract's keys: optional keys that follow them. Pure. */
+/** The optional keys of `/_status` that follow the contract's. Pure. */
 import type { SandboxReceipt } from "../runtime/Landlock.ts"
 
-/** What JSON can hold; keys that are undefined are left out. */
+/** A JSON value; keys that are undefined are omitted. */
 export type Json = string | number | boolean | null | undefined | ReadonlyArray<Json> | { readonly [key: string]: Json }
 
-/** Optional keys in their order, asked for with every request: whoever has a fact to tell adds a key of its own. */
+/** Optional keys in their order, evaluated for every request. */
 export type MoreFacts = () => Readonly<Record<string, Json>>
 
 /** Threads that carry connections. */
 export interface ThreadFacts {
-  /** For each worker thread whether it takes connections at this moment; empty where the main thread does. */
+  /** For each worker thread, whether it accepts connections now; empty if the main thread carries them. */
   readonly serving: ReadonlyArray<boolean>
   /** Threads that died and were replaced since the start. */
   readonly replaced: number
 }
 
-/** In one word how much of the sandbox holds: files and both kinds of ports, some of it, none, or not asked for. */
+/**
+ * `enforced`: files and both kinds of ports are restricted; `partial`: only some; `unavailable`: none; `off`: not requested.
+ */
 export const sandboxState = (receipt: SandboxReceipt): "enforced" | "partial" | "off" | "unavailable" => {
   if (receipt.mode === "off") return "off"
   if (receipt.enforced.length === 0) return "unavailable"

@@ -1,6 +1,6 @@
 /**
  * The status port: HTTP or HTTPS on a TCP address, a UNIX socket or an inherited descriptor (contract: status, section 2).
- * Loaded only where a status address is configured.
+ * Loaded only if a status address is configured.
  */
 
 import type { ServerResponse } from "node:http"
@@ -11,7 +11,7 @@ import type { Address } from "../config/Address.ts"
 import { groups, type TlsOptions, tls12Suites, tls13Suites } from "../config/TlsOptions.ts"
 import type { TlsMaterial } from "../credentials/TlsMaterial.ts"
 import { statusIsOver } from "../runtime/Descriptors.ts"
-import { errnoWords, nodeError } from "../runtime/ErrorWords.ts"
+import { errnoText, nodeError } from "../runtime/ErrorText.ts"
 import { Log } from "../runtime/Logging.ts"
 import { type BindError, type EndpointName, TlsMaterialError } from "../transport/Transport.ts"
 import { makeBrowserGuard, type Refusal } from "./http/BrowserGuard.ts"
@@ -19,33 +19,33 @@ import { makeStatusHttpServer } from "./http/StatusHttpServer.ts"
 import { listen } from "./Listen.ts"
 import { application, type RouteOptions, type RouteServices, routes } from "./Routes.ts"
 
-/** What a status port is made of. */
+/** Options of a status port. */
 export interface StatusServerOptions extends RouteOptions {
   readonly address: Address
-  /** A descriptor that listens already, in place of binding `address`; plain HTTP always. */
+  /** A listening descriptor to use instead of binding `address`; always plain HTTP. */
   readonly inheritedFd?: number | undefined
-  /** HTTPS was asked for; only TCP addresses can, and only with a certificate. */
+  /** Whether to serve HTTPS; only possible on TCP addresses and with a certificate. */
   readonly https: boolean
   readonly tls: TlsOptions
-  /** The certificate to begin with: the one the tunnel uses. */
+  /** The initial certificate, the tunnel's own. */
   readonly material: TlsMaterial
-  /** Bounds the TLS handshake, and again the header of each request. */
+  /** Timeout of the TLS handshake, and of each request's header. */
   readonly connectTimeout: Duration.Duration
-  /** Hosts under which browsers may ask besides literal addresses and `localhost`, in lower case. */
+  /** Host names that browsers may use besides literal addresses and `localhost`, in lower case. */
   readonly allowedHosts?: ReadonlyArray<string> | undefined
-  /** After how long a client that takes nothing of its reply is cut; 30 seconds without it. */
+  /** How long a client may take no byte of its reply before its connection is closed; 30 seconds if absent. */
   readonly stallTimeout?: Duration.Duration | undefined
-  /** How long requests in flight may go on after a stop; five seconds without it. */
+  /** How long requests in flight may continue after a stop; five seconds if absent. */
   readonly gracePeriod?: Duration.Duration | undefined
 }
 
 export class StatusServer extends Context.Service<
   StatusServer,
   {
-    /** What it is bound to: the concrete port even where port 0 was asked for. */
+    /** The bound address, with the actual port if the configuration says 0. */
     readonly bound: EndpointName
     readonly protocol: "http" | "https"
-    /** Later connections see this certificate; on failure they go on to see the old one. Nothing on plain HTTP. */
+    /** Uses this certificate for later connections; on failure the old one stays. Does nothing on plain HTTP. */
     readonly update: (material: TlsMaterial) => Effect.Effect<void, TlsMaterialError>
     /**
      * Refuses new connections and drops idle ones at once, then waits until the requests in flight are answered, five
@@ -54,7 +54,7 @@ export class StatusServer extends Context.Service<
     readonly stop: Effect.Effect<void>
   }
 >()("ghostunnel/StatusServer") {
-  /** Listening when it is built. */
+  /** Listens once the layer is built. */
   static readonly layer = (
     options: StatusServerOptions
   ): Layer.Layer<StatusServer, BindError | TlsMaterialError, RouteServices> => Layer.effect(StatusServer, make(options))
@@ -69,7 +69,7 @@ const make = Effect.fn("StatusServer.make")(function* (options: StatusServerOpti
       `warning: no certificate for the status port ${options.address.text}, serving plain HTTP instead of HTTPS`
     )
   }
-  // Not the layer's scope: that would interrupt requests before the stop has waited for them.
+  // Not the layer's scope, which would interrupt requests before the stop has waited for them.
   const requests = yield* Scope.make()
   let network: EndpointName["network"] | undefined
   const guard = makeBrowserGuard({
@@ -114,13 +114,13 @@ const make = Effect.fn("StatusServer.make")(function* (options: StatusServerOpti
   }).pipe(Effect.withSpan("StatusServer.stop"))
   yield* Effect.addFinalizer((exit) => Effect.andThen(stop, Scope.close(requests, exit)))
 
-  // What has been bound is always removed again.
+  // Always remove what has been bound.
   const listening = yield* listen(server, { address: options.address, inheritedFd: options.inheritedFd }).pipe(
     Effect.tap((each) => Effect.sync(() => (removeFile = each.removeFile))),
     Effect.uninterruptible
   )
   network = listening.bound.network
-  server.on("error", (error) => log.line("status_http", `http: Accept error: ${errnoWords(nodeError(error))}`))
+  server.on("error", (error) => log.line("status_http", `http: Accept error: ${errnoText(nodeError(error))}`))
   return {
     bound: listening.bound,
     protocol: tls === undefined ? "http" : "https",
@@ -134,7 +134,7 @@ const make = Effect.fn("StatusServer.make")(function* (options: StatusServerOpti
   } as const
 })
 
-/** A refusal that no route is asked about; the connection ends with it. */
+/** A refusal sent before routing; the connection closes with it. */
 const refuse = (response: ServerResponse, { message, status }: Refusal): void => {
   const type = "text/plain; charset=utf-8"
   response.writeHead(status, { "Content-Type": type, "Content-Length": message.length, Connection: "close" })
@@ -144,7 +144,7 @@ const refuse = (response: ServerResponse, { message, status }: Refusal): void =>
 const materialError = (cause: unknown): TlsMaterialError =>
   new TlsMaterialError({ message: cause instanceof Error ? cause.message : String(cause) })
 
-/** TLS as the tunnel's own listener has it, but nobody is asked for a certificate; undefined where there is no HTTPS. */
+/** TLS like the tunnel's own listener, but without a client certificate request; undefined without HTTPS. */
 const secureOptions = (options: StatusServerOptions, material: TlsMaterial): Tls.SecureContextOptions | undefined => {
   const { address, https, inheritedFd } = options
   const { identity } = material

@@ -1,4 +1,7 @@
-/** Turns connection records into counters and histograms. Labels come from closed sets, so their number is bounded. */
+/**
+ * Turns connection records into counters and histograms. All label values come from fixed sets, so the number of series is
+ * bounded.
+ */
 import type { ConnectionRecord, Stage } from "../proxy/ConnectionRecord.ts"
 import { briefly, lasting, type tunnelNames } from "./Names.ts"
 import type { Registry } from "./Registry.ts"
@@ -12,7 +15,7 @@ const stages = {
   CopyFailed: "copy"
 } as const satisfies Readonly<Record<string, Stage>>
 
-/** What takes the records; they must carry their facts. */
+/** Returns the consumer of records; they must carry their facts. */
 export const connectionMetrics = (
   registry: Registry,
   names: ReturnType<typeof tunnelNames>

@@ -1,6 +1,6 @@
 /**
- * A connection as a span, made of its ending record alone. Names follow OpenTelemetry's semantic conventions where they have
- * one; what only a tunnel has begins with `ghostunnel.`. Pure.
+ * Builds a connection's span from the record that ends it. Attribute names follow OpenTelemetry's semantic conventions where
+ * they exist; tunnel-specific ones begin with `ghostunnel.`. Pure.
  */
 import { createHash } from "node:crypto"
 import type { CloseReason, ConnectionFacts, ConnectionRecord, Stage } from "../proxy/ConnectionRecord.ts"
@@ -14,33 +14,33 @@ export interface Span {
   readonly start: number
   readonly end: number
   readonly attributes: Attributes
-  /** Why it failed; undefined where it did not. */
+  /** The error message; undefined on success. */
   readonly error: string | undefined
 }
 
-/** The whole connection, and its handshake and dial as far as they went. */
+/** The span of the connection, with child spans for handshake and dial as far as they got. */
 export interface ConnectionSpan extends Span {
   /** {@link ConnectionFacts.id} */
   readonly connection: string
   readonly children: ReadonlyArray<Span>
 }
 
-/** What a record does not tell. */
+/** Facts about the tunnel that a record does not carry. */
 export interface Tunnelled {
   readonly mode: "server" | "client"
-  /** The target as the configuration calls it. */
+  /** The target as configured. */
   readonly target: string
 }
 
-/** Where a connection's spans are found: hexadecimal, told by its identifier alone. */
+/** Trace and span identifiers of a connection, hexadecimal, derived from the connection's identifier alone. */
 export interface SpanContext {
   readonly traceId: string
   readonly spanId: string
-  /** Those of the children, in order. */
+  /** Span identifiers of the children, in order. */
   readonly childIds: ReadonlyArray<string>
 }
 
-/** The same for all records of a connection, so that what is said of it at its beginning already leads to its span. */
+/** The same for all records of a connection, so that the log record of its start already links to its span. */
 export const contextOf = (connection: string): SpanContext => {
   const hex = createHash("sha512").update(connection).digest("hex")
   return { traceId: hex.slice(0, 32), spanId: hex.slice(32, 48), childIds: [hex.slice(48, 64), hex.slice(64, 80)] }
@@ -52,7 +52,7 @@ const defined = (all: Readonly<Record<string, string | number | boolean | undefi
   return found
 }
 
-/** Address and port as the conventions want them: apart, without brackets. */
+/** Address and port as separate attributes, without brackets, as the conventions require. */
 const place = (prefix: string, text: string, network: "tcp" | "unix"): Attributes => {
   const at = text.lastIndexOf(":")
   if (network === "unix" || at < 0) return { [`${prefix}.address`]: text }
@@ -83,7 +83,7 @@ interface End {
   readonly bytes: { readonly forwarded: number; readonly returned: number } | undefined
 }
 
-/** What is our fault, or broke under way. */
+/** Close reasons that count as errors: faults of the tunnel or of an established connection. */
 const broken: ReadonlyMap<CloseReason, string> = new Map([
   ["error", "the copy failed"],
   ["thread_lost", "the thread of this connection died"],
@@ -143,7 +143,7 @@ const childrenOf = (facts: ConnectionFacts, { error, reason, stage }: End, { mod
   return children
 }
 
-/** The span that a record ends; undefined for records that end none, or that carry no facts. */
+/** The span that a record ends; undefined if the record ends none or carries no facts. */
 export const spanOf = (record: ConnectionRecord, tunnel: Tunnelled): ConnectionSpan | undefined => {
   const { at, facts } = record
   const end = facts === undefined ? undefined : endOf(record, facts)

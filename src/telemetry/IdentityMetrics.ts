@@ -1,7 +1,7 @@
 /**
- * Connections and bytes by the peer's identity, for the busiest N identities; all others count as `other`. Whoever overtakes
- * a named one by far takes its place: from then on it is counted under its name, and the numbers of the one that had to go
- * are added to `other`. So every series only grows, and their sum is always the truth.
+ * Connections and bytes by peer identity, for the busiest N identities; all others count as `other`. An identity that becomes
+ * far busier than a named one replaces it: from then on it has its own series, and the replaced one's values are added to
+ * `other`. So every series only grows, and the sum of all series is exact.
  */
 import type { tunnelNames } from "./Names.ts"
 import type { Registry } from "./Registry.ts"
@@ -13,9 +13,9 @@ interface Numbers {
 }
 
 const other = "other"
-/** How many times as busy as the least busy named identity another one must be. */
+/** An unnamed identity must be this many times as busy as the least busy named one to replace it. */
 const lead = 2
-/** Identities that are counted in silence, for each named one. */
+/** Unnamed identities to track per named one. */
 const candidatesEach = 8
 
 const zero = (): Numbers => ({ connections: 0, forwarded: 0, returned: 0 })
@@ -68,7 +68,7 @@ export class IdentityMetrics {
     this.#bytes.record(returned, { identity: label, direction: "returned" })
   }
 
-  /** Counts somebody without a name, and gives a name to who has earned it. */
+  /** Counts an unnamed identity, and gives it a series when it qualifies. */
   #consider(identity: string): void {
     const candidate = this.#candidates.get(identity) ?? zero()
     candidate.connections++

@@ -1,23 +1,23 @@
 /**
- * What a person wants to see of the last minutes: open connections by identity, rates, how long handshakes took, who was
- * refused and why. Made of connection records alone; bounded in size whatever comes.
+ * Recent activity for the status page: open connections by identity, rates, handshake durations, and refused connections with
+ * reasons. Built from connection records alone; its size is bounded under any load.
  */
 import type { ConnectionRecord } from "../proxy/ConnectionRecord.ts"
 
-/** One span of time. */
+/** Activity in one period of time. */
 export interface Interval {
-  /** Its beginning, Unix milliseconds. */
+  /** Start of the period, Unix milliseconds. */
   readonly at: number
   readonly opened: number
   readonly failed: number
   readonly forwarded: number
   readonly returned: number
-  /** Handshakes of servers, dials of clients: seconds, by percentile; absent without one. */
+  /** Percentiles in seconds of handshakes (server mode) or dials (client mode); absent if there were none. */
   readonly p50?: number
   readonly p99?: number
 }
 
-/** A connection that did not come about. */
+/** A connection that was refused or failed before it was established. */
 export interface Refusal {
   /** Unix milliseconds. */
   readonly at: number
@@ -35,21 +35,21 @@ export interface LiveIdentity {
 
 export interface LiveSnapshot {
   readonly identities: ReadonlyArray<LiveIdentity>
-  /** Identities that are not listed. */
+  /** The number of identities not listed. */
   readonly hidden: number
-  /** Oldest first; the last one is not over yet. */
+  /** Oldest first; the last one is still in progress. */
   readonly intervals: ReadonlyArray<Interval>
   /** Newest first. */
   readonly refusals: ReadonlyArray<Refusal>
 }
 
-/** Milliseconds of an interval. */
+/** Length of an interval in milliseconds. */
 export const intervalMillis = 5000
 const intervalsKept = 60
 const refusalsKept = 50
 const identitiesKept = 2000
 const identitiesShown = 50
-/** Durations an interval keeps; further ones replace one at random, so that the sample stays fair. */
+/** Durations an interval keeps; further ones replace a random one, which keeps the sample unbiased. */
 const durationsKept = 512
 const longestMessage = 300
 
@@ -80,7 +80,7 @@ export class LiveView {
   readonly #finished: Array<Interval> = []
   #current: Building
 
-  /** `carried` tells the bytes carried so far; `now` is Unix milliseconds. */
+  /** `carried` returns the total bytes copied so far; `now` returns Unix milliseconds. */
   constructor(carried: () => Totals, now: () => number, random: () => number = Math.random) {
     this.#carried = carried
     this.#now = now
@@ -124,7 +124,10 @@ export class LiveView {
     }
   }
 
-  /** Closes the interval when its time is over; silent ones in between are empty. Bytes carried count where it is called in time. */
+  /**
+   * Closes the interval if its time is over, and adds empty ones for periods without activity. Call it regularly, so that
+   * bytes are attributed to the interval in which they were copied.
+   */
   advance(): void {
     const now = this.#now()
     if (now < this.#current.at + intervalMillis) return
@@ -148,7 +151,7 @@ export class LiveView {
     return fresh
   }
 
-  /** Forgets one that has nothing open, the oldest first; of too many with open connections, the oldest. */
+  /** Removes the oldest identity without an open connection; if all have one, the oldest. */
   #makeRoom(): void {
     let oldest: string | undefined
     for (const [name, { open }] of this.#identities) {

@@ -1,10 +1,10 @@
 /**
- * Every family beside the contract's own: names, help texts and buckets in one place (contract: status, section 13). The
- * tunnel's carry `--metrics-prefix`, those of the process and of Node have the names that dashboards know.
+ * All metric families beyond those of the contract: names, help texts and buckets (contract: status, section 13). The
+ * tunnel's own carry `--metrics-prefix`; process and Node families have their conventional names.
  */
 import type { Described } from "./Registry.ts"
 
-/** A prefix as the classic Prometheus grammar takes it. */
+/** Makes a prefix valid in classic Prometheus names. */
 const sanitize = (prefix: string): string => prefix.replace(/[^a-zA-Z0-9_:]/gu, "_").replace(/^[0-9]/, "_$&")
 
 /** The tunnel's families. */
@@ -84,9 +84,9 @@ export const runtimeNames = {
   version: { name: "nodejs_version_info", help: "Always 1; the label tells Node's version." }
 } as const
 
-/** Seconds: what a handshake or a dial takes, from a local peer to one about to time out. */
+/** Buckets in seconds for handshakes and dials, from a local peer to one close to the timeout. */
 export const briefly = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
-/** Seconds: what a connection lasts, from one request to a day. */
+/** Buckets in seconds for connection lifetimes, from one request to a day. */
 export const lasting = [0.01, 0.1, 1, 10, 60, 300, 1800, 3600, 21_600, 86_400]
-/** Seconds: pauses of the garbage collector. */
+/** Buckets in seconds for garbage collection pauses. */
 export const pauses = [0.0001, 0.0005, 0.001, 0.005, 0.01, 0.05, 0.1, 0.5]

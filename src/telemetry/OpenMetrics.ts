@@ -1,6 +1,6 @@
 /**
- * Writes a snapshot of the metric registry as text: OpenMetrics 1.0, or the same families in the older Prometheus format
- * (0.0.4) for readers that know only that. Pure.
+ * Formats a snapshot of the metric registry: OpenMetrics 1.0, or the older Prometheus text format (0.0.4) for clients that
+ * accept only that. Pure.
  */
 import type { Metric } from "effect"
 
@@ -71,7 +71,7 @@ const samples = (name: string, snapshot: Snapshot): string => {
   }
 }
 
-/** OpenMetrics writes bounds as floats: `1.0`. */
+/** OpenMetrics requires bounds as floats: `1.0`. */
 const le = (bound: number): string => (Number.isInteger(bound) ? `${bound}.0` : String(bound))
 
 const head = (name: string, first: Snapshot, format: TextFormat): string => {
@@ -85,7 +85,7 @@ const head = (name: string, first: Snapshot, format: TextFormat): string => {
   return `# TYPE ${name} ${type}\n${unit === undefined ? "" : `# UNIT ${name} ${unit}\n`}# HELP ${name} ${help}\n`
 }
 
-/** The page: families sorted by name. */
+/** The exposition, families sorted by name. */
 export const openMetrics = (snapshots: ReadonlyArray<Snapshot>, format: TextFormat): string => {
   const families = Map.groupBy(snapshots, ({ id, type }) =>
     type === "Counter" ? nameOf(id).replace(/_total$/, "") : nameOf(id)
@@ -100,7 +100,7 @@ export const openMetrics = (snapshots: ReadonlyArray<Snapshot>, format: TextForm
   return pages.join("") + (format === "openmetrics" ? "# EOF\n" : "")
 }
 
-/** The format for an `Accept` header: OpenMetrics, unless only the older one is taken. */
+/** The format for an `Accept` header: OpenMetrics, unless the client accepts only the older one. */
 export const negotiate = (accept: string | undefined): TextFormat =>
   accept !== undefined &&
   !/application\/openmetrics-text|\*\/\*|application\/\*/i.test(accept) &&

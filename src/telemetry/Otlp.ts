@@ -1,7 +1,7 @@
 /**
- * OTLP over HTTP: pushes the metric registry and, where asked, spans and log records of connections. Made of what
- * `effect/observability` knows of the protocol, with bounded queues, and with the `OTEL_*` variables as `Settings.ts` reads
- * them. Nothing that fails here is ever felt by a connection.
+ * Pushes the metric registry over OTLP/HTTP and, if configured, spans and log records of connections. Uses the encoders of
+ * `effect/observability`, bounded queues, and the `OTEL_*` variables as `Settings.ts` reads them. A failing push never
+ * affects a connection.
  */
 import { randomUUID } from "node:crypto"
 import { hostname } from "node:os"
@@ -17,26 +17,26 @@ import * as Batch from "./otlp/Batch.ts"
 import { type Send, sender } from "./otlp/Collector.ts"
 import { isSampled, logsOf, type Origin, type OtlpLogRecord, type OtlpSpan, spansOf } from "./otlp/Encode.ts"
 import type { Environment } from "./otlp/Environment.ts"
-import { exportMetrics } from "./otlp/MetricsExport.ts"
+import { pushRegistry } from "./otlp/RegistryPush.ts"
 import { type BatchSettings, type Settings, type SignalSettings, settingsOf } from "./otlp/Settings.ts"
 import { signalLog } from "./otlp/SignalLog.ts"
 
 export interface OtlpOptions extends Tunnelled {
-  /** `http://..` or `https://..`, perhaps with user and password; the signals' paths are put behind its own. */
+  /** `http://…` or `https://…`, optionally with user and password; the signals' paths are appended to its own. */
   readonly endpoint: string
-  /** Whether spans and logs of connections are pushed too. */
+  /** Whether to push spans and log records of connections too. */
   readonly traces: boolean
-  /** Between two pushes of metrics, where the environment says nothing else; zero or negative: never. */
+  /** Between two pushes of metrics, unless the environment sets it; zero or negative: never. */
   readonly interval: Duration.Duration
-  /** PEM certificates that https trusts; looked at once. */
+  /** PEM certificates that https trusts; parsed once. */
   readonly trustAnchors: ReadonlyArray<string>
   readonly env: Environment
   readonly log: (line: string) => void
-  /** Hears, once, what is pushed and where to. */
+  /** Called once, with what is pushed and where. */
   readonly announce: (line: string) => void
 }
 
-/** No shutdown waits longer for what has not been pushed yet. */
+/** The longest time that a shutdown waits for pending data. */
 const lastPush = Duration.seconds(3)
 
 type Record = (record: ConnectionRecord) => void
@@ -44,13 +44,13 @@ type Record = (record: ConnectionRecord) => void
 export class Otlp extends Context.Service<
   Otlp,
   {
-    /** Takes every connection record; they must carry their facts. Cheap, and does not throw. */
+    /** Accepts every connection record; the record must carry its facts. Cheap, and does not throw. */
     readonly record: Record
-    /** Pushes what there is, once, for three seconds at most. Never fails. */
+    /** Pushes all pending data once, for at most three seconds. Never fails. */
     readonly flush: Effect.Effect<void>
   }
 >()("ghostunnel/Otlp") {
-  /** Reads the metric registry of the context it is built in. Fails when a variable is refused. */
+  /** Reads the metric registry of the context in which the layer is built. Fails if a variable is invalid. */
   static readonly layer = (options: OtlpOptions): Layer.Layer<Otlp, StartError> => Layer.effect(Otlp, make(options))
 }
 
@@ -76,7 +76,7 @@ const serializer = ({ form }: SignalSettings): Effect.Effect<Serialization.OtlpS
 
 type Body = ReturnType<Serialization.OtlpSerialization["Service"]["traces"]>
 
-/** Things that come one by one, serialized and sent in batches. */
+/** Items that arrive one by one, serialized and sent in batches. */
 const batched = Effect.fnUntraced(function* <A>(
   settings: BatchSettings,
   send: Send,
@@ -140,7 +140,7 @@ const make = Effect.fn("Otlp.make")(function* (options: OtlpOptions) {
   if (settings.metrics !== undefined) {
     const log = signalLog(settings.metrics, options.log)
     const serialization = yield* serializer(settings.metrics)
-    const { flush } = yield* exportMetrics(settings.metrics, settings.resource, scope, serialization, send, log)
+    const { flush } = yield* pushRegistry(settings.metrics, settings.resource, scope, serialization, send, log)
     exporters.push({ record: () => {}, flush })
   }
   if (settings.traces !== undefined) exporters.push(yield* spans(settings.traces, options, origin, send))

@@ -1,15 +1,15 @@
 /**
- * Families of metrics in Effect's metric registry, which every exporter reads. Names are those of the classic Prometheus
- * grammar, without the `_total` that some formats put behind a counter's name; units are base units.
+ * Metric families in Effect's metric registry, which every exporter reads. Names are valid in the classic Prometheus grammar,
+ * without the `_total` that some formats append to a counter's name; units are base units.
  */
 import { type Context, Metric } from "effect"
 
 export type Labels = Readonly<Record<string, string>>
 
-/** Series that differ by labels. The order of labels must always be the same. */
+/** Series that differ by labels. Pass labels in the same order every time. */
 export interface Family {
   readonly record: (value: number, labels?: Labels) => void
-  /** Takes a series out; the next value begins it anew. */
+  /** Removes a series; the next value starts it again. */
   readonly forget: (labels: Labels) => void
 }
 
@@ -47,7 +47,7 @@ const familyOf = (make: Make): Family => {
   }
 }
 
-/** What is behind the context's metric registry. */
+/** Access to the metric registry of a context. */
 export class Registry {
   readonly #context: Context.Context<never>
 
@@ -55,32 +55,32 @@ export class Registry {
     this.#context = context
   }
 
-  /** A number that only grows. */
+  /** A counter: it only grows. */
   counter({ help, name }: Described): Family {
     return familyOf((attributes) =>
       this.#series(Metric.counter(name, { description: help, attributes, incremental: true }))
     )
   }
 
-  /** Observations, counted by the upper bounds they stay below. */
+  /** A histogram with the given upper bounds. */
   histogram({ help, name }: Described, boundaries: ReadonlyArray<number>): Family {
     return familyOf((attributes) => this.#series(Metric.histogram(name, { description: help, attributes, boundaries })))
   }
 
-  /** A number that is read when somebody asks. */
+  /** A gauge whose value is read for each snapshot. */
   gauge({ help, name }: Described, read: () => number, attributes: Labels = none): Registration {
     const hooks = { get: () => ({ value: read() }), update: () => {}, modify: () => {} }
     return Metric.registerUnsafe(Metric.gauge(name, { description: help, attributes }), this.#context, hooks)
   }
 
-  /** A growing number that somebody else keeps. */
+  /** A counter whose value is kept elsewhere and read for each snapshot. */
   counted({ help, name }: Described, read: () => number, attributes: Labels = none): Registration {
     const hooks = { get: () => ({ count: read(), incremental: true }), update: () => {}, modify: () => {} }
     const metric = Metric.counter(name, { description: help, attributes, incremental: true })
     return Metric.registerUnsafe(metric, this.#context, hooks)
   }
 
-  /** Everything, as it stands. */
+  /** A snapshot of all families. */
   snapshot(): ReadonlyArray<Metric.Metric.Snapshot> {
     return Metric.snapshotUnsafe(this.#context)
   }

@@ -1,4 +1,4 @@
-/** Numbers that others keep and that are read when somebody asks: totals of the data path, capacity, threads, the process. */
+/** Metrics whose values are kept elsewhere and read on demand: data path totals, capacity, threads, the process. */
 import { PerformanceObserver } from "node:perf_hooks"
 import { getHeapStatistics } from "node:v8"
 import { Effect, type Scope } from "effect"
@@ -8,17 +8,17 @@ import { processFamilies } from "../metrics/ProcessMetrics.ts"
 import { pauses, runtimeNames, type tunnelNames } from "./Names.ts"
 import type { Registry } from "./Registry.ts"
 
-/** What a data plane tells of itself besides its connections. */
+/** Facts of a data plane besides its connections. */
 export interface PlaneFacts {
   /** 0: no limit. */
   readonly maxConcurrentConnections: number
   readonly slotsTaken: () => number
-  /** Worker threads; 0 where the main one carries the connections. */
+  /** Worker threads; 0 if the main thread carries the connections. */
   readonly workers: number
   readonly threads: () => { readonly replaced: number }
 }
 
-/** Values that are dear to read are read once for a whole snapshot, which takes milliseconds. */
+/** How long an expensive value is reused, in milliseconds: long enough for one snapshot. */
 const shortly = 50
 
 const remembered = <A>(read: () => A): (() => A) => {
@@ -34,7 +34,7 @@ const remembered = <A>(read: () => A): (() => A) => {
   }
 }
 
-/** Registers the tunnel's own numbers. */
+/** Registers the totals of the data path. */
 export const registerTunnel = (
   registry: Registry,
   names: ReturnType<typeof tunnelNames>,
@@ -79,8 +79,8 @@ const collectionKinds: ReadonlyMap<number, string> = new Map([
 ])
 
 /**
- * Registers what is true of the process and of its main thread. Watches its event loop and its garbage collections while
- * the scope is open.
+ * Registers metrics of the process and of its main thread. Observes its event loop and garbage collections while the scope is
+ * open.
  */
 export const registerRuntime = Effect.fnUntraced(function* (
   registry: Registry,

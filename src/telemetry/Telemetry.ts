@@ -1,6 +1,6 @@
 /**
- * What is told beside the contract's own metrics: families in Effect's metric registry, for `/_metrics/openmetrics`, OTLP and
- * an embedder's OpenTelemetry SDK, and the live view of the status page. Fed by connection records.
+ * Metrics beyond those of the contract: families in Effect's metric registry for `/_metrics/openmetrics`, OTLP and an
+ * embedder's OpenTelemetry SDK, and the live view of the status page. Built from connection records.
  */
 import { Clock, Context, Effect, Layer, Metric } from "effect"
 import type { CertificateExpiry } from "../credentials/CertificateExpiry.ts"
@@ -19,20 +19,20 @@ import { type PlaneFacts, registerPlane, registerRuntime, registerTunnel } from 
 export interface TelemetryOptions {
   /** `--metrics-prefix`. */
   readonly prefix: string
-  /** How many identities get series of their own; 0: none is counted. */
+  /** How many identities get their own series; 0: identities are not counted. */
   readonly identities: number
-  /** What is running: version, runtime, mode, transport. */
+  /** Build facts: version, runtime, mode, transport. */
   readonly build: Readonly<Record<string, string>>
 }
 
 export class Telemetry extends Context.Service<
   Telemetry,
   {
-    /** Takes every connection record; they must carry their facts. Cheap, and does not throw. */
+    /** Accepts every connection record; the record must carry its facts. Cheap, and does not throw. */
     readonly record: (record: ConnectionRecord) => void
-    /** Shows capacity and threads of this data plane. */
+    /** Registers capacity and threads of this data plane. */
     readonly follow: (plane: PlaneFacts) => void
-    /** The certificates in play from now on, and how many trusted authorities beside them have expired. */
+    /** Replaces the certificates to report; `expiredAuthorities` is the number of trusted authorities that have expired. */
     readonly certificates: (expiries: ReadonlyArray<CertificateExpiry>, expiredAuthorities: number) => void
     /** The revocation lists in use from now on, and where lists are fetched from. */
     readonly revocation: (lists: ReadonlyArray<ListSeries>, fetches: ReadonlyArray<FetchSeries>) => void
@@ -43,7 +43,7 @@ export class Telemetry extends Context.Service<
     readonly live: LiveView
   }
 >()("ghostunnel/Telemetry") {
-  /** Registers everything in the metric registry of the context it is built in. */
+  /** Registers everything in the metric registry of the context in which the layer is built. */
   static readonly layer = (options: TelemetryOptions): Layer.Layer<Telemetry, never, ConnectionStats> =>
     Layer.effect(
       Telemetry,

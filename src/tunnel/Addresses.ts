@@ -1,4 +1,4 @@
-/** What a tunnel's addresses need before anything listens: sockets that were handed over, names that mean something. */
+/** Resolves and checks a tunnel's addresses before anything listens: inherited sockets, host names, overlaps. */
 import * as Dns from "node:dns/promises"
 import { Effect, Result } from "effect"
 import { type Address, parse } from "../config/Address.ts"
@@ -9,7 +9,7 @@ import { InheritedSockets } from "../runtime/InheritedSockets.ts"
 import { type StartError, startError } from "../runtime/StartError.ts"
 import type { EndpointName } from "../transport/Transport.ts"
 
-/** The descriptor that stands in for an address; none where the address is bound. */
+/** The inherited descriptor for an address; undefined if the tunnel binds the address itself. */
 export const inherited = Effect.fnUntraced(function* (address: Address, failed: (message: string) => StartError) {
   // Nothing of launchd is there to ask on a platform without it; with it, nobody has built that yet.
   if (address._tag === "Launchd") {
@@ -17,7 +17,7 @@ export const inherited = Effect.fnUntraced(function* (address: Address, failed: 
     return yield* failed(`launchd socket activation is ${why}`)
   }
   if (address._tag === "Unix") {
-    // Here, because binding would say no more than "invalid argument", which the contract wants to be the beginning.
+    // Checked here, because bind would fail with only "invalid argument", which begins the contract's message.
     const why = unixPathProblem(address.path)
     return why === undefined
       ? undefined
@@ -29,13 +29,13 @@ export const inherited = Effect.fnUntraced(function* (address: Address, failed: 
   return Result.isFailure(taken) ? yield* failed(taken.failure) : taken.success
 })
 
-/** Refuses a status port on the tunnel's own address, by what the configuration says of both. */
+/** Refuses a status port that is configured on the tunnel's own address. */
 export const keepApart = ({ listen, status }: TunnelConfig): Effect.Effect<void, StartError> => {
   const shared = status === undefined ? undefined : sharedAddress(listen, status.address)
   return shared === undefined ? Effect.void : startError(shared, `error: ${shared}`)
 }
 
-/** The same by what both are bound to: names mean an address only then. The kernel lets two sockets share a port. */
+/** Compares the bound addresses, since names are resolved only by then. The kernel lets two sockets share a port. */
 export const keepBoundApart = (
   tunnel: EndpointName,
   status: EndpointName | undefined
@@ -50,7 +50,7 @@ export const keepBoundApart = (
 
 const unusableTarget = (message: string): StartError => startError(message, `error: invalid target address: ${message}`)
 
-/** The target's address must mean something at start; every dial looks its name up again. */
+/** Fails if the target's name does not resolve at start. Every dial resolves it again. */
 export const resolveTarget = (config: TunnelConfig): Effect.Effect<void, StartError> => {
   const { target } = config
   const unfit = config.resolveTarget && target._tag === "Unix" ? unixPathProblem(target.path) : undefined

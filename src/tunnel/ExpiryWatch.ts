@@ -1,4 +1,4 @@
-/** Warns before the tunnel's own certificates expire, and when they have: peers then refuse every handshake. */
+/** Logs warnings before the tunnel's own certificates expire, and once they have: peers then refuse every handshake. */
 import { Clock, Duration, Effect } from "effect"
 import { type CertificateExpiry, ownExpiries } from "../credentials/CertificateExpiry.ts"
 import type { TlsMaterial } from "../credentials/TlsMaterial.ts"
@@ -14,10 +14,10 @@ const day = 24 * hour
 const reminders = [14 * day, 7 * day, 3 * day, day, 0]
 /** Warnings begin when less than a third of the lifetime remains, but not earlier than this. */
 const earliestWarning = 30 * day
-/** The clock is looked at this often, because it may be set and the machine may sleep. */
+/** Check the clock at least this often: it may be set, and the machine may sleep. */
 const longestSleep = hour
 
-/** The remaining times at which to warn of a certificate, the longest first. */
+/** The remaining times at which to warn about a certificate, the longest first. */
 const marksOf = ({ notAfter, notBefore }: CertificateExpiry): ReadonlyArray<number> => {
   const begin = Math.min((notAfter - notBefore) / 3, earliestWarning)
   return [begin, ...reminders.filter((each) => each < begin)]
@@ -41,7 +41,7 @@ interface Warning {
   readonly details: LogDetails
 }
 
-/** What to log of a certificate at this time. */
+/** What to log about a certificate at this time. */
 const warningOf = (certificate: CertificateExpiry, now: number): Warning => {
   const { notAfter, notBefore, role, serial, subject } = certificate
   const what = `the ${role === "leaf" ? "certificate" : "intermediate certificate"} ${subject}`
@@ -63,13 +63,13 @@ const warningOf = (certificate: CertificateExpiry, now: number): Warning => {
 }
 
 export interface ExpiryWatch {
-  /** Watches this material from now on, and warns at once of what is close to its end or not valid now. */
+  /** Watches this material from now on, and warns at once about certificates that expire soon or are not valid now. */
   readonly take: (material: TlsMaterial) => Effect.Effect<void>
-  /** Repeats warnings as time passes, for ever. `tick` runs whenever the clock was looked at, at least hourly. */
+  /** Repeats warnings as time passes, forever. `tick` runs after every look at the clock, at least hourly. */
   readonly loop: (tick: () => void) => Effect.Effect<never>
 }
 
-/** Watches nothing yet. */
+/** A watch without certificates; call `take` to set them. */
 export const makeExpiryWatch = (log: Log["Service"]["line"]): ExpiryWatch => {
   let watched: Array<{ readonly certificate: CertificateExpiry; warnings: number }> = []
   const warn = (certificate: CertificateExpiry, now: number) => {
@@ -87,7 +87,7 @@ export const makeExpiryWatch = (log: Log["Service"]["line"]): ExpiryWatch => {
     const times = watched.flatMap(({ certificate }) =>
       marksOf(certificate).map((mark) => certificate.notAfter - mark - now)
     )
-    // A moment after the mark: until then it is not passed.
+    // One millisecond after the mark, when it counts as passed.
     return Math.min(longestSleep, ...times.filter((time) => time >= 0).map((time) => time + 1))
   }
   const step = (tick: () => void) =>

@@ -1,4 +1,4 @@
-/** A tunnel's certificate and trust, and the TLS of the main thread that is made of them. */
+/** A tunnel's certificate and trust anchors, and the main thread's TLS contexts made from them. */
 import { Effect, Layer, Redacted, Result, ScopedRef } from "effect"
 import type { CredentialSource, TunnelConfig } from "../config/TunnelConfig.ts"
 import { redacted } from "../config/UrlText.ts"
@@ -6,19 +6,19 @@ import { Credentials, certificateSourceLine } from "../credentials/Credentials.t
 import type { TlsMaterial } from "../credentials/TlsMaterial.ts"
 import type { Plan } from "../proxy/Plan.ts"
 import { judgeOf, tlsOf } from "../proxy/ThreadProxy.ts"
-import { joinHostPort } from "../runtime/ErrorWords.ts"
+import { joinHostPort } from "../runtime/ErrorText.ts"
 import { Log } from "../runtime/Logging.ts"
 import { type StartError, startError } from "../runtime/StartError.ts"
 import { TlsMaterialError, Transport } from "../transport/Transport.ts"
-import { isMetered } from "./Numbers.ts"
+import { isMetered } from "./MetricsExport.ts"
 
-/** The contract's words for authorities that cannot be read, which differ where metrics are on. */
+/** The contract's message for unreadable trust anchors; it differs when metrics are on. */
 const credentialsFailed = (config: TunnelConfig, message: string): StartError => {
   const trust = isMetered(config) && message.startsWith("loading trust store: ")
   return startError(message, `error: unable to ${trust ? "build TLS config" : "load certificates"}: ${message}`)
 }
 
-/** Loads them, saying where from. */
+/** Loads the credentials and logs their source. */
 export const credentialsLayer = (config: TunnelConfig) =>
   Layer.unwrap(
     Effect.gen(function* () {
@@ -49,7 +49,7 @@ const judgeFailed = (config: TunnelConfig, message: string): StartError =>
     ? startError(message, message, `error from server listen: ${message}`)
     : startError(message, message, `error: unable to build dialer: ${message}`)
 
-/** Where the certificate is that OpenSSL does not take. */
+/** The flag's file that holds the certificate OpenSSL rejects. */
 const placeOf = (source: CredentialSource): string => {
   switch (source._tag) {
     case "KeyPair":
@@ -61,7 +61,7 @@ const placeOf = (source: CredentialSource): string => {
   }
 }
 
-/** TLS of the main thread itself, for what it dials: the client mode's backend check. */
+/** The main thread's own TLS, for the client mode's backend check. */
 export const ownTls = Effect.fn("Ghostunnel.ownTls")(function* (config: TunnelConfig, proxy: Plan) {
   const judged = judgeOf(proxy)
   if (Result.isFailure(judged)) return yield* judgeFailed(config, judged.failure)
@@ -76,12 +76,12 @@ export const ownTls = Effect.fn("Ghostunnel.ownTls")(function* (config: TunnelCo
     Effect.mapError((error) => startError(error.message, `error: unable to load certificates: ${error.message}`))
   )
   return {
-    /** What a client dials with at this moment; a server dials in plaintext. */
+    /** The TLS context to dial with; undefined in server mode, which dials in plaintext. */
     client: () => {
       const tls = ScopedRef.getUnsafe(current)
       return tls.mode === "client" ? tls : undefined
     },
-    /** Fails, and changes nothing, when OpenSSL will not take the material. */
+    /** Fails without changing anything if OpenSSL rejects the material. */
     update: (material: TlsMaterial) => ScopedRef.set(current, build(material))
   }
 })

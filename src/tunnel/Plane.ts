@@ -1,4 +1,4 @@
-/** The data plane of a tunnel: on worker threads, or on the main one. */
+/** The data plane of a tunnel, on worker threads or on the main thread. */
 import { Effect, Layer, Result } from "effect"
 import { subjectOf } from "../access/PeerSubject.ts"
 import type { TunnelConfig } from "../config/TunnelConfig.ts"
@@ -15,19 +15,22 @@ import { availableProcessors } from "../runtime/Processors.ts"
 import { type StartError, startError } from "../runtime/StartError.ts"
 import { type BindError, type TlsMaterialError, Transport } from "../transport/Transport.ts"
 
-/** Where threads fail to bind, in the words of the mode. */
+/** The mode's error message for a failed bind. */
 export const bindFailed = (config: TunnelConfig, message: string): StartError =>
   config.mode === "server"
     ? startError(message, `error trying to listen: ${message}`, `error from server listen: ${message}`)
     : startError(message, `error opening socket: ${message}`, `error from client listen: ${message}`)
 
-/** Another descriptor of a socket: whoever gets it may close it, the socket stays. */
+/** Duplicates a socket's descriptor: its new owner may close it, and the socket stays open. */
 const duplicate = (fd: number): Result.Result<number, string> =>
   Result.mapError(loadNative().duplicate(fd), ({ errno }) => `cannot duplicate descriptor ${fd} (errno ${errno})`)
 
 type Plane = Layer.Layer<DataPlane, BindError | TlsMaterialError, ConnectionStats | Transport | Log>
 
-/** Binds; its threads take no connection before they are told. `observe` hears of every connection, with all facts. */
+/**
+ * Binds the listeners; threads accept connections only after they are told to. `observe` gets every connection record with
+ * all facts.
+ */
 export const planeLayer = (
   config: TunnelConfig,
   proxy: Plan,

@@ -1,57 +1,57 @@
-/** Reloads of a tunnel: what is said of each. One whose load fails, even by a defect, does not prevent the next. */
+/** Reloads of a tunnel and their log lines. A failed load, even a defect, does not prevent the next reload. */
 import { Cause, Effect, Queue, Result } from "effect"
 import type { TlsMaterial } from "../credentials/TlsMaterial.ts"
 import type { Lifecycle } from "../runtime/Lifecycle.ts"
 import type { Log } from "../runtime/Logging.ts"
 import type { Status } from "../status/Status.ts"
-import type { Standing } from "./Standing.ts"
+import type { CertificateStatus } from "./CertificateStatus.ts"
 
-/** What a reload is made of. */
+/** The parts of a reload. */
 export interface ReloadParts {
-  /** Reads everything once more and hands it to all that use it. */
+  /** Reads all credentials again and passes them to every user. */
   readonly load: Effect.Effect<TlsMaterial, { readonly message: string }>
   readonly reloads: Lifecycle["Service"]["reloads"]
   readonly status: Pick<Status["Service"], "reloading" | "reloaded">
-  /** Warns of material that is close to its end. */
+  /** Warns about certificates that expire soon. */
   readonly expiry: (material: TlsMaterial) => Effect.Effect<void>
-  readonly standing: Pick<Standing, "failed" | "reloaded"> | undefined
+  readonly certificateStatus: Pick<CertificateStatus, "failed" | "reloaded"> | undefined
   readonly log: Log["Service"]["line"]
 }
 
-/** How they are asked for, and how the last one ended. */
+/** How to reload, and the result of the last reload. */
 export interface Reloading {
-  /** Reloads once; `false` when the old material stays. Logs what happened. */
+  /** Reloads once; `false` if the load failed and the old material stays in use. Logs the result. */
   readonly reload: Effect.Effect<boolean>
   /**
-   * Takes one request and does it, for ever. A retry is silent when it fails like the reload before it, and is not needed
-   * after one that succeeded.
+   * Handles requests forever, one at a time. A retry logs nothing if it fails like the reload before it, and is skipped after
+   * a success.
    */
   readonly loop: Effect.Effect<never>
   /** Whether the last reload failed. */
   readonly hasFailed: () => boolean
 }
 
-/** A failure's own sentence; a defect of ours is a failure too. */
+/** The failure's message; a defect counts as a failure. */
 const sentence = (cause: Cause.Cause<{ readonly message: string }>): string =>
   Result.match(Cause.findError(cause), {
     onSuccess: ({ message }) => message,
     onFailure: (others) => `internal error: ${String(Cause.squash(others))}`
   })
 
-/** The reloads of one tunnel, none of which has failed yet. */
-export const makeReloading = ({ expiry, load, log, reloads, standing, status }: ReloadParts): Reloading => {
+/** Makes the reloads of one tunnel; `hasFailed` is false at first. */
+export const makeReloading = ({ expiry, load, log, reloads, certificateStatus, status }: ReloadParts): Reloading => {
   let failure: string | undefined
   const attempt = (isRetry: boolean) =>
     Effect.gen(function* () {
       const loaded = yield* Effect.andThen(status.reloading, load).pipe(
-        Effect.tap((material) => Effect.sync(() => standing?.reloaded(material))),
+        Effect.tap((material) => Effect.sync(() => certificateStatus?.reloaded(material))),
         Effect.catchCause((cause) => Effect.fail(sentence(cause))),
         Effect.result
       )
       const isKnown = isRetry && Result.isFailure(loaded) && loaded.failure === failure
       failure = Result.isFailure(loaded) ? loaded.failure : undefined
       if (Result.isFailure(loaded)) {
-        standing?.failed(loaded.failure)
+        certificateStatus?.failed(loaded.failure)
         if (!isKnown) log("reload_failed", `error reloading TLS configuration: ${loaded.failure}`)
       } else {
         if (loaded.success.identity !== undefined) {

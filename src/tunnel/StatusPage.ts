@@ -1,26 +1,30 @@
-/** The page for people, composed; its code is loaded only where it is asked for. */
+/** Composes the status page for browsers; its code is loaded only if the page is enabled. */
 import { Effect } from "effect"
 import type { StatusConfig, TunnelConfig } from "../config/TunnelConfig.ts"
 import { version } from "../config/Version.ts"
 import { ConnectionStats } from "../metrics/ConnectionStats.ts"
 import type { DataPlane } from "../proxy/DataPlane.ts"
 import { Sandbox } from "../runtime/Landlock.ts"
-import type { Numbers } from "./Numbers.ts"
-import type { Standing } from "./Standing.ts"
+import type { CertificateStatus } from "./CertificateStatus.ts"
+import type { MetricsExport } from "./MetricsExport.ts"
 
-/** Its routes; undefined where there is none. */
+/** The page's routes; undefined if the page is disabled. */
 export const statusPage = Effect.fnUntraced(function* (
   { listen, mode, target }: TunnelConfig,
   status: StatusConfig,
-  parts: { readonly plane: DataPlane["Service"]; readonly numbers: Numbers; readonly standing: Standing }
+  parts: {
+    readonly plane: DataPlane["Service"]
+    readonly metricsExport: MetricsExport
+    readonly certificateStatus: CertificateStatus
+  }
 ) {
   if (!status.page) return undefined
-  const { numbers, plane, standing } = parts
+  const { metricsExport, plane, certificateStatus } = parts
   const stats = yield* ConnectionStats
   const { pageRoutes } = yield* Effect.promise(() => import("../status/page/PageRoutes.ts"))
   return yield* pageRoutes({
     facts: { mode, listen: listen.text, target: target.text, version, sandbox: yield* Sandbox },
-    live: numbers.telemetry.live,
+    live: metricsExport.telemetry.live,
     totals: () => ({
       open: stats.read("conn.open"),
       established: stats.read("accept.success"),
@@ -28,8 +32,8 @@ export const statusPage = Effect.fnUntraced(function* (
       forwarded: stats.carried("forwarded"),
       returned: stats.carried("returned")
     }),
-    certificates: () => standing.certificates,
-    reloadError: () => standing.lastError,
+    certificates: () => certificateStatus.certificates,
+    reloadError: () => certificateStatus.lastError,
     threads: plane.threads
   })
 })

@@ -11,9 +11,9 @@ import { profilingPages } from "../status/ProfilingPages.ts"
 import { sandboxFacts, workerFacts } from "../status/StatusFacts.ts"
 import { type ChainVerification, Transport } from "../transport/Transport.ts"
 import { inherited } from "./Addresses.ts"
+import type { CertificateStatus } from "./CertificateStatus.ts"
 import type { OwnTls } from "./Material.ts"
-import type { Numbers } from "./Numbers.ts"
-import type { Standing } from "./Standing.ts"
+import type { MetricsExport } from "./MetricsExport.ts"
 import { statusPage } from "./StatusPage.ts"
 
 /** Who verifies chains, for `/_status`. */
@@ -34,15 +34,15 @@ export interface StatusParts {
   readonly proxy: Plan
   readonly own: OwnTls
   readonly plane: DataPlane["Service"]
-  readonly numbers: Numbers
-  readonly standing: Standing
+  readonly metricsExport: MetricsExport
+  readonly certificateStatus: CertificateStatus
 }
 
 /** The status port. */
 export const openStatus = Effect.fn("Ghostunnel.openStatus")(function* (
   config: TunnelConfig,
   status: StatusConfig,
-  { numbers, own, plane, proxy, standing }: StatusParts
+  { metricsExport, own, plane, proxy, certificateStatus }: StatusParts
 ) {
   const failed = ({ message }: { readonly message: string }) =>
     startError(
@@ -77,9 +77,9 @@ export const openStatus = Effect.fn("Ghostunnel.openStatus")(function* (
     gracePeriod: Duration.min(Duration.seconds(5), config.shutdownTimeout),
     allowedHosts: status.allowedHosts,
     enableShutdown: status.enableShutdown,
-    openMetrics: numbers.telemetry.page,
+    openMetrics: metricsExport.telemetry.page,
     profiling: yield* profilingPages(plane.profiled),
-    page: yield* statusPage(config, status, { numbers, plane, standing }),
+    page: yield* statusPage(config, status, { metricsExport, plane, certificateStatus }),
     facts: {
       listenAddress: config.listen.text,
       forwardAddress: config.target.text,
@@ -91,11 +91,11 @@ export const openStatus = Effect.fn("Ghostunnel.openStatus")(function* (
       workers: workerFacts(plane.threads()),
       transport,
       ...verified(verification),
-      ...standing.facts()
+      ...certificateStatus.facts()
     })
   })
   const context = yield* Layer.build(server.pipe(Layer.provide(check))).pipe(
-    Effect.provideContext(numbers.services),
+    Effect.provideContext(metricsExport.services),
     Effect.mapError(failed)
   )
   return Context.get(context, StatusServer)

@@ -21,7 +21,7 @@ const start = (plan: Plan) => {
     workerData: plan,
     transferList: [plan.shared.overflow]
   })
-  /** Its exit code, once it has ended. */
+  /** The worker's exit code, once it has ended. */
   const exit = new Promise<number>((resolve) => worker.once("exit", resolve))
   return { exit: Effect.promise(() => exit), terminate: Effect.promise(() => worker.terminate()) }
 }
@@ -32,7 +32,7 @@ const block = (done: SharedArrayBuffer, count: number) => {
   for (let seen = Atomics.load(cell, 0); seen < count; seen = Atomics.load(cell, 0)) Atomics.wait(cell, 0, seen, 20_000)
 }
 
-/** Until `count` workers are done, with the event loop running. */
+/** Waits for `count` workers to finish, with the event loop running. */
 const done = (cell: SharedArrayBuffer, count: number) =>
   Effect.promise(async () => {
     while (Atomics.load(new Int32Array(cell), 0) < count) await new Promise((resolve) => setTimeout(resolve, 5))
@@ -59,7 +59,7 @@ describe("ConnectionStats", () => {
     }).pipe(Effect.provide(ConnectionStats.layer))
   )
 
-  it.effect("sums the fibers of threads that are there", () =>
+  it.effect("sums live fibers over the attached threads", () =>
     Effect.gen(function* () {
       const stats = yield* ConnectionStats
       const shared = [0, 1].map((thread) => stats.attachThread(thread))
@@ -68,7 +68,7 @@ describe("ConnectionStats", () => {
       for (const count of counts) for (let n = 0; n < 3; n++) count.recordFiberStart(context)
       counts[0]?.recordFiberEnd(context)
       assert.strictEqual(stats.fibers(), 5)
-      // Neighbours in memory are left alone.
+      // Neighbouring memory is unchanged.
       assert.deepStrictEqual(counters.map(stats.read), [0, 0, 0, 0, 0, 0])
       for (const each of shared) writer(each).observe("conn.handshake", 7)
       assert.strictEqual(stats.timer("conn.handshake").sum, 14)
@@ -80,7 +80,7 @@ describe("ConnectionStats", () => {
     }).pipe(Effect.provide(ConnectionStats.layer))
   )
 
-  it.effect("shows an observation at once", () =>
+  it.effect("includes an observation immediately", () =>
     Effect.gen(function* () {
       const stats = yield* ConnectionStats
       const thread = writer(stats.attachThread(0))
@@ -106,7 +106,7 @@ describe("ConnectionStats", () => {
       yield* TestClock.adjust("5 seconds")
       for (let n = 0; n < 24; n++) thread.observe("conn.lifetime", 1)
       yield* TestClock.adjust("4900 millis")
-      // Windows: 1 event, 24 events.
+      // Rate windows: 1 event, then 24 events.
       const weight = 1 - Math.exp(-5 / 60)
       const shown = stats.timer("conn.lifetime")
       assert.strictEqual(shown.rate1, 0.2 + weight * (24 / 5 - 0.2))
@@ -114,7 +114,7 @@ describe("ConnectionStats", () => {
     }).pipe(Effect.provide(ConnectionStats.layer))
   )
 
-  it.effect("does not depend on how observations are spread over threads", () =>
+  it.effect("gives the same figures however observations are spread over threads", () =>
     Effect.gen(function* () {
       const shown = yield* Effect.forEach([1, 2, 5], (count) =>
         Effect.gen(function* () {
@@ -130,7 +130,7 @@ describe("ConnectionStats", () => {
     })
   )
 
-  it.effect("keeps a lost thread's totals and drops what it had open", () =>
+  it.effect("keeps a lost thread's totals and drops its open connections", () =>
     Effect.gen(function* () {
       const stats = yield* ConnectionStats
       const other = writer(stats.attachThread(1))
@@ -159,7 +159,7 @@ describe("ConnectionStats", () => {
       assert.strictEqual(stats.read("accept.total"), 3)
       next.add("conn.open", -1)
       assert.strictEqual(stats.read("conn.open"), 1)
-      // Attached again with no word of its loss, and with the ring full.
+      // Attach again without reporting the loss, while the ring is full.
       const third = writer(stats.attachThread(2))
       third.observe("conn.lifetime", 1)
       assert.strictEqual(stats.read("conn.open"), 1)
@@ -167,7 +167,7 @@ describe("ConnectionStats", () => {
     }).pipe(Effect.provide(ConnectionStats.layer))
   )
 
-  it.effect("takes in what is left when its scope closes", () =>
+  it.effect("drains pending observations when its scope closes", () =>
     Effect.gen(function* () {
       const scope = yield* Scope.make()
       const context = yield* Layer.buildWithScope(ConnectionStats.layer, scope)
@@ -181,7 +181,7 @@ describe("ConnectionStats", () => {
     })
   )
 
-  it.effect("records nothing without a sink, and its ports hold nothing", () =>
+  it.effect("records nothing without a sink, and its ports keep no thread alive", () =>
     Effect.gen(function* () {
       const stats = yield* ConnectionStats
       const shared = stats.attachThread(0)
@@ -197,7 +197,7 @@ describe("ConnectionStats", () => {
   )
 
   describe("with worker threads", () => {
-    it.live("is exact while several threads write and the main thread is blocked, rings overflowing", () =>
+    it.live("counts exactly while several threads overflow their rings and the main thread is blocked", () =>
       Effect.gen(function* () {
         const stats = yield* ConnectionStats
         const connections = 20_000
@@ -211,14 +211,14 @@ describe("ConnectionStats", () => {
         assert.strictEqual(stats.read("accept.error"), 3 * Math.ceil(connections / 3))
         assert.strictEqual(stats.read("accept.success"), 3 * Math.floor((connections * 2) / 3))
         assert.strictEqual(stats.read("conn.open"), 9)
-        // They end by themselves: the port does not hold them.
+        // The port must not keep the workers alive.
         assert.deepStrictEqual(yield* Effect.forEach(workers, (worker) => worker.exit), [0, 0, 0])
         stats.threadLost(1)
         assert.strictEqual(stats.read("conn.open"), 6)
       }).pipe(Effect.provide(ConnectionStats.layer))
     )
 
-    it.live("is exact while the main thread reads all the time", () =>
+    it.live("counts exactly while the main thread reads continuously", () =>
       Effect.gen(function* () {
         const stats = yield* ConnectionStats
         const connections = 50_000
@@ -231,7 +231,7 @@ describe("ConnectionStats", () => {
           const count = stats.timer("conn.lifetime").count
           assert.isAtLeast(count, before)
           before = count
-          // One connection of each thread may be between its two steps.
+          // Each thread may have one connection between its two steps.
           assert.isAtMost(stats.read("conn.open"), workers.length)
           if (++reads % 50 === 0) yield* Effect.sleep("1 millis")
         }
@@ -243,7 +243,7 @@ describe("ConnectionStats", () => {
       }).pipe(Effect.provide(ConnectionStats.layer))
     )
 
-    it.live("gives each thread's observations in the order they were made, ring, segments and ring again", () =>
+    it.live("delivers each thread's observations in order through ring, segments and ring again", () =>
       Effect.gen(function* () {
         const memory = allocate()
         const { port1, port2 } = new MessageChannel()
@@ -266,7 +266,7 @@ describe("ConnectionStats", () => {
         let pause = 0
         while (Atomics.load(new Int32Array(cell), 0) < 1) {
           drain()
-          // Around the time in which the ring just overflows: there the two sides meet in the same segment.
+          // Vary the pause around the point at which the ring just overflows: there both sides use the same segment.
           pause = (pause * 7 + 3) % 11
           for (const until = performance.now() + pause * 0.02; performance.now() < until; );
         }
@@ -277,7 +277,7 @@ describe("ConnectionStats", () => {
       })
     )
 
-    it.live("keeps everything a terminated thread had observed, overflow included, and a successor goes on", () =>
+    it.live("keeps all observations of a terminated thread, overflow included, and its successor continues", () =>
       Effect.gen(function* () {
         const stats = yield* ConnectionStats
         const connections = 2 * ringCapacity

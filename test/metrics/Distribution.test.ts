@@ -7,7 +7,7 @@ const sample = fc.array(fc.integer({ min: 0, max: 1e12 }), { minLength: 1, maxLe
 const quantile = fc.double({ min: 0.001, max: 0.999, noNaN: true })
 
 describe("Distribution", () => {
-  it("is all zero without values, but for the count", () => {
+  it("is all zero without values, except the count", () => {
     const empty = distribution(7, new Float64Array())
     assert.strictEqual(empty.count, 7)
     for (const value of [empty.min, empty.max, empty.sum, empty.mean, empty.variance, empty.stdDev]) {
@@ -25,7 +25,7 @@ describe("Distribution", () => {
     assert.strictEqual(percentile(sorted, 0.99), 40)
   })
 
-  it("agrees with the captured numbers among themselves", () => {
+  it("is consistent with the captured figures", () => {
     const page = values(golden("metrics.prom"))
     const number = (name: string) => Number(page.get(`ghostunnel_conn_handshake_${name}`))
     assert.strictEqual(number("sum") / number("count"), number("mean"))
@@ -55,7 +55,7 @@ describe("Distribution", () => {
     )
   })
 
-  it("depends on the values only, not on their order, and leaves them alone", () => {
+  it("does not depend on the order of the values and does not change them", () => {
     void fc.assert(
       fc.property(sample, fc.func(fc.integer()), (numbers, weight) => {
         const given = Float64Array.from(numbers)

@@ -19,7 +19,7 @@ describe("Exposition", () => {
     assert.strictEqual(count, 363)
   })
 
-  it("prints the edges as Go does", () => {
+  it("prints edge cases as Go does", () => {
     const edges: ReadonlyArray<readonly [number, string]> = [
       [0, "0"],
       [-0, "0"],
@@ -39,7 +39,7 @@ describe("Exposition", () => {
     for (const [value, text] of edges) assert.strictEqual(goFloat(value), text)
   })
 
-  it("prints numbers that read back as the same", () => {
+  it("prints numbers that parse back to the same value", () => {
     void fc.assert(
       fc.property(fc.double(), (value) => {
         assert.isTrue(Object.is(parse(goFloat(value)), value === 0 ? 0 : value))
@@ -47,11 +47,11 @@ describe("Exposition", () => {
     )
   })
 
-  it("flattens one for one", () => {
+  it("flattens each character to one underscore", () => {
     assert.strictEqual(flatten("a b.c-d=e/f..g_"), "a_b_c_d_e_f__g_")
   })
 
-  it("makes names of the classic grammar of any prefix", () => {
+  it("makes a valid classic name from any prefix", () => {
     assert.strictEqual(familyName("ghostunnel", "conn.open"), "ghostunnel_conn_open")
     assert.strictEqual(familyName("", "conn.open"), "conn_open")
     assert.strictEqual(familyName("9abc", "accept.error"), "_abc_accept_error")

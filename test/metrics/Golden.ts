@@ -1,7 +1,7 @@
-/** The captured output of the Go program, and its exemptions: what ours leaves out on purpose. */
+/** Captured output of the Go program, and the families that differ on purpose. */
 import { readFileSync } from "node:fs"
 
-/** A capture by its name. JSON lies there as text, safe from the formatter. */
+/** A capture by name. JSON captures are stored as text, so that the formatter does not touch them. */
 export const golden = (name: string): string =>
   readFileSync(new URL(`./golden/${name}${name.endsWith(".json") ? ".txt" : ""}`, import.meta.url), "utf8")
 
@@ -14,20 +14,17 @@ export interface JsonEntry {
 
 export const entries = (text: string): ReadonlyArray<JsonEntry> => JSON.parse(text)
 
-/**
- * Families whose presence differs from the Go program's, as operators are told (contract: status, section 6.3): a name, or
- * the beginning of names.
- */
+/** Families present on one side only, as documented for operators (contract: status, section 6.3): a name or a prefix. */
 export const exemptions = ["go_*", "promhttp_*", "ghostunnel_runtime_mem_gc_duration"] as const
 
-/** Shown only once a collection was seen: may be on either side alone. */
+/** Present only after the first collection, so either side may lack it. */
 export const untilFirstCollection: (typeof exemptions)[number] = "ghostunnel_runtime_mem_gc_duration"
 
-/** Families of the Go program that ours never has. */
+/** Whether the Go program's family is omitted from ours. */
 export const exempt = (family: string): boolean =>
   exemptions.some((name) => name.endsWith("*") && family.startsWith(name.slice(0, -1)))
 
-/** What a family is but for its values: name, HELP, TYPE and series; exempt ones are left out. */
+/** Each family without its values: name, HELP, TYPE and series. Exempt families are omitted. */
 export const described = (page: string): ReadonlyArray<ReadonlyArray<string>> =>
   [...families(page)]
     .filter(([name]) => !exempt(name) && name !== untilFirstCollection)
@@ -36,7 +33,7 @@ export const described = (page: string): ReadonlyArray<ReadonlyArray<string>> =>
       return [name, ...series]
     })
 
-/** The page cut into families: name to its HELP, TYPE and sample lines. */
+/** Splits the exposition into families: name to HELP, TYPE and sample lines. */
 export const families = (page: string): ReadonlyMap<string, ReadonlyArray<string>> => {
   const found = new Map<string, Array<string>>()
   let current: Array<string> = []
@@ -50,7 +47,7 @@ export const families = (page: string): ReadonlyMap<string, ReadonlyArray<string
   return found
 }
 
-/** The page without the exempt families. */
+/** The exposition without the exempt families. */
 export const withoutExempt = (page: string): string =>
   [...families(page)]
     .filter(([name]) => !exempt(name))
@@ -58,7 +55,7 @@ export const withoutExempt = (page: string): string =>
     .map((line) => `${line}\n`)
     .join("")
 
-/** Values by the text before them: `name` or `name{labels}`. */
+/** Values by series: `name` or `name{labels}`. */
 export const values = (page: string): ReadonlyMap<string, string> =>
   new Map(
     page

@@ -33,7 +33,7 @@ const timer = (name: "conn.handshake" | "conn.lifetime"): Metric => ({
   }
 })
 
-/** The numbers of the capture as a report of ours. */
+/** The captured values as a report. */
 const captured: Report = {
   prefix: "ghostunnel",
   hostname: "vm",
@@ -61,7 +61,7 @@ const captured: Report = {
 }
 
 describe("graphite", () => {
-  it("writes the captured lines again, all of them and no other", () => {
+  it("reproduces exactly the captured lines", () => {
     const ours = graphite(captured)
     assert.isTrue(ours.endsWith("\n"))
     assert.strictEqual(lines.length, 70)
@@ -75,7 +75,7 @@ describe("graphite", () => {
     for (const [name, group] of Object.entries(grouped(lines))) assert.deepStrictEqual(ours[name], group, name)
   })
 
-  it("has 52 lines before the runtime gauges are there, and any prefix raw", () => {
+  it("has 52 lines before the first runtime refresh, with the prefix unchanged", () => {
     const early = { ...captured, prefix: "a b", metrics: captured.metrics.filter(({ kind }) => kind !== "gauge") }
     const text = graphite(early)
     assert.strictEqual(text.trimEnd().split("\n").length, 52)

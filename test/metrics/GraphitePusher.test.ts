@@ -29,7 +29,7 @@ const receiver = (use: Parameters<typeof receive>[0] = () => {}) =>
 
 const until = (it: Receiver, what: string, condition: () => boolean) => Effect.promise(() => it.until(what, condition))
 
-/** A pusher to a port, and the lines it logs. */
+/** Starts a pusher to `port` and collects its log lines. */
 const start = Effect.fnUntraced(function* (port: number, text = page) {
   const lines: Array<string> = []
   const address = parse(`127.0.0.1:${port}`)
@@ -41,7 +41,7 @@ const start = Effect.fnUntraced(function* (port: number, text = page) {
 })
 
 describe("GraphitePusher", () => {
-  it.effect("opens a connection every second, writes all lines and ends it", () =>
+  it.effect("opens a connection every second, writes all lines and closes it", () =>
     Effect.gen(function* () {
       const there = yield* receiver()
       const lines = yield* start(there.port)
@@ -56,7 +56,7 @@ describe("GraphitePusher", () => {
     })
   )
 
-  it.effect("reads no reply and is not held up by one", () =>
+  it.effect("ignores a reply and does not wait for one", () =>
     Effect.gen(function* () {
       const there = yield* receiver((socket) => void socket.write("x".repeat(100_000)))
       const lines = yield* start(there.port)
@@ -68,7 +68,7 @@ describe("GraphitePusher", () => {
     })
   )
 
-  it.effect("says once that nobody is there, and once that somebody is again", () =>
+  it.effect("logs once that the receiver is down, and once that it is back", () =>
     Effect.gen(function* () {
       const port = yield* Effect.acquireRelease(Effect.promise(freePort), (it) => Effect.sync(() => releasePort(it)))
       assert.isTrue(yield* Effect.promise(() => bindable(port, "127.0.0.1")))
@@ -85,7 +85,7 @@ describe("GraphitePusher", () => {
     })
   )
 
-  it.effect("gives up after five seconds on one that does not read", () =>
+  it.effect("gives up after five seconds when the receiver does not read", () =>
     Effect.gen(function* () {
       const there = yield* receiver((socket) => void socket.pause())
       const lines = yield* start(there.port, "x".repeat(32 << 20))
@@ -100,7 +100,7 @@ describe("GraphitePusher", () => {
     })
   )
 
-  it.effect("lets go of its connection when its scope closes", () =>
+  it.effect("closes its connection when its scope closes", () =>
     Effect.gen(function* () {
       const sockets: Array<Socket> = []
       const there = yield* receiver((socket) => {

@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { loopFacts, meterLoop } from "../../src/metrics/LoopMeter.ts"
 
-/** Holds the loop up for so long. */
+/** Blocks the event loop. */
 const block = (millis: number) => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, millis)
 
 const nextReading = (cell: Float64Array) =>
@@ -12,13 +12,13 @@ const nextReading = (cell: Float64Array) =>
     return loopFacts(cell)
   })
 
-describe("the meter of a loop", () => {
-  it.live("tells how long the loop was held up, and that it was busy", () =>
+describe("meterLoop", () => {
+  it.live("reports how long the loop was blocked, and that it was busy", () =>
     Effect.scoped(
       Effect.gen(function* () {
         const cell = new Float64Array(2).fill(-1)
         yield* meterLoop(cell)
-        // A machine that gives this process no time lets the loop seem idle in between: then once more.
+        // If the machine gave this process no CPU time, the loop looks idle: measure again.
         for (;;) {
           block(800)
           const { lag, utilization } = yield* nextReading(cell)
@@ -29,7 +29,7 @@ describe("the meter of a loop", () => {
     )
   )
 
-  it.live("does not take sleep elsewhere for work", () =>
+  it.live("does not count time slept in the native transport as busy", () =>
     Effect.scoped(
       Effect.gen(function* () {
         const cell = new Float64Array(2).fill(-1)

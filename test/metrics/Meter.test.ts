@@ -1,10 +1,10 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Meter } from "../../src/metrics/Meter.ts"
-import { Timer } from "../../src/metrics/Timer.ts"
+import { TimerMetric } from "../../src/metrics/TimerMetric.ts"
 import { golden, values } from "./Golden.ts"
 
 describe("Meter", () => {
-  it("gives the captured rates: 25 events in the second window, none in the third", () => {
+  it("reproduces the captured rates: 25 events in the second window, none in the third", () => {
     const page = values(golden("metrics.prom"))
     const captured = (name: string) => Number(page.get(`ghostunnel_conn_handshake_${name}`))
     const meter = new Meter(0)
@@ -19,7 +19,7 @@ describe("Meter", () => {
     assert.strictEqual(rates.rate15, captured("rate15"))
   })
 
-  it("takes the first window as it is", () => {
+  it("uses the first window's rate unweighted", () => {
     const meter = new Meter(0)
     for (let event = 0; event < 10; event++) meter.mark(1)
     assert.strictEqual(meter.rates().rate1, 0)
@@ -27,7 +27,7 @@ describe("Meter", () => {
     assert.deepStrictEqual(meter.rates(), { rate1: 2, rate5: 2, rate15: 2, rateMean: 2 })
   })
 
-  it("renews the mean rate on events and ticks only", () => {
+  it("updates the mean rate on events and ticks only", () => {
     const meter = new Meter(100)
     assert.strictEqual(meter.rates().rateMean, 0)
     meter.mark(100)
@@ -39,9 +39,9 @@ describe("Meter", () => {
   })
 })
 
-describe("Timer", () => {
-  it("cuts to whole nanoseconds and joins figures and rates", () => {
-    const timer = new Timer(0, () => 0.5)
+describe("TimerMetric", () => {
+  it("truncates to whole nanoseconds and reports both distribution and rates", () => {
+    const timer = new TimerMetric(0, () => 0.5)
     timer.observe(1500.9, 1_795_334_558, 1)
     timer.observe(2500.2, 1_795_334_559, 2)
     timer.tick(5)

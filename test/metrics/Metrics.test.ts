@@ -12,7 +12,7 @@ import { prometheus } from "../../src/metrics/PrometheusMetrics.ts"
 import { type Report, report } from "../../src/metrics/Report.ts"
 import { described, entries, exempt, exemptions, families, golden, values, withoutExempt } from "./Golden.ts"
 
-/** A report of the captured numbers, taken from the JSON and the Prometheus capture. */
+/** The captured values as a report, from the JSON and the Prometheus capture. */
 const captured = (): Report => {
   const numbers = new Map(entries(golden("metrics.json")).map(({ metric, value }) => [metric, value]))
   const page = values(golden("metrics.prom"))
@@ -73,7 +73,7 @@ const stems = (text: string) =>
 const suffixes = ["count", "min", "max", "mean", "50-percentile", "75-percentile", "95-percentile", "99-percentile"]
 
 describe("formats", () => {
-  it("write the captured page again, byte for byte", () => {
+  it("reproduce the captured exposition byte for byte", () => {
     const page = golden("metrics.prom")
     const ours = prometheus(captured(), [])
     const theirs = withoutExempt(page)
@@ -87,12 +87,12 @@ describe("formats", () => {
     )
   })
 
-  it("write the captured array again, but sorted", () => {
+  it("reproduce the captured array, sorted", () => {
     const text = golden("metrics.json")
     const ours = json(captured())
     const order = (list: ReturnType<typeof entries>) => list.toSorted((a, b) => (a.metric < b.metric ? -1 : 1))
     assert.deepStrictEqual(order(entries(ours)), order(entries(text)))
-    // Byte for byte: every entry of ours stands in the capture, between the same brackets and commas.
+    // Byte for byte: every entry appears in the capture.
     const objects = (array: string) => array.slice(1, -1).split(/(?<=\}),/)
     assert.deepStrictEqual(objects(ours).toSorted(), objects(text).toSorted())
     assert.strictEqual(ours, `[${objects(ours).join(",")}]`)
@@ -113,7 +113,7 @@ describe("formats", () => {
     }
   })
 
-  it("cut quantiles in buckets to integers, and only there", () => {
+  it("truncate quantiles to integers in buckets only", () => {
     const page = values(prometheus(captured(), []))
     assert.strictEqual(page.get('ghostunnel_conn_handshake_timer_bucket{le="0.95"}'), "2.3439856e+07")
     assert.include(
@@ -122,7 +122,7 @@ describe("formats", () => {
     )
   })
 
-  it("use any prefix raw in JSON and as a valid name in Prometheus", () => {
+  it("use any prefix unchanged in JSON and as a valid name in Prometheus", () => {
     for (const [prefix, expected] of [
       ["", "conn_open"],
       ["9é\n", "____conn_open"],
@@ -137,7 +137,7 @@ describe("formats", () => {
 })
 
 describe("exemptions", () => {
-  it("are those that the page for operators lists", () => {
+  it("are those that the documentation lists", () => {
     const page = readFileSync(new URL("../../docs/migrating.md", import.meta.url), "utf8")
     const table = /^\| family \| here \|\n\| --- \| --- \|\n((?:\|.*\n)+)/m.exec(page)?.[1] ?? ""
     assert.deepStrictEqual(
@@ -146,7 +146,7 @@ describe("exemptions", () => {
     )
   })
 
-  it("are all in the captures, which have nothing else that ours has not", () => {
+  it("are exactly the captured families that are missing here", () => {
     const captured = [...families(golden("metrics.prom")).keys()]
     for (const name of ["go_*", "promhttp_*"]) {
       assert.isTrue(
@@ -163,7 +163,7 @@ describe("exemptions", () => {
 })
 
 describe("Metrics", () => {
-  it.effect("has the captured names before the first refresh, and after it, in both directions", () =>
+  it.effect("has exactly the captured names before and after the first refresh", () =>
     Effect.gen(function* () {
       const metrics = yield* Metrics
       const early = entries(golden("metrics-early.json")).map(({ metric }) => metric)
@@ -177,7 +177,7 @@ describe("Metrics", () => {
     }).pipe(Effect.provide(layer(usual)))
   )
 
-  it.effect("has the captured families, HELP and TYPE lines and series, in both directions", () =>
+  it.effect("has exactly the captured families, HELP and TYPE lines and series", () =>
     Effect.gen(function* () {
       const metrics = yield* Metrics
       yield* TestClock.adjust("30 seconds")
@@ -188,7 +188,7 @@ describe("Metrics", () => {
     }).pipe(Effect.provide(layer(usual)))
   )
 
-  it.effect("never refreshes runtime gauges when the interval is not positive", () =>
+  it.effect("never refreshes runtime gauges when the interval is zero or negative", () =>
     Effect.forEach([Duration.zero, Duration.nanos(-1_000_000_000n)], (interval) =>
       Effect.gen(function* () {
         const metrics = yield* Metrics
@@ -231,14 +231,14 @@ describe("Metrics", () => {
       assert.isAbove(value("runtime.mem.gc.duration.max"), 1000)
       assert.isBelow(value("runtime.mem.gc.duration.max"), 5e9)
       assert.isTrue(values(metrics.prometheus()).has("p_runtime_mem_gc_duration"))
-      // Those are as old as the interval.
+      // These are as of the last refresh.
       while (value("runtime.mem.gc.num-gc") < 3) yield* Effect.sleep("5 millis")
       assert.isAbove(value("runtime.mem.gc.cpu-fraction"), 0)
       assert.isBelow(value("runtime.mem.gc.cpu-fraction"), 1)
     }).pipe(Effect.provide(layer({ prefix: "p", interval: Duration.millis(50) })))
   )
 
-  it.effect("shows values as they are when asked", () =>
+  it.effect("reads counters at the time of the request", () =>
     Effect.gen(function* () {
       const stats = yield* ConnectionStats
       const metrics = yield* Metrics

@@ -20,12 +20,12 @@ const open = (memory: SharedArrayBuffer) => {
     write: (count: number) => {
       for (let index = 0; index < count; index++) ring.write(written % 2, 1e12 + written, written++)
     },
-    /** Drains, and checks that everything written is there once and in order. */
+    /** Drains, and checks that every observation written arrives once and in order. */
     check: () => {
       const taken: Array<Observation> = []
       reader.drain(taken)
       for (const { timer, at, nanos } of taken) {
-        // Not an assertion each: there are millions.
+        // A plain comparison: an assertion for each of millions would be slow.
         if (timer !== read % 2 || at !== 1e12 + read || nanos !== read) assert.fail(`${nanos} in place of ${read}`)
         read += 1
       }
@@ -36,7 +36,7 @@ const open = (memory: SharedArrayBuffer) => {
 }
 
 describe("ObservationRing", () => {
-  it("loses nothing at each boundary of ring and segment", () => {
+  it("loses no observation at any boundary of ring and segment", () => {
     for (const count of [
       0,
       1,
@@ -59,7 +59,7 @@ describe("ObservationRing", () => {
     }
   })
 
-  it("gives back everything in order for any interleaving of writes and drains", () => {
+  it("delivers everything in order for any interleaving of writes and drains", () => {
     const step = fc.oneof(
       fc.integer({ min: 0, max: 3 * ringCapacity }),
       fc.integer({ min: 0, max: 3 }),
@@ -79,7 +79,7 @@ describe("ObservationRing", () => {
     )
   })
 
-  it("goes on when head and tail pass the largest integer", () => {
+  it("continues when head and tail overflow 32 bits", () => {
     const memory = allocate()
     const header = new Int32Array(memory)
     header[0] = 2 ** 31 - 10

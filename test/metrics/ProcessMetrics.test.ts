@@ -7,7 +7,7 @@ const limits = `Limit                     Soft Limit           Hard Limit       
 Max open files            20000                40000                files     
 Max address space         unlimited            unlimited            bytes     
 `
-/** Made so that the families come out as captured. */
+/** Chosen so that the families equal the captured ones. */
 const sources: ProcessSources = {
   stat: `42 (odd ) (name) S 1 42 42 0 -1 4194560 1 0 0 0 10 5 0 0 20 0 9 0 2 1854435328 7193 18446744073709551615 1 1 0`,
   systemStat: "cpu  1 2 3\nbtime 1795334557\nprocesses 5\n",
@@ -28,13 +28,13 @@ const shown = (from: ReturnType<typeof families>) =>
   new Map(from.map(({ name, samples }) => [name, goFloat(samples[0]?.value ?? Number.NaN)]))
 
 describe("ProcessMetrics", () => {
-  it("reads the texts of /proc as captured", () => {
+  it("derives the captured values from /proc files", () => {
     const captured = [...values(golden("metrics.prom"))].filter(([name]) => name.startsWith("process_"))
     assert.strictEqual(captured.length, 9)
     assert.deepStrictEqual([...shown(families(sources))].toSorted(), captured.toSorted())
   })
 
-  it("leaves out what cannot be read", () => {
+  it("omits families whose source cannot be read", () => {
     assert.deepStrictEqual(families(none), [])
     assert.deepStrictEqual(
       families({ ...sources, stat: "garbage", limits: "", netstat: "IpExt: InOctets\n" }).map(({ name }) => name),

@@ -9,7 +9,7 @@ describe("contentType", () => {
     assert.strictEqual(contentType(undefined), "text/plain; version=0.0.4; charset=utf-8; escaping=underscores")
   })
 
-  it("is the text format whatever is asked for", () => {
+  it("is the text format for any Accept header", () => {
     for (const accept of [
       "",
       "*/*",
@@ -31,8 +31,8 @@ describe("contentType", () => {
     assert.strictEqual(escaping("text/plain;escaping=dots\r\nx: y"), "underscores")
   })
 
-  it("looks at items by falling q, up to the one that matches", () => {
-    // What Prometheus 3 sends.
+  it("considers items by falling q, up to the one that matches", () => {
+    // The `Accept` header of Prometheus 3.
     const prometheus3 =
       "application/openmetrics-text;version=1.0.0;escaping=allow-utf-8;q=0.6," +
       "application/openmetrics-text;version=0.0.1;q=0.5,text/plain;version=1.0.0;escaping=allow-utf-8;q=0.4," +
@@ -47,7 +47,7 @@ describe("contentType", () => {
 })
 
 describe("wantsGzip", () => {
-  it("compresses when gzip is liked better than identity", () => {
+  it("compresses when gzip is preferred to identity", () => {
     for (const header of [
       "gzip",
       "gzip, deflate, br",

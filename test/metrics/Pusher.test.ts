@@ -3,7 +3,7 @@ import { Duration, Effect, Fiber } from "effect"
 import { TestClock } from "effect/testing"
 import { type Push, pushing } from "../../src/metrics/Pusher.ts"
 
-/** A push that does what the test says, with the lines it leads to. */
+/** A configurable push, with the lines it logs. */
 const pusher = (change: Partial<Push> = {}) => {
   const lines: Array<string> = []
   const state: { pushes: number; outcome: Effect.Effect<void, string> } = { pushes: 0, outcome: Effect.void }
@@ -24,7 +24,7 @@ const pusher = (change: Partial<Push> = {}) => {
 }
 
 describe("pushing", () => {
-  it.effect("begins after one interval and goes on at every one", () =>
+  it.effect("pushes first after one interval, then every interval", () =>
     Effect.gen(function* () {
       const { lines, run, state } = pusher()
       yield* Effect.forkChild(run, { startImmediately: true })
@@ -38,7 +38,7 @@ describe("pushing", () => {
     })
   )
 
-  it.effect("says once that it fails and once that it works again", () =>
+  it.effect("logs once when pushes begin to fail and once when they succeed again", () =>
     Effect.gen(function* () {
       const { lines, run, state } = pusher()
       yield* Effect.forkChild(run, { startImmediately: true })
@@ -55,7 +55,7 @@ describe("pushing", () => {
     })
   )
 
-  it.effect("gives a push up after its time and goes on", () =>
+  it.effect("cancels a push after its timeout and continues", () =>
     Effect.gen(function* () {
       const { lines, run, state } = pusher()
       let given = 0
@@ -75,7 +75,7 @@ describe("pushing", () => {
     })
   )
 
-  it.effect("has one push at a time and makes up for none", () =>
+  it.effect("runs one push at a time and does not catch up on missed ones", () =>
     Effect.gen(function* () {
       const { run, state } = pusher({ interval: Duration.seconds(1), timeout: Duration.millis(4500) })
       state.outcome = Effect.never
@@ -91,7 +91,7 @@ describe("pushing", () => {
     })
   )
 
-  it.effect("survives a defect, and says so", () =>
+  it.effect("logs a defect and continues", () =>
     Effect.gen(function* () {
       const { lines, run, state } = pusher()
       state.outcome = Effect.die(new Error("ours"))
@@ -114,7 +114,7 @@ describe("pushing", () => {
     })
   )
 
-  it.effect("never pushes at an interval that is not positive", () =>
+  it.effect("never pushes when the interval is zero or negative", () =>
     Effect.forEach([Duration.zero, Duration.nanos(-1_000_000_000n)], (interval) =>
       Effect.gen(function* () {
         const { run, state } = pusher({ interval })

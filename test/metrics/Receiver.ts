@@ -2,7 +2,7 @@
 import * as Net from "node:net"
 import * as Tls from "node:tls"
 
-/** What a receiver saw, and how to wait for more. */
+/** What a receiver got, and how to wait for more. */
 export interface Receiver {
   readonly port: number
   /** Everything that each connection sent, oldest first. */
@@ -14,10 +14,10 @@ export interface Receiver {
   readonly close: () => Promise<void>
 }
 
-/** What to do with what a connection has sent so far. */
+/** Called with everything a connection has sent so far. */
 type OnText = (socket: Net.Socket, text: string, connection: number) => void
 
-/** A listening receiver; TLS with the options. */
+/** Starts a receiver; with `tls`, one that speaks TLS. */
 export const receive = async (onText: OnText = () => {}, tls?: Tls.TlsOptions): Promise<Receiver> => {
   const received: Array<string> = []
   const ended: Array<boolean> = []

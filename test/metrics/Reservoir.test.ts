@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import * as fc from "fast-check"
 import { alpha, Reservoir, reservoirSize } from "../../src/metrics/Reservoir.ts"
 
-/** A reproducible source of chance in [0, 1). */
+/** A seeded random source in [0, 1). */
 const random = (seed: number) => {
   let state = seed | 0
   return () => {
@@ -11,7 +11,7 @@ const random = (seed: number) => {
   }
 }
 
-/** The contract's algorithm, word for word. */
+/** The contract's algorithm, unoptimised. */
 const literal = (chance: () => number, stream: ReadonlyArray<readonly [value: number, t: number]>) => {
   let t0 = stream[0]?.[1] ?? 0
   let held: Array<{ key: number; value: number }> = []
@@ -32,7 +32,7 @@ const literal = (chance: () => number, stream: ReadonlyArray<readonly [value: nu
 const sorted = (reservoir: Reservoir) => [...reservoir.values().toSorted()]
 
 describe("Reservoir", () => {
-  it("holds what the contract's algorithm holds, across rescaling", () => {
+  it("samples as the contract's algorithm does, across rescaling", () => {
     for (const seed of [1, 2, 3]) {
       const gaps = random(seed + 100)
       let t = 1_795_334_558
@@ -53,22 +53,22 @@ describe("Reservoir", () => {
     assert.strictEqual(reservoir.count, 1500)
   })
 
-  it("survives years of silence", () => {
+  it("accepts values after years without one", () => {
     const reservoir = new Reservoir(random(6))
     for (let index = 0; index < 2000; index++) reservoir.add(index, index < 1028 ? 0 : 1e9)
     assert.strictEqual(reservoir.values().length, 1028)
-    // Each of the 972 late ones pushed out one of the early ones.
+    // Each of the 972 late values replaced an early one.
     assert.strictEqual(sorted(reservoir)[1028 - 972], 1028)
     assert.strictEqual(reservoir.latest, 1999)
   })
 
-  it("survives chance at its bounds", () => {
+  it("accepts random values at the bounds of [0, 1)", () => {
     const reservoir = new Reservoir(() => 0)
     for (let index = 0; index < 3000; index++) reservoir.add(index, index)
     assert.deepStrictEqual(sorted(reservoir)[0], 3000 - 1028)
   })
 
-  it("always holds the newest value, and everything while it is not full in whatever order it came", () => {
+  it("always holds the newest value, and every value until it is full", () => {
     const stream = fc.array(fc.tuple(fc.integer({ min: 0 }), fc.integer({ min: 0, max: 1e6 })), { maxLength: 1200 })
     void fc.assert(
       fc.property(stream, fc.integer(), (pairs, seed) => {

@@ -1,20 +1,20 @@
-/** Worker of the tests: writes numbers as told by its `workerData`. */
+/** Test worker: records the metrics that its `workerData` asks for. */
 import { type MessagePort, parentPort, workerData } from "node:worker_threads"
 import { type SharedStats, writer } from "../../src/metrics/ConnectionStats.ts"
 
 export interface Plan {
   readonly shared: SharedStats
-  /** Connections: each is accepted, timed twice, and closed. */
+  /** Connections to record; each is accepted, timed twice, and closed. */
   readonly connections: number
-  /** Connections accepted and left open at the end. */
+  /** Connections to accept and leave open. */
   readonly left: number
-  /** Int32 cell to add 1 to, and to wake, when done. */
+  /** Int32 cell to increment and notify when finished. */
   readonly done: SharedArrayBuffer
-  /** Stay until terminated. */
+  /** Keep running until terminated. */
   readonly stay: boolean
 }
 
-/** Stay is by this port: the one for overflow must not hold a thread. */
+/** Keep the thread alive by this port, since the overflow port must not. */
 const hold: MessagePort | null = parentPort
 const plan: Plan = workerData
 const stats = writer(plan.shared)

@@ -26,7 +26,7 @@ const body = Buffer.from(page).toString("latin1")
 const isWhole = (text: string) =>
   text.endsWith(`\r\n\r\n${body}`) || (text.startsWith("GET") && text.endsWith("\r\n\r\n"))
 
-/** Answers each whole request with what `reply` makes of it; undefined never answers. */
+/** Calls `reply` for each complete request; undefined never answers. */
 const receiver = (reply: (request: string, n: number) => string | undefined, identity?: TestIdentity) =>
   Effect.acquireRelease(
     Effect.promise(() =>
@@ -38,7 +38,7 @@ const receiver = (reply: (request: string, n: number) => string | undefined, ide
     (it) => Effect.promise(it.close)
   )
 
-/** A pusher at work, and what it logs. */
+/** Starts a pusher and collects its log lines. */
 const start = Effect.fnUntraced(function* (
   url: string,
   change: { readonly interval?: Duration.Duration; readonly trustAnchors?: ReadonlyArray<string> } = {}
@@ -52,15 +52,15 @@ const start = Effect.fnUntraced(function* (
 })
 
 const until = (it: Receiver, what: string, condition: () => boolean) => Effect.promise(() => it.until(what, condition))
-/** One interval, and what came of it: a line, or the end of so many connections. */
+/** Advances one interval and waits for the outcome: a log line, or the given number of closed connections. */
 const tick = (it: Receiver, done: () => boolean) =>
   Effect.andThen(TestClock.adjust("30 seconds"), until(it, "the push", done))
 
-// An environment that switches verification off has no say: everything below runs in one.
+// All tests below run with verification disabled by the environment, which the pusher must ignore.
 process.env["NODE_TLS_REJECT_UNAUTHORIZED"] = "0"
 
 describe("UrlPusher", () => {
-  it.effect("posts what the Go program posts, byte for byte but for the numbers", () =>
+  it.effect("sends the Go program's request byte for byte, except for the values", () =>
     Effect.gen(function* () {
       const there = yield* receiver(() => fine)
       const lines = yield* start(`http://user:pw@127.0.0.1:${there.port}/post?x=1`)
@@ -78,7 +78,7 @@ describe("UrlPusher", () => {
     })
   )
 
-  it.effect("follows redirects as they are meant, and no more than ten", () =>
+  it.effect("follows redirects with the right method, at most ten", () =>
     Effect.gen(function* () {
       for (const [code, second] of [
         [301, "GET"],
@@ -92,7 +92,7 @@ describe("UrlPusher", () => {
         yield* tick(there, () => there.ended[1] === true)
         assert.match(there.received[1] ?? "", new RegExp(`^${second} /next\\?y HTTP/1\\.1\r\n`))
         assert.strictEqual(there.received[1]?.includes(body), second === "POST")
-        // The user of the URL stays with its host.
+        // Credentials in the URL are sent only to the URL's own host.
         assert.include(there.received[1], "Authorization: Basic dXNlcjpwdw==")
         assert.deepStrictEqual(lines, [])
       }
@@ -104,7 +104,7 @@ describe("UrlPusher", () => {
     })
   )
 
-  it.effect("keeps user and password from another host", () =>
+  it.effect("does not send the password to another host", () =>
     Effect.gen(function* () {
       const other = yield* receiver(() => fine)
       const there = yield* receiver(() => status("307 Go", `Location: http://localhost:${other.port}/\r\n`))
@@ -115,7 +115,7 @@ describe("UrlPusher", () => {
     })
   )
 
-  it.effect("logs a reply that is no success, once, and shows no password", () =>
+  it.effect("logs an unsuccessful reply once, without the password", () =>
     Effect.gen(function* () {
       const there = yield* receiver((_, n) => (n < 2 ? status("403 Forbidden") : status("204 Fine")))
       const lines = yield* start(`http://user:secret@127.0.0.1:${there.port}/p`)
@@ -130,7 +130,7 @@ describe("UrlPusher", () => {
     })
   )
 
-  it.effect("gives up on one that never answers, after ten seconds or the interval", () =>
+  it.effect("gives up on a silent receiver after ten seconds or the interval", () =>
     Effect.gen(function* () {
       for (const [interval, limit] of [
         [Duration.seconds(30), "10 seconds"],
@@ -172,7 +172,7 @@ describe("UrlPusher", () => {
     })
   )
 
-  it.effect("speaks https to a receiver that the authorities and the name vouch for", () =>
+  it.effect("posts over https to a receiver with a trusted certificate for its host name", () =>
     Effect.gen(function* () {
       const ca = yield* Effect.promise(() => makeCa("push"))
       const other = yield* Effect.promise(() => makeCa("other"))
@@ -194,7 +194,7 @@ describe("UrlPusher", () => {
     })
   )
 
-  it.effect("asks for TLS 1.2 at least, has no certificate and negotiates nothing", () =>
+  it.effect("requires TLS 1.2, presents no certificate and offers no ALPN", () =>
     Effect.gen(function* () {
       const ca = yield* Effect.promise(() => makeCa("push"))
       const identity = yield* Effect.promise(() => ca.issue({ cn: "localhost", dns: ["localhost"] }))
@@ -239,7 +239,7 @@ describe("UrlPusher", () => {
     })
   )
 
-  it.effect("ignores proxies of the environment", () =>
+  it.effect("ignores proxy variables of the environment", () =>
     Effect.gen(function* () {
       const there = yield* receiver(() => fine)
       const proxy = yield* receiver(() => fine)
@@ -256,7 +256,7 @@ describe("UrlPusher", () => {
     })
   )
 
-  it.effect("lets go of its connection when its scope closes", () =>
+  it.effect("closes its connection when its scope closes", () =>
     Effect.gen(function* () {
       const there = yield* receiver(() => undefined)
       const scope = yield* Scope.make()
@@ -269,7 +269,7 @@ describe("UrlPusher", () => {
     })
   )
 
-  it.effect("never posts at an interval that is not positive", () =>
+  it.effect("never posts when the interval is zero or negative", () =>
     Effect.gen(function* () {
       const there = yield* receiver(() => fine)
       yield* start(`http://127.0.0.1:${there.port}/`, { interval: Duration.zero })

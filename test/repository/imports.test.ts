@@ -62,7 +62,7 @@ const directions: Directions = {
   },
   // What OpenSSL says about certificates, outside of connections.
   "transport/openssl": { may: ["access", "runtime/native/Ffi"] },
-  metrics: { may: ["config", "runtime/ErrorWords", "runtime/HttpExchange", "runtime/NameLookup"] },
+  metrics: { may: ["config", "runtime/ErrorText", "runtime/HttpExchange", "runtime/NameLookup"] },
   // Reads what connections leave behind; the data path does not know it.
   telemetry: { may: ["metrics", "proxy/ConnectionRecord", "credentials/CertificateExpiry", "config"] },
   "telemetry/Otlp": { may: ["proxy/ConnectionRecord", "runtime/StartError", "config"] },

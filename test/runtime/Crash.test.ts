@@ -31,11 +31,11 @@ describe("a crash", () => {
     expect([status, signal, stdout]).toEqual([2, null, ""])
     expect(stderr).toMatch(text)
   })
-  it("exits with 2 although nobody reads stderr", () => {
+  it("exits with 2 although stderr has no reader", () => {
     const closed = `import { closeSync } from "node:fs"\ncloseSync(2)\nsetImmediate(() => { throw new Error("broken") })`
     expect(run(closed).status).toBe(2)
   })
-  it("does not come of a standard error that cannot be written to, whoever writes", () => {
+  it("is not caused by a failing write to standard error on any thread", () => {
     const code = `
       const { Worker } = await import("node:worker_threads")
       const worker = new Worker('setInterval(() => process.stderr.write("from a thread"), 10)', { eval: true })
@@ -78,14 +78,14 @@ describe("a crash", () => {
     expect(parts).not.toContain("environmentVariables")
     expect(interfaces).toBe("none")
   })
-  it("tells causes, and stops at a circle of them", () => {
+  it("prints causes, and stops at a cycle", () => {
     const outer = new Error("outer", { cause: new Error("inner") })
     expect(stackText(outer)).toMatch(/^Error: outer\n[\s\S]*\ncaused by: Error: inner\n/)
     const circle = new Error("again")
     circle.cause = circle
     expect(stackText(circle).split("caused by").length).toBe(10)
   })
-  it("says so when there is no report", () => {
+  it("reports that no diagnostic report is available", () => {
     expect(dumpText({ header: 1 })).toBe("no report of the threads is to be had")
   })
 })

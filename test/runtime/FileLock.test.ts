@@ -60,7 +60,7 @@ describe.each([
     assert.isFalse(existsSync(path))
   })
 
-  it.effect("says why there can be none", () =>
+  it.effect("reports why the lock cannot be taken", () =>
     Effect.gen(function* () {
       const missing = join(directory, "missing", "x.lock")
       assert.strictEqual((yield* Effect.flip(lock(missing, native))).code, "ENOENT")

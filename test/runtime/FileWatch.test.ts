@@ -55,7 +55,7 @@ describe("FileWatch", () => {
     }).pipe(Effect.scoped, provided)
   )
 
-  it.effect("does not ask when somebody else has reloaded meanwhile", () =>
+  it.effect("requests no reload if another one has happened meanwhile", () =>
     Effect.gen(function* () {
       const { asked, files } = yield* watched
       files.now = "1"

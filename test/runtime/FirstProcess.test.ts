@@ -21,7 +21,7 @@ describe("letSignalsKill", () => {
     expect(ended).toEqual({ signal: null, status, stdout: "" })
   })
 
-  it("leaves a signal to whoever else listens for it, for as long as that is", () => {
+  it("leaves a signal to another listener as long as there is one", () => {
     const ended = run(`
       letSignalsKill(1)
       let heard = 0

@@ -17,7 +17,7 @@ describe("JsonLine", () => {
     )
   })
 
-  it("tells the level by the first word", () => {
+  it("derives the level from the first word", () => {
     const level = (message: string): unknown => JSON.parse(formatJson(1, 0, "internal", message)).level
     assert.deepStrictEqual(["error: x", "error reloading x", "warning: x", "note: x", "x error"].map(level), [
       "error",

@@ -86,7 +86,7 @@ describe("layerSignals", () => {
   })
 
   if (can("pid-namespace")) {
-    it("does so for whoever embeds the tunnel in a first process", async () => {
+    it("does so for a program that embeds the tunnel in PID 1", async () => {
       const { child, ended, until } = await startBelow(inFirstProcess(), "drain")
       signalChild(child.pid ?? 0, "SIGTERM")
       await until("shutdown terminated")

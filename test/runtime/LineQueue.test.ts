@@ -62,7 +62,7 @@ describe("LineQueue", () => {
     ])
   })
 
-  it("refuses lines when too many wait, until there is room, and tells who wants to know", async () => {
+  it("refuses lines when the queue is full, and calls back once there is room", async () => {
     const reader = new Reader()
     const queue = new LineQueue(reader.take, { room: 8, most: 12 })
     const told: Array<string> = []
@@ -84,7 +84,7 @@ describe("LineQueue", () => {
     await arrival(reader, "one\ntwo\nsix\nten\n")
   })
 
-  it("flushes, and waits for nobody for ever", () => {
+  it("flushes with a time limit", () => {
     const reader = new Reader()
     const queue = new LineQueue(reader.take)
     queue.write("one\n")
@@ -97,7 +97,7 @@ describe("LineQueue", () => {
     assert.strictEqual(reader.text, "one\n")
   })
 
-  it("has one line say how many are missing, where they are missing", () => {
+  it("writes one line with the number of lost lines in their place", () => {
     const reader = new Reader()
     const queue = new LineQueue(reader.take, { room: 8, most: 12 })
     const { line } = queued(queue, (event, message) => `${message} ${event === "lines_lost" ? event : ""}\n`)

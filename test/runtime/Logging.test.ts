@@ -54,7 +54,7 @@ describe("Logging", () => {
     )
   })
 
-  it("dies of SIGPIPE when nobody reads any more", async () => {
+  it("dies of SIGPIPE when the reader has closed the pipe", async () => {
     const child = spawn(process.execPath, [program], { stdio: ["ignore", "pipe", "inherit"] })
     child.stdout.once("data", () => child.stdout.destroy())
     const [code, signal] = await new Promise<readonly [number | null, string | null]>((resolve) =>
@@ -68,7 +68,7 @@ describe("Logging", () => {
     assert.strictEqual(status, 0)
   })
 
-  it.effect("says nothing when silent", () =>
+  it.effect("writes nothing when silent", () =>
     Effect.gen(function* () {
       const log = yield* Log
       log.line("starting", "nothing")

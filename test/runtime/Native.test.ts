@@ -9,11 +9,11 @@ const native = loadNative()
 const errnoOf = <A>(outcome: Outcome<A>): number => (Result.isFailure(outcome) ? outcome.failure.errno : 0)
 
 describe("Native", () => {
-  it("is there on this machine", () => {
+  it("is available on this machine", () => {
     assert.isTrue(native.available, "node:ffi does not load here: nothing below means anything")
   })
 
-  it("warns nobody, and lets other warnings pass", () => {
+  it("suppresses its own warning and no other", () => {
     const code = `
       const { loadNative } = await import(${JSON.stringify(`${import.meta.dirname}/../../src/runtime/Native.ts`)})
       const native = loadNative()
@@ -48,7 +48,7 @@ describe("Native", () => {
     }
   })
 
-  it("says which call failed and why", () => {
+  it("reports which call failed and why", () => {
     const missing = native.sendDatagram("/nonexistent/socket", Buffer.from("x"))
     assert.deepStrictEqual(missing, Result.fail({ _tag: "NativeError", call: "connect", errno: 2 }))
     if (Result.isFailure(missing)) assert.strictEqual(inWords(missing.failure), "connect: no such file or directory")
@@ -69,7 +69,7 @@ describe("Native", () => {
     receiver.close()
   })
 
-  it("tells listeners from other descriptors", async () => {
+  it("distinguishes listeners from other descriptors", async () => {
     const server = createServer()
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve))
     const handle = Reflect.get(server, "_handle")

@@ -69,7 +69,7 @@ describe("Output", () => {
       closeSync(write)
     }))
 
-  it("never waits for the reader of a socket, and says when it is gone", async () => {
+  it("never waits for the reader of a socket, and reports when it has closed", async () => {
     const directory = mkdtempSync(join(tmpdir(), "gt-output-"))
     const path = join(directory, "socket")
     const accepted = Promise.withResolvers<Socket>()
@@ -90,7 +90,7 @@ describe("Output", () => {
     rmSync(directory, { recursive: true })
   })
 
-  it("says of a full disk that the line is lost", () => {
+  it("reports a line lost to a full disk", () => {
     const fd = openSync("/dev/full", "w")
     assert.strictEqual(openOutput(fd)(line, 0), "failed")
     closeSync(fd)

@@ -11,7 +11,7 @@ import { DatagramReceiver } from "./support/Sockets.ts"
 const facts = { mode: "server", listen: "localhost:8443", target: "unix:/run/x" } as const
 const tail = "server proxying localhost:8443 => unix:/run/x"
 
-describe("what is told", () => {
+describe("the datagrams", () => {
   it("has the contract's bytes", () => {
     const at = () => 42n
     const state = { listening: true, reloading: false, stopping: false }
@@ -79,7 +79,7 @@ const withoutTime = (all: ReadonlyArray<string>) => all.map((text) => text.repla
 
 describe("ServiceNotify", () => {
   for (const path of [`/tmp/gt-notify-${process.pid}`, `@gt-notify-${process.pid}`]) {
-    it.effect(`tells every change in order, and nothing after STOPPING, to ${path}`, () =>
+    it.effect(`sends every change in order, and nothing after STOPPING, to ${path}`, () =>
       Effect.gen(function* () {
         const receiver = new DatagramReceiver(path)
         yield* Effect.provide(story, telling(path, Native.layer))
@@ -114,7 +114,7 @@ describe("ServiceNotify", () => {
     })
   )
 
-  it("says STOPPING once and last, whatever comes", () => {
+  it("sends STOPPING once and last, in any sequence of changes", () => {
     const moves = ["listening", "reloading", "reloaded", "stopping"] as const
     fc.assert(
       fc.property(fc.array(fc.constantFrom(...moves)), (order) => {

@@ -95,7 +95,7 @@ describe("Syslog", () => {
     })
   )
 
-  it.live("does not start where nobody listens", () =>
+  it.live("fails to start without a syslog listener", () =>
     Effect.gen(function* () {
       const error = yield* Effect.flip(Layer.build(syslog(place(), place())))
       assert.strictEqual(error._tag, "SyslogError")

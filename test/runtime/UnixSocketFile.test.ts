@@ -164,7 +164,7 @@ describe("UnixSocketFile", () => {
     })
   )
 
-  it.effect("says which file is in the way", () =>
+  it.effect("names the file that is in the way", () =>
     Effect.gen(function* () {
       const directory = newDirectory()
       assert.strictEqual(yield* codeOf(join(directory, "missing", "s")), "ENOENT")

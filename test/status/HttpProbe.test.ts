@@ -217,7 +217,7 @@ describe("httpProbe", () => {
     )
   })
 
-  it("says what went wrong", async () => {
+  it("reports why the probe failed", async () => {
     await withBackend(
       () => "",
       async ({ target }) => {

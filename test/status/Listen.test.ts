@@ -31,7 +31,7 @@ const portOf = (server: Net.Server): number => {
 const hasIpv6 = Object.values(networkInterfaces()).some((list) => list?.some((one) => one.address === "::1") === true)
 
 describe("TCP", () => {
-  it("binds what it is told", async () => {
+  it("binds the configured address", async () => {
     const table: ReadonlyArray<readonly [string, RegExp]> = [
       ["127.0.0.1:0", /^127\.0\.0\.1:\d+$/],
       ["localhost:0", /^127\.0\.0\.1:\d+$/],
@@ -69,7 +69,7 @@ describe("TCP", () => {
     await first.close()
   })
 
-  it("fails in Go's words", async () => {
+  it("fails with Go's error text", async () => {
     const taken = await occupied("127.0.0.1")
     const port = portOf(taken)
     assert.strictEqual(await fails(`localhost:${port}`), `listen tcp 127.0.0.1:${port}: bind: address already in use`)

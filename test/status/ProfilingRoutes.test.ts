@@ -109,7 +109,7 @@ describe("text pages", () => {
     }
   })
 
-  it("cmdline joins the words by NUL, without secrets", async () => {
+  it("cmdline joins the arguments by NUL, without secrets", async () => {
     const answer = await ask("/debug/pprof/cmdline")
     assert.strictEqual(await answer.text(), "/usr/bin/ghostunnel\0server\0--storepass\0xxxxx\0--enable-pprof")
     assert.strictEqual(header(answer, "content-type"), "text/plain; charset=utf-8")
@@ -145,7 +145,7 @@ describe("files", () => {
   })
 })
 
-describe("a profile that nobody can make sense of", () => {
+describe("a profile that cannot be parsed", () => {
   it("is an error with its reason", async () => {
     const stack = [{ name: "f", url: "file://elsewhere/f.ts", line: 1, column: 0 }]
     const odd: ProfiledThread = {
@@ -185,7 +185,7 @@ describe("one at a time", () => {
 })
 
 describe("so many at a time", () => {
-  it("the next profile is refused in one sentence, and let in when one of them is over", async () => {
+  it("refuses one profile too many with one message, and accepts it once another has finished", async () => {
     let asked = 0
     const counting: ProfiledThread = {
       label: "main",

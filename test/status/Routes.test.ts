@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { exchange, request, startPort } from "./StatusPort.ts"
 
 describe("/_metrics/prometheus", () => {
-  it("says so when the numbers cannot be gathered, and the port lives on", async () => {
+  it("reports that metrics cannot be collected, and keeps serving", async () => {
     const port = await startPort({
       prometheus: () => {
         throw new Error("no numbers")

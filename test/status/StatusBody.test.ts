@@ -53,13 +53,13 @@ describe("StatusBody", () => {
     }
   })
 
-  it("appends what others have to tell, in their order", () => {
+  it("appends optional keys in their order", () => {
     const more = { sandbox: { state: "off" }, workers: undefined, last: ["x"] }
     const { json } = body(listening, ok, "vm", more)
     assert.isTrue(json.endsWith(`,"compiler":"go1.26.10","sandbox":{"state":"off"},"last":["x"]}`), json)
   })
 
-  it("says when it was never reloaded and leaves out a missing host name", () => {
+  it("reports that it was never reloaded and omits a missing host name", () => {
     assert.strictEqual(parse(body(listening).json).last_reload, "0001-01-01T00:00:00Z")
     assert.isFalse("hostname" in parse(body(listening, ok, "").json))
     const reload = parse(body({ ...listening, lastReload: 1_700_000_000_120 }).json).last_reload

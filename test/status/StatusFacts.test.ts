@@ -12,7 +12,7 @@ const receipt = (change: Partial<SandboxReceipt> = {}): SandboxReceipt => ({
 })
 
 describe("StatusFacts", () => {
-  it("say in one word how much of the sandbox holds", () => {
+  it("report the sandbox's state in one word", () => {
     assert.strictEqual(sandboxState(receipt()), "enforced")
     assert.strictEqual(sandboxState(receipt({ enforced: ["files", "TCP connecting"] })), "partial")
     assert.strictEqual(sandboxState(receipt({ enforced: ["TCP listening", "TCP connecting"] })), "partial")
@@ -31,7 +31,7 @@ describe("StatusFacts", () => {
     })
   })
 
-  it("tell every thread", () => {
+  it("list every thread", () => {
     assert.deepStrictEqual(workerFacts({ serving: [true, false], replaced: 3 }), {
       number: 2,
       threads: [

@@ -114,7 +114,7 @@ describe("HTTPS", () => {
     })
   })
 
-  it("tells plain HTTP where it is, and logs other failures", async () => {
+  it("tells a plain HTTP client to use HTTPS, and logs other failures", async () => {
     const { first } = await identities()
     await withPort({ https: true, material: material(first) }, async (port) => {
       const line = async (pattern: RegExp) => {

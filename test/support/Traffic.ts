@@ -1,8 +1,8 @@
 /** Planned and random connections through a tunnel, from a process of their own, for scenarios. */
 import assert from "node:assert/strict"
 import { readFileSync } from "node:fs"
+import type { Command, State } from "../../bench/traffic/Commands.ts"
 import type { Mode } from "../../bench/traffic/Ends.ts"
-import type { Order, State } from "../../bench/traffic/Orders.ts"
 import { TrafficProcess } from "../../bench/traffic/TrafficProcess.ts"
 import type { Endpoint } from "./Endpoint.ts"
 import type { Stage } from "./Stage.ts"
@@ -17,7 +17,7 @@ export const portOf = (endpoint: Endpoint): number => {
 /** Traffic of one scenario: the backend's address, and what can be asked for. */
 export interface Traffic {
   readonly endpoint: Endpoint
-  readonly ask: (order: Order) => Promise<State>
+  readonly ask: (command: Command) => Promise<State>
 }
 
 /** Starts it: `identity` is who speaks TLS, the clients in front of a server tunnel or the backend behind a client tunnel. */
@@ -29,7 +29,7 @@ export const traffic = async (stage: Stage, mode: Mode, ca: TestCa, identity: Te
     backendPort: portOf(endpoint)
   })
   stage.defer(() => its.end())
-  return { endpoint, ask: (order) => its.ask(order) }
+  return { endpoint, ask: (command) => its.ask(command) }
 }
 
 /** Fails with the first of what is wrong. */

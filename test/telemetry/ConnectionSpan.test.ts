@@ -9,7 +9,7 @@ const spanned = (record: ConnectionRecord, tunnel: Parameters<typeof spanOf>[1] 
   spanOf(record, tunnel) ?? assert.fail("no span")
 
 describe("the span of a connection", () => {
-  it("comes with the ending record alone", () => {
+  it("is built from the ending record alone", () => {
     assert.isUndefined(spanOf(opened("CN=a"), server))
     assert.isUndefined(spanOf(failed("CopyFailed", "timeout"), server))
     assert.isUndefined(spanOf({ _tag: "Aborted", at: 1, reason: "shutdown", nanos: undefined }, server))
@@ -29,7 +29,7 @@ describe("the span of a connection", () => {
     assert.deepInclude(span.children[1]?.attributes, { "server.address": "localhost", "server.port": 8080 })
   })
 
-  it("names the peer by its side", () => {
+  it("names the peer by the tunnel's mode", () => {
     assert.strictEqual(spanned(closed("CN=a")).attributes["tls.client.subject"], "CN=a")
     const client = spanned(closed("CN=a"), { ...server, mode: "client" }).attributes
     assert.strictEqual(client["tls.server.subject"], "CN=a")
@@ -37,7 +37,7 @@ describe("the span of a connection", () => {
     assert.notProperty(spanned(closed(undefined)).attributes, "tls.client.subject")
   })
 
-  it("fails where its stage failed", () => {
+  it("has error status on the stage that failed", () => {
     const refused = spanned(failed("HandshakeFailed", "untrusted", "no"))
     assert.deepStrictEqual([refused.error, refused.attributes["error.type"]], ["no", "untrusted"])
     assert.deepStrictEqual(
@@ -54,7 +54,7 @@ describe("the span of a connection", () => {
     )
   })
 
-  it("takes addresses apart", () => {
+  it("splits addresses into host and port", () => {
     const of = (address: string, network: "tcp" | "unix") =>
       spanned({ ...closed("CN=a"), facts: facts("CN=a", { client: { network, address } }) }).attributes
     assert.strictEqual(of("[2001:db8::1]:5", "tcp")["network.peer.address"], "2001:db8::1")
@@ -64,7 +64,7 @@ describe("the span of a connection", () => {
     assert.strictEqual(unix.children[1]?.attributes["server.address"], "unix:/run/a:b")
   })
 
-  it("knows of a cut how far it had come", () => {
+  it("records the stage an aborted connection had reached", () => {
     const cut = (nanos: number | undefined, more: Parameters<typeof facts>[1]) =>
       spanned({ _tag: "Aborted", at: 9, facts: facts("CN=a", more), reason: "shutdown", nanos })
     assert.strictEqual(cut(5, {}).attributes["ghostunnel.close.stage"], "copy")
@@ -74,7 +74,7 @@ describe("the span of a connection", () => {
 })
 
 describe("identifiers", () => {
-  it("are told by the connection, in all its records", () => {
+  it("are the same for all records of a connection", () => {
     const { childIds, spanId, traceId } = contextOf("0123-1")
     assert.match(traceId, /^[0-9a-f]{32}$/)
     for (const id of [spanId, ...childIds]) assert.match(id, /^[0-9a-f]{16}$/)
@@ -91,8 +91,8 @@ describe("identifiers", () => {
     )
   })
 
-  it("are parts of one hash that do not overlap", () => {
-    // So that a collector finds what two programs, or two versions of this one, say of a connection under one name.
+  it("are disjoint parts of one hash", () => {
+    // Identifiers are fixed, so that collectors correlate data from several programs or versions.
     assert.deepStrictEqual(contextOf("0123-1"), {
       traceId: "827f2c84ed7b26f5ef056008eabd3dc8",
       spanId: "5e42cc9048f80f09",
@@ -100,7 +100,7 @@ describe("identifiers", () => {
     })
   })
 
-  it("are sampled in their proportion", () => {
+  it("are sampled at the configured ratio", () => {
     const traces = Array.from({ length: 4000 }, (_, n) => contextOf(`x-${n}`).traceId)
     const share = (ratio: number) => traces.filter((id) => isSampled(id, ratio)).length / traces.length
     assert.deepStrictEqual([share(0), share(1)], [0, 1])

@@ -40,7 +40,7 @@ describe("IdentityMetrics", () => {
     })
   })
 
-  it("gives the place of the least busy to one that is far busier", () => {
+  it("replaces the least busy identity by a far busier one", () => {
     const { connections, identities } = made(1)
     identities.opened("quiet")
     identities.ended("quiet", 5, 6)
@@ -58,7 +58,7 @@ describe("IdentityMetrics", () => {
     assert.strictEqual(connections().size, 0)
   })
 
-  it("never has more series than asked for, never loses a connection or a byte, and never lets a series shrink", () => {
+  it("bounds the number of series, loses no connection or byte, and never decreases a series", () => {
     const event = fc.record({ identity: fc.nat(30), forwarded: fc.nat(1000), returned: fc.nat(1000) })
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 5 }), fc.array(event, { maxLength: 300 }), (limit, events) => {

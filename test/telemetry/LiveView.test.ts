@@ -24,13 +24,13 @@ describe("LiveView", () => {
     ])
   })
 
-  it("never shows more closed than was opened", () => {
+  it("never closes more connections than were opened", () => {
     const { view } = made()
     view.record(closed("CN=a"))
     assert.deepStrictEqual(view.snapshot().identities, [{ identity: "CN=a", open: 0, total: 0 }])
   })
 
-  it("divides time into intervals with what happened in each", () => {
+  it("groups activity into intervals", () => {
     const { view, world } = made()
     view.record(opened("CN=a"))
     world.forwarded = 100
@@ -47,7 +47,7 @@ describe("LiveView", () => {
     ])
   })
 
-  it("counts bytes where it was told that time goes on, though no connection came or went", () => {
+  it("counts bytes in the interval of each advance, even without connection events", () => {
     const { view, world } = made()
     for (const total of [100, 300]) {
       world.now += intervalMillis
@@ -60,7 +60,7 @@ describe("LiveView", () => {
     )
   })
 
-  it("tells who was refused, newest first", () => {
+  it("lists refused connections, newest first", () => {
     const { view } = made()
     view.record(failed("HandshakeFailed", "untrusted", "x".repeat(5000)))
     view.record(failed("DialFailed", "connect_refused"))
@@ -76,7 +76,7 @@ describe("LiveView", () => {
     assert.strictEqual(refusals[1]?.message.length, 300)
   })
 
-  it("keeps its size, whatever comes", () => {
+  it("stays bounded in size under any load", () => {
     const { view, world } = made()
     for (let n = 0; n < 5000; n++) {
       view.record(opened(`CN=${n}`))

@@ -49,14 +49,14 @@ errors_total{stage="dial",reason="timeout"} 3
     )
   })
 
-  it("writes the older format, where a counter's name ends in _total everywhere", () => {
+  it("writes the older format, with _total on every line of a counter", () => {
     const page = openMetrics(full().snapshot(), "prometheus")
     assert.include(page, '# HELP errors_total Failed.\n# TYPE errors_total counter\nerrors_total{stage="dial"')
     assert.notInclude(page, "# EOF")
     assert.notInclude(page, "# UNIT")
   })
 
-  it("gives a family its help and type once, however its series came", () => {
+  it("writes HELP and TYPE once per family, in any order of series", () => {
     const made = registry()
     const first = made.counter({ name: "a", help: "A." })
     const second = made.counter({ name: "b", help: "B." })
@@ -72,7 +72,7 @@ errors_total{stage="dial",reason="timeout"} 3
     )
   })
 
-  it("leaves a series out once it is forgotten", () => {
+  it("omits a forgotten series", () => {
     const made = registry()
     const family = made.counter({ name: "a", help: "A." })
     family.record(5, { label: "x" })

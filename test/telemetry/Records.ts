@@ -1,4 +1,4 @@
-/** Records of connections that never were. */
+/** Made-up connection records. */
 import type { ConnectionFacts, ConnectionRecord } from "../../src/proxy/ConnectionRecord.ts"
 
 const peer = { network: "tcp", address: "127.0.0.1:1" } as const

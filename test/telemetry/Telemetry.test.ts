@@ -51,7 +51,7 @@ describe("Telemetry", () => {
     }).pipe(Effect.provide(layer))
   )
 
-  it.effect("counts what became of connections", () =>
+  it.effect("counts connections by outcome", () =>
     Effect.gen(function* () {
       const { record } = yield* Telemetry
       record(opened("CN=a"))

@@ -29,7 +29,7 @@ const reloading = Effect.gen(function* () {
       reloaded: Effect.sync(() => void told.push("ends"))
     },
     expiry: (taken) => Effect.sync(() => void told.push(`watches ${taken.subject}`)),
-    standing: { failed: (why) => void told.push(why), reloaded: () => void told.push("new material") },
+    certificateStatus: { failed: (why) => void told.push(why), reloaded: () => void told.push("new material") },
     log: (_event, line) => void said.push(line)
   })
   yield* Effect.forkChild(loop, { startImmediately: true })
@@ -44,7 +44,7 @@ const reloading = Effect.gen(function* () {
 }).pipe(Effect.provide(Lifecycle.layerManual))
 
 describe("reloading", () => {
-  it.effect("says what happened, to everybody", () =>
+  it.effect("logs the result and updates status and metrics", () =>
     Effect.gen(function* () {
       const { ask, reload } = yield* reloading
       const good = { hasFailed: false, said: loaded, told: ["begins", "new material", "watches CN=second", "ends"] }
@@ -55,7 +55,7 @@ describe("reloading", () => {
     })
   )
 
-  it.effect("says of a retry only what is new", () =>
+  it.effect("logs a retry only when its result differs", () =>
     Effect.gen(function* () {
       const { ask } = yield* reloading
       yield* ask("FilesChanged", failed("no key"))
@@ -63,7 +63,7 @@ describe("reloading", () => {
       assert.deepStrictEqual(yield* ask("Retry", failed("no key")), silent)
       assert.deepStrictEqual((yield* ask("Retry", failed("wrong key"))).said, refused("wrong key"))
       assert.deepStrictEqual((yield* ask("Retry", failed("wrong key"))).said, [])
-      // Whoever is not a retry is answered.
+      // Any request other than a retry is logged.
       assert.deepStrictEqual((yield* ask("Timer", failed("wrong key"))).said, refused("wrong key"))
       const good = { hasFailed: false, said: loaded, told: ["begins", "new material", "watches CN=second", "ends"] }
       assert.deepStrictEqual(yield* ask("Retry", Effect.succeed(material)), good)
@@ -89,7 +89,7 @@ describe("reloading", () => {
           reloaded: Effect.sync(() => void told.push("ends"))
         },
         expiry: () => Effect.void,
-        standing: undefined,
+        certificateStatus: undefined,
         log: () => {}
       })
       const fiber = yield* Effect.forkChild(reload, { startImmediately: true })
@@ -105,7 +105,7 @@ describe("reloading", () => {
       const why = "internal error: TypeError: a flaw of ours"
       const bad = { hasFailed: true, said: refused(why), told: ["begins", why, "ends"] }
       assert.deepStrictEqual(yield* ask("Timer", Effect.die(new TypeError("a flaw of ours"))), bad)
-      // A thread that was ended while it was told looks like an interruption.
+      // A thread that ends during the update looks like an interruption.
       assert.isTrue((yield* ask("Timer", Effect.interrupt)).hasFailed)
       assert.deepStrictEqual((yield* ask("Timer", Effect.succeed(material))).said, loaded)
     })

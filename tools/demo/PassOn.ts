@@ -1,4 +1,4 @@
-/** `npm start -- server ..`: the program itself with these words, on this terminal. */
+/** `npm start -- server …`: runs the program with these arguments on this terminal. */
 import { spawn } from "node:child_process"
 import * as Os from "node:os"
 import { program } from "./Program.ts"

@@ -1,4 +1,4 @@
-/** `npm start`: the demo without words or with `--once`; any other words go to the program itself. */
+/** `npm start`: runs the demo without arguments or with `--once`; any other arguments go to the program itself. */
 import { Effect } from "effect"
 import { demo } from "./Demo.ts"
 import { passOn } from "./PassOn.ts"

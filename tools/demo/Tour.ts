@@ -1,4 +1,4 @@
-/** What the demo shows, each step checked: a sentence when it went as it should, an error when not. */
+/** The steps of the demo, each checked: a message on success, an error otherwise. */
 import type { Certificates } from "./Certificates.ts"
 import { get, getTls } from "./Requests.ts"
 import type { Setup } from "./Setup.ts"

@@ -18,16 +18,16 @@ export interface HasHeaders {
 }
 
 export interface BrowserGuard {
-  /** Whatever the path. */
+  /** For every path. */
   readonly ofRequest: (request: IncomingMessage) => Refusal | undefined
-  /** For paths that must not be read under a foreign name. */
+  /** For paths whose content must not be readable under a foreign host name. */
   readonly ofHost: (request: HasHeaders) => Refusal | undefined
-  /** The same, but only once hosts have been named. */
+  /** The same, but enforced only if `--status-allow-host` is set. */
   readonly ofNamedHost: (request: HasHeaders) => Refusal | undefined
 }
 
 export interface GuardOptions {
-  /** Hosts that are trusted besides literal addresses and `localhost`, in lower case. */
+  /** Trusted hosts besides literal addresses and `localhost`, in lower case. */
   readonly allowedHosts: ReadonlyArray<string>
   /** Whether this is plain HTTP over TCP. */
   readonly exposed: () => boolean
@@ -38,7 +38,7 @@ const bad = (message: string): Refusal => ({ status: 400, message: `400 Bad Requ
 
 const hostOf = (request: HasHeaders): HostHeader | undefined => parseHost(request.headers.host ?? "")
 
-/** A browser's `Origin` names the site that sends: ours when it is the host that was asked. */
+/** A browser's `Origin` names the requesting site: it is the status port's own if it equals the requested host. */
 const isOwnOrigin = (origin: string | undefined, { host, port }: HostHeader): boolean => {
   if (origin === undefined) return true
   const sender = URL.parse(origin)
@@ -49,7 +49,7 @@ const isOwnOrigin = (origin: string | undefined, { host, port }: HostHeader): bo
 export const makeBrowserGuard = ({ allowedHosts, exposed }: GuardOptions): BrowserGuard => {
   const allowed = new Set(allowedHosts)
   const ofHost = (request: HasHeaders): Refusal | undefined => {
-    // Browsers always name a host.
+    // Browsers always send a `Host`.
     if (!exposed() || request.headers.host === undefined) return undefined
     const host = hostOf(request)
     if (host !== undefined && isTrusted(host, allowed)) return undefined

@@ -17,8 +17,8 @@ export const parseHost = (text: string): HostHeader | undefined => {
 const withoutDot = (host: string): string => host.replace(/\.$/, "")
 
 /**
- * Whether only a page of the status port itself can have been loaded under this host. An attacker can make any name of his
- * own lead here (DNS rebinding), but not a literal address, nor `localhost`, nor a name that the operator has given.
+ * Whether only a page of the status port itself can have been loaded under this host. An attacker can point any name in a
+ * domain of their own here (DNS rebinding), but not a literal address, `localhost`, or a name that the operator configured.
  */
 export const isTrusted = ({ host }: HostHeader, allowed: ReadonlySet<string>): boolean =>
   isIP(host) !== 0 || withoutDot(host) === "localhost" || allowed.has(withoutDot(host))

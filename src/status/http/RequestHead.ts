@@ -1,6 +1,6 @@
 /**
- * Splits what a client of the status port sends into request heads, so that Node's parser is given one request at a time. A
- * head whose request line ends in a bare LF, as hand-made health checks write it, is rewritten with CRLF. Pure.
+ * Splits the bytes of a status port client into request heads, so that Node's parser gets one request at a time. A head whose
+ * request line ends in a bare LF, as hand-made health checks send it, is rewritten with CRLF. Pure.
  */
 
 /** Longest head, request line included (contract: status, section 2.3). */
@@ -17,7 +17,7 @@ const LF = 0x0a
 /** Empty lines before a request are ignored (RFC 9112, section 2.2), up to so many. */
 const maxEmptyLines = 4
 
-/** Bytes that all connections together hold of heads longer than {@link freeHeadBytes}. */
+/** Memory, in bytes, that all connections together use for heads longer than {@link freeHeadBytes}. */
 export class HeadMemory {
   readonly #limit: number
   #used = 0
@@ -26,7 +26,7 @@ export class HeadMemory {
     this.#limit = limit
   }
 
-  /** Changes what one connection holds; false, and no change, where that would be too much. */
+  /** Changes the amount one connection holds; false, without a change, if the total would be too large. */
   change(from: number, to: number): boolean {
     const next = this.#used - Math.max(0, from - freeHeadBytes) + Math.max(0, to - freeHeadBytes)
     if (to > from && next > this.#limit) return false
@@ -35,7 +35,7 @@ export class HeadMemory {
   }
 }
 
-/** What {@link HeadReader.next} found. */
+/** The result of {@link HeadReader.next}. */
 export type HeadResult =
   | { readonly _tag: "Incomplete" }
   /** `last`: no further request may follow on this connection. */
@@ -46,7 +46,7 @@ const none = Buffer.alloc(0)
 const incomplete: HeadResult = { _tag: "Incomplete" }
 const refused = (status: 400 | 431): HeadResult => ({ _tag: "Refused", status })
 
-/** The bytes of one connection that no request has been made of yet. */
+/** The bytes of one connection that are not yet part of a request. */
 export class HeadReader {
   readonly #memory: HeadMemory
   /** The bytes not yet taken are those from `#start` to `#end`; those before `#scanned` have been looked at. */
@@ -63,12 +63,12 @@ export class HeadReader {
     this.#memory = memory
   }
 
-  /** Bytes that wait. */
+  /** Buffered bytes. */
   get pending(): number {
     return this.#end - this.#start
   }
 
-  /** Adds what was received; false when all connections together hold too much. */
+  /** Adds received bytes; false if all connections together hold too much. */
   append(chunk: Buffer): boolean {
     const before = this.pending
     if (!this.#memory.change(before, before + chunk.length)) return false
@@ -83,7 +83,7 @@ export class HeadReader {
     return true
   }
 
-  /** Takes the next head, if it is complete. */
+  /** Takes the next head if it is complete. */
   next(): HeadResult {
     while (this.#scanned < this.#end) {
       const found = this.#bytes.subarray(0, this.#end).indexOf(LF, this.#scanned)
@@ -101,18 +101,18 @@ export class HeadReader {
         continue
       }
       if (this.#lines === 0) this.#bare = !crlf
-      // A head that began with CRLF and goes on with LF is nobody's health check.
+      // Health checks do not mix CRLF and LF; refuse such a head.
       if (!crlf && !this.#bare) return refused(400)
       if (empty) return this.#take(found + 1)
       if (++this.#lines > maxHeadLines) return refused(431)
     }
     const first = this.#bytes[this.#start]
-    // All methods are capitals. What is no HTTP at all, such as a TLS handshake, need not wait for the end of a line.
+    // Methods are upper case. Detect other protocols, such as a TLS handshake, without waiting for the end of a line.
     if (this.pending > 0 && first !== CR && (first === undefined || first < 0x41 || first > 0x5a)) return refused(400)
     return this.pending > (this.#bare ? maxBareHeadBytes : maxHeadBytes) ? refused(431) : incomplete
   }
 
-  /** Forgets what waits. */
+  /** Discards buffered bytes. */
   clear(): void {
     this.#consume(this.#end)
   }
@@ -130,7 +130,7 @@ export class HeadReader {
     return head === undefined ? refused(400) : { _tag: "Head", bytes: head, last: bare }
   }
 
-  /** Lets go of the bytes before `end`, all of which have been looked at. */
+  /** Releases the bytes before `end`, all of which have been scanned. */
   #consume(end: number): void {
     this.#memory.change(this.pending, this.#end - end)
     this.#start = end

@@ -1,31 +1,31 @@
 /**
- * Which request is answered next. One begins per turn of the event loop, so that everything else on this thread, tunnel
- * connections among it, waits for one reply at most. Requests that a client sends ahead of its replies (pipelined) are
- * metered: no client needs them here, and a few hundred clients that send thousands must cost neither the processor nor memory.
+ * Schedules requests. One begins per turn of the event loop, so that all other work on this thread, including tunnel
+ * connections, waits for one reply at most. Pipelined requests are limited further: no client needs them here, and a few
+ * hundred clients that send thousands must not exhaust processor or memory.
  */
 
-/** Pipelined requests that are being answered at a time, over all connections. */
+/** Maximum of concurrent pipelined requests over all connections. */
 export const pipelinedAtATime = 4
-/** A pipelined request begins no sooner than so many milliseconds after the one before, over all connections. */
+/** Minimum time between the starts of two pipelined requests over all connections, milliseconds. */
 const pipelinedMillis = 2
 
-/** A request that is complete. */
+/** A complete request. */
 export interface Turn {
   readonly pipelined: boolean
-  /** Begins to answer it; false when its connection has gone meanwhile. Called once. */
+  /** Begins to answer it; false if its connection has closed. Called once. */
   readonly begin: () => boolean
 }
 
 export class RequestTurns {
   readonly #prompt: Array<Turn> = []
   readonly #pipelined: Array<Turn> = []
-  /** A request has begun in this turn of the loop. */
+  /** A request has begun in this turn of the event loop. */
   #begun = false
-  /** Pipelined requests under way. */
+  /** Pipelined requests in progress. */
   #underWay = 0
   #timer: NodeJS.Timeout | undefined
 
-  /** Begins a request now, or when it is its turn. Each one that has begun must {@link leave}. */
+  /** Begins a request now or in its turn. Call {@link leave} for each one that has begun. */
   enter(turn: Turn): void {
     if (turn.pipelined) {
       this.#pipelined.push(turn)
@@ -36,7 +36,7 @@ export class RequestTurns {
     }
   }
 
-  /** A request has been answered, or its connection has gone. */
+  /** A request has been answered, or its connection has closed. */
   leave({ pipelined }: Turn): void {
     if (!pipelined) return
     this.#underWay--

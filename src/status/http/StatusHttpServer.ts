@@ -6,7 +6,7 @@ import * as Http from "node:http"
 import * as Net from "node:net"
 import * as Tls from "node:tls"
 import { versionNumber } from "../../config/OfferedVersions.ts"
-import { handshakeWords, joinHostPort, nodeError } from "../../runtime/ErrorWords.ts"
+import { handshakeText, joinHostPort, nodeError } from "../../runtime/ErrorText.ts"
 import { setReceivedAt } from "./Moment.ts"
 import { HeadMemory, maxHeadBytes } from "./RequestHead.ts"
 import { RequestTurns } from "./RequestTurns.ts"
@@ -146,7 +146,7 @@ export const makeStatusHttpServer = (options: HttpServerOptions): StatusHttpServ
       clearTimeout(each.timer)
       if (handshaking.get(key) === each) handshaking.delete(key)
       // Node's own report, if there is one, can come without an address that would lead here.
-      if (each.connection === undefined) handshakeFailed(each, cause === undefined ? "EOF" : handshakeWords(cause))
+      if (each.connection === undefined) handshakeFailed(each, cause === undefined ? "EOF" : handshakeText(cause))
     })
   })
 
@@ -166,7 +166,7 @@ export const makeStatusHttpServer = (options: HttpServerOptions): StatusHttpServ
   listener.on("tlsClientError", (error: Error, secure: Tls.TLSSocket) => {
     const each = handshaking.get(secureKey(secure))
     if (each === undefined || each.failed) return
-    handshakeFailed(each, handshakeWords(error, versionNumber(secure.getProtocol())))
+    handshakeFailed(each, handshakeText(error, versionNumber(secure.getProtocol())))
     if (nodeError(error).code === "ERR_SSL_HTTP_REQUEST") {
       each.raw.write("HTTP/1.0 400 Bad Request\r\n\r\nClient sent an HTTP request to an HTTPS server.\n")
       each.raw.end()

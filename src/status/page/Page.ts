@@ -1,4 +1,4 @@
-/** The page for people: one document that needs nothing else, under a policy that lets nothing else in. */
+/** The status page: one self-contained document, with a Content-Security-Policy that permits nothing else. */
 import { createHash } from "node:crypto"
 import { script } from "./PageScript.ts"
 import { style } from "./PageStyle.ts"
@@ -134,7 +134,7 @@ export const policy = [
   "trusted-types 'none'"
 ].join("; ")
 
-/** For the page and for its stream. */
+/** Headers of the page and of its stream. */
 export const headers = {
   "content-security-policy": policy,
   "x-content-type-options": "nosniff",

@@ -1,4 +1,4 @@
-/** `/` and the stream that keeps it fresh. Loaded only where the page is asked for. */
+/** `/` and its event stream. Loaded only if the page is enabled. */
 import { Clock, Effect, Stream, SubscriptionRef } from "effect"
 import { HttpRouter, HttpServerRequest, HttpServerResponse } from "effect/http"
 import { every } from "../../metrics/Ticker.ts"
@@ -8,23 +8,23 @@ import type { ThreadFacts } from "../StatusFacts.ts"
 import { headers, page } from "./Page.ts"
 import { eventOf, type PageFacts, pageSnapshot, type ShownCertificate, type ShownTotals } from "./PageSnapshot.ts"
 
-/** What the page shows, and where it comes from. */
+/** The page's data sources. */
 export interface PageOptions {
   readonly facts: PageFacts
   readonly live: LiveView
   readonly totals: () => ShownTotals
   readonly certificates: () => ReadonlyArray<ShownCertificate>
-  /** Why the last reload failed; undefined when it did not. */
+  /** Why the last reload failed; undefined if it succeeded. */
   readonly reloadError: () => string | undefined
   readonly threads: () => ThreadFacts
-  /** How many may watch at a time; {@link viewersAllowed} without it. */
+  /** Maximum of concurrent viewers; {@link viewersAllowed} if absent. */
   readonly viewers?: number
 }
 
-/** How many may watch at a time: each costs a connection and some 20 kB every two seconds. */
+/** Maximum of concurrent viewers: each costs a connection and about 20 kB every two seconds. */
 export const viewersAllowed = 16
 const period = "2 seconds"
-/** Viewers share a snapshot that is not older, in milliseconds. */
+/** Viewers share a snapshot up to this age, in milliseconds. */
 const fresh = 1000
 
 const refusal = (status: number, text: string, more: Readonly<Record<string, string>> = {}) =>
@@ -55,7 +55,7 @@ type Turn = "first" | "later" | "over"
 const html = "text/html; charset=utf-8"
 const eventStream = "text/event-stream"
 
-/** The routes `/` and `/_events`. Intervals of the live view end in time while the scope is open, also when nothing happens. */
+/** The routes `/` and `/_events`. While the scope is open, intervals of the live view end on time even without events. */
 export const pageRoutes = Effect.fn("Page.routes")(function* (options: PageOptions) {
   const status = yield* Status
   const since = yield* Clock.currentTimeMillis
@@ -84,7 +84,7 @@ export const pageRoutes = Effect.fn("Page.routes")(function* (options: PageOptio
     Stream.filter((state) => state.stopping),
     Stream.runHead
   )
-  /** A snapshot now, then one every period; the last one tells that the tunnel stops. */
+  /** A snapshot now, then one every period; the last one says that the tunnel stops. */
   const first: Turn = "first"
   const events = Stream.unfold(
     first,
@@ -100,14 +100,14 @@ export const pageRoutes = Effect.fn("Page.routes")(function* (options: PageOptio
 
   const allowed = options.viewers ?? viewersAllowed
   let viewers = 0
-  /** The scope is the request's: it closes when the stream has ended or its reader has gone. */
+  /** The request's scope: it closes when the stream has ended or its client has disconnected. */
   const place = Effect.acquireRelease(
     Effect.sync(() => viewers < allowed && ++viewers > 0),
     (taken) => Effect.sync(() => taken && viewers--)
   )
   const watch = (request: HttpServerRequest.HttpServerRequest) =>
     Effect.gen(function* () {
-      // A page of another site cannot read the stream, but it could take all places.
+      // A page of another site cannot read the stream, but could use up all viewer places.
       const site = request.headers["sec-fetch-site"]
       if (site !== undefined && site !== "same-origin" && site !== "none")
         return refusal(403, "403 another site's page may not watch")

@@ -253,7 +253,7 @@ const open = () => {
   }
 }
 
-// A page that nobody sees takes no viewer's place.
+// A hidden page closes its stream, so that it does not use a viewer's place.
 document.addEventListener("visibilitychange", () => (document.hidden ? close() : open()))
 if (!document.hidden) open()
 `

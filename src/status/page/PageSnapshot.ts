@@ -1,11 +1,11 @@
-/** What the page is told, every time anew: nothing in it depends on who looks. Pure. */
+/** The data of the status page, the same for all viewers. Pure. */
 import type { SandboxReceipt } from "../../runtime/Landlock.ts"
 import { intervalMillis, type LiveSnapshot } from "../../telemetry/LiveView.ts"
 import { message, type State } from "../Status.ts"
 import { goJson } from "../StatusBody.ts"
 import { sandboxState, type ThreadFacts } from "../StatusFacts.ts"
 
-/** A certificate in play. */
+/** A certificate in use. */
 export interface ShownCertificate {
   readonly role: string
   readonly subject: string
@@ -13,18 +13,18 @@ export interface ShownCertificate {
   readonly notAfter: number
 }
 
-/** Numbers since the start, but for `open`. */
+/** Totals since the start, except `open`. */
 export interface ShownTotals {
-  /** Connections now. */
+  /** Open connections. */
   readonly open: number
   readonly established: number
-  /** Connections that ended before their pipe was opened. */
+  /** Connections that failed before they were established. */
   readonly refused: number
   readonly forwarded: number
   readonly returned: number
 }
 
-/** What stays the same. */
+/** The constant part. */
 export interface PageFacts {
   readonly mode: "server" | "client"
   /** The configured addresses, verbatim. */
@@ -34,16 +34,16 @@ export interface PageFacts {
   readonly sandbox: SandboxReceipt
 }
 
-/** What one snapshot sees. Times in Unix milliseconds. */
+/** The variable part. Times in Unix milliseconds. */
 export interface PageMoment {
   readonly time: number
-  /** When this program began. */
+  /** When the program started. */
   readonly since: number
   readonly state: State
   readonly totals: ShownTotals
   readonly live: LiveSnapshot
   readonly certificates: ReadonlyArray<ShownCertificate>
-  /** Why the last reload failed; undefined when it did not. */
+  /** Why the last reload failed; undefined if it succeeded. */
   readonly reloadError: string | undefined
   readonly threads: ThreadFacts
 }

@@ -1,4 +1,4 @@
-/** Things on their way out, in order and in batches. What waits is bounded: further things are dropped and counted. */
+/** A bounded queue that sends items in order and in batches. Items that do not fit are dropped and counted. */
 import { Duration, Effect, Latch, type Scope, Semaphore } from "effect"
 import { PushError } from "./Collector.ts"
 import type { BatchSettings } from "./Settings.ts"
@@ -7,17 +7,17 @@ import type { SignalLog } from "./SignalLog.ts"
 export interface Batch<A> {
   /** Cheap, and does not throw. */
   readonly push: (item: A) => void
-  /** Sends what waits, once; leaves it at that where it fails. */
+  /** Sends all pending items once; stops at the first failure. */
   readonly flush: Effect.Effect<void>
 }
 
-/** Between attempts, while they fail; doubled from the first to the last. */
+/** Pause before a retry, milliseconds: doubled after each failure, from `shortest` on. */
 const shortest = 1000
 const longest = 30_000
 
 /**
- * Sends every interval, or when a batch is full, while its scope is open. What fails for a while is tried again with growing
- * pauses, what a collector refuses for good is dropped and counted.
+ * Sends every interval, and at once when a batch is full, while its scope is open. Transient failures are retried with
+ * backoff; a batch that the collector rejects for good is dropped and counted.
  */
 export const make = Effect.fnUntraced(function* <A>(
   { batchSize, interval, limit }: Pick<BatchSettings, "batchSize" | "interval" | "limit">,
@@ -28,11 +28,11 @@ export const make = Effect.fnUntraced(function* <A>(
   const full = Latch.makeUnsafe()
   const alone = Semaphore.makeUnsafe(1)
 
-  /** One batch; succeeds with how long to wait before the next attempt, where there has to be one. */
+  /** Sends one batch; succeeds with the pause before the next attempt, if one is needed. */
   const once: Effect.Effect<Duration.Duration | undefined> = Effect.suspend(() => {
     const items = waiting.slice(0, batchSize)
     return Effect.suspend(() => send(items)).pipe(
-      // A defect of ours must not end the pushes without a word.
+      // Log a bug in the encoder or sender too; it must not end the loop silently.
       Effect.catchDefect((defect) => new PushError({ message: `internal error: ${String(defect)}`, retry: undefined })),
       Effect.match({
         onSuccess: () => {

@@ -7,10 +7,10 @@ import { connector, dialWords } from "../../metrics/PushTarget.ts"
 import { exchange, type Reply } from "../../runtime/HttpExchange.ts"
 import type { SignalSettings } from "./Settings.ts"
 
-/** A push that failed, in words without secrets. */
+/** A failed push; the message contains no secret. */
 export class PushError extends Data.TaggedError("PushError")<{
   readonly message: string
-  /** Whether the same push may succeed later; if so, at the earliest after this time. */
+  /** The shortest pause before a retry; undefined if a retry cannot succeed. */
   readonly retry: Duration.Duration | undefined
 }> {}
 
@@ -20,9 +20,9 @@ export type Send = (
   body: { readonly contentType: string; readonly bytes: Uint8Array }
 ) => Effect.Effect<void, PushError>
 
-/** Statuses that ask to try again. */
+/** Retryable statuses. */
 const transient: ReadonlySet<number> = new Set([429, 502, 503, 504])
-/** No collector makes us wait longer. */
+/** Upper bound in milliseconds on a pause that the collector asks for. */
 const patience = 60_000
 
 /** `Retry-After`: seconds, or a date. */
@@ -33,7 +33,7 @@ const delayOf = ({ retryAfter = "" }: Reply): Duration.Duration => {
 
 const compress = promisify(gzip)
 
-/** Connections trust these PEM certificates, looked at once, and show none. */
+/** Makes the sender. TLS trusts these PEM certificates, parsed once, and presents no client certificate. */
 export const sender = (trustAnchors: ReadonlyArray<string>, version: string): Send => {
   const connect = connector(trustAnchors)
   return Effect.fnUntraced(function* (settings, { bytes, contentType }) {

@@ -1,4 +1,6 @@
-/** Spans and log records in the shape that `effect/observability` serializes (opentelemetry-proto: trace.proto, logs.proto). */
+/**
+ * Spans and log records in the form that `effect/observability` serializes (opentelemetry-proto: trace.proto, logs.proto).
+ */
 import type { LogsData } from "effect/observability/OtlpLogger"
 import { entriesToAttributes, type Resource } from "effect/observability/OtlpResource"
 import type { TraceData } from "effect/observability/OtlpTracer"
@@ -7,7 +9,7 @@ import { line } from "../../proxy/ConnectionLog.ts"
 import type { ConnectionRecord } from "../../proxy/ConnectionRecord.ts"
 import { type ConnectionSpan, contextOf, type Span, type SpanContext } from "../ConnectionSpan.ts"
 
-/** Who speaks, in every push. */
+/** The resource and scope attached to every push. */
 export interface Origin {
   readonly resource: Resource
   readonly scope: { readonly name: string; readonly version: string }
@@ -16,7 +18,7 @@ export interface Origin {
 export type OtlpSpan = TraceData["resourceSpans"][number]["scopeSpans"][number]["spans"][number]
 export type OtlpLogRecord = NonNullable<LogsData["resourceLogs"][number]["scopeLogs"][number]["logRecords"]>[number]
 
-/** To the microsecond: that is what a double holds of the time since 1970. */
+/** Microsecond precision: the most that a double holds for a time since 1970. */
 const nanos = (millis: number): string => `${Math.round(millis * 1000)}000`
 
 const kinds = { internal: 1, server: 2, client: 3 } as const
@@ -48,7 +50,7 @@ export const spansOf = (span: ConnectionSpan, { childIds, spanId, traceId }: Spa
   })
 ]
 
-/** `open`, `close` and `copy_error` of a connection, with the fields of the JSON log and the way to the connection's span. */
+/** Log records for `open`, `close` and `copy_error`, with the fields of the JSON log and a link to the connection's span. */
 export const logsOf = (record: ConnectionRecord, target: string, now: number): ReadonlyArray<OtlpLogRecord> => {
   if (record.facts === undefined) return []
   const { spanId, traceId } = contextOf(record.facts.id)
@@ -74,6 +76,6 @@ export const logsOf = (record: ConnectionRecord, target: string, now: number): R
   )
 }
 
-/** Whether the connection of this trace gets a span: the same answer wherever it is asked (W3C Trace Context, level 2). */
+/** Whether the connection of this trace is sampled: deterministic by trace identifier (W3C Trace Context, level 2). */
 export const isSampled = (traceId: string, ratio: number): boolean =>
   Number.parseInt(traceId.slice(-13), 16) < ratio * 2 ** 52

@@ -4,13 +4,13 @@ import { Result } from "effect"
 export type Environment = Readonly<Record<string, string | undefined>>
 export type Signal = "metrics" | "traces" | "logs"
 
-/** A value with the variable it came from. */
+/** A value and the variable that set it. */
 interface Found {
   readonly name: string
   readonly text: string
 }
 
-/** The first of the variables that is set; empty ones are not. */
+/** The first variable that is set and not empty. */
 export const first = (env: Environment, ...names: ReadonlyArray<string>): Found | undefined => {
   for (const name of names) {
     const text = env[name]?.trim()
@@ -19,7 +19,7 @@ export const first = (env: Environment, ...names: ReadonlyArray<string>): Found 
   return undefined
 }
 
-/** The names of an exporter's variable for one signal: its own first, then that of all signals. */
+/** The variable's names for one signal: the signal's own first, then the general one. */
 export const named = (signal: Signal, what: string): ReadonlyArray<string> => [
   `OTEL_EXPORTER_OTLP_${signal.toUpperCase()}_${what}`,
   `OTEL_EXPORTER_OTLP_${what}`
@@ -40,7 +40,7 @@ export const count = (
     : Result.fail(`${found.name}: "${found.text}" is not a whole number of at least ${least}`)
 }
 
-/** One of a few words, in any case. */
+/** One of the given values, in any case. */
 export const oneOf = <const A extends string>(
   env: Environment,
   words: ReadonlyArray<A>,
@@ -55,7 +55,7 @@ export const oneOf = <const A extends string>(
     : Result.succeed(word)
 }
 
-/** Percent-decoded; undefined for what is not. */
+/** Percent-decodes; undefined if the text is malformed. */
 const decoded = (text: string): string | undefined => {
   try {
     return decodeURIComponent(text.trim())
@@ -64,7 +64,7 @@ const decoded = (text: string): string | undefined => {
   }
 }
 
-/** `name=value,..`; refuses without showing a value, which may be a secret. The last of a name wins. */
+/** Parses `name=value,…`. The error shows no value, since values may be secret. The last entry of a name wins. */
 export const pairs = (
   env: Environment,
   ...names: ReadonlyArray<string>
@@ -89,7 +89,7 @@ const ownHeaders = new Set([
   ...["accept-encoding", "expect", "upgrade", "te", "trailer"]
 ])
 
-/** Headers to send along, names in lower case. */
+/** Headers for each push, names in lower case. */
 export const headers = (env: Environment, signal: Signal): Result.Result<Readonly<Record<string, string>>, string> =>
   Result.gen(function* () {
     const names = named(signal, "HEADERS")

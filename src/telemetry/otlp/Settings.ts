@@ -1,11 +1,11 @@
 /**
- * How telemetry is pushed: where to, says the configuration alone; the rest is told by the `OTEL_*` variables. An environment
- * by itself makes nothing be sent, and cannot send it elsewhere. Pure.
+ * How telemetry is pushed. The configuration alone decides where to push; the `OTEL_*` variables set the rest. The
+ * environment can neither enable pushes nor redirect them. Pure.
  */
 import { Duration, Result } from "effect"
 import { count, type Environment, first, headers, named, oneOf, pairs, type Signal } from "./Environment.ts"
 
-/** How one signal is sent. */
+/** How to send one signal. */
 export interface SignalSettings {
   readonly signal: Signal
   /** May hold credentials. */
@@ -17,22 +17,22 @@ export interface SignalSettings {
   readonly timeout: Duration.Duration
 }
 
-/** How signals are sent that come one by one. */
+/** How to send signals that are batched. */
 export interface BatchSettings extends SignalSettings {
   readonly interval: Duration.Duration
-  /** How many wait at most; further ones are dropped. */
+  /** The queue's capacity; items beyond it are dropped. */
   readonly limit: number
   readonly batchSize: number
 }
 
-/** What is pushed; signals that are absent are not. */
+/** The signals to push; the others are absent. */
 export interface Settings {
   readonly metrics?: SignalSettings & {
     readonly interval: Duration.Duration
     readonly temporality: "cumulative" | "delta"
   }
   readonly traces?: BatchSettings & {
-    /** The share of connections that get a span. */
+    /** The share of connections that get a span, 0 to 1. */
     readonly ratio: number
   }
   readonly logs?: BatchSettings
@@ -43,16 +43,16 @@ export interface Settings {
   }
 }
 
-/** What is known without the environment. */
+/** Settings from the configuration. */
 export interface Known {
-  /** `http` or `https`; signals go below its path. */
+  /** `http` or `https`; the signals' paths are appended to its own. */
   readonly endpoint: string
-  /** Whether spans and logs of connections are wanted. */
+  /** Whether to push spans and log records of connections. */
   readonly traces: boolean
   /** Between two pushes of metrics; zero or negative: never. */
   readonly interval: Duration.Duration
   readonly version: string
-  /** Attributes of the resource that the environment may overrule. */
+  /** Resource attributes that the environment may override. */
   readonly attributes: Readonly<Record<string, string | number>>
 }
 
@@ -108,7 +108,7 @@ const samplers = [
   ...["traceidratio", "parentbased_traceidratio"]
 ]
 
-/** Connections have no parent, so that the samplers that ask for one are as good as those that do not. */
+/** Connections have no parent span, so parent-based samplers behave like their root samplers. */
 const ratioOf = (env: Environment): Result.Result<number, string> =>
   Result.gen(function* () {
     const name = "OTEL_TRACES_SAMPLER"
@@ -130,7 +130,7 @@ const resourceOf = (known: Known, env: Environment): Result.Result<Settings["res
     }
   })
 
-/** The settings, or the sentence that refuses a variable. Secrets are in none. */
+/** The settings, or the message that refuses a variable. The message contains no secret. */
 export const settingsOf = (known: Known, env: Environment): Result.Result<Settings, string> =>
   Result.gen(function* () {
     const resource = yield* resourceOf(known, env)

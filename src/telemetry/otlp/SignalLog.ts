@@ -1,13 +1,13 @@
-/** What the log hears of one signal: a line when pushes begin to fail, one when they work again, and how much was lost. */
+/** Log lines of one signal: when pushes begin to fail, when they succeed again, and how much was lost. */
 import { redacted } from "../../config/UrlText.ts"
 import type { SignalSettings } from "./Settings.ts"
 
 export interface SignalLog {
   readonly failed: (why: string) => void
   readonly succeeded: () => void
-  /** Something did not get in line. */
+  /** The queue was full and an item was dropped. */
   readonly overflowed: (limit: number) => void
-  /** So many did not arrive, and never will. */
+  /** This many items were dropped and will not be sent. */
   readonly lost: (count: number) => void
 }
 

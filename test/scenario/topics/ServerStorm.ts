@@ -1,7 +1,7 @@
 /** Disturbances under load: floods, reloads, shutdown, a backend that comes and goes, ends that never read, dying threads. */
 import assert from "node:assert/strict"
 import { copyFileSync } from "node:fs"
-import type { Order } from "../../../bench/traffic/Orders.ts"
+import type { Command } from "../../../bench/traffic/Commands.ts"
 import { deaf, type Plan, steady } from "../../../bench/traffic/Plan.ts"
 import { echoBackend } from "../../support/Backend.ts"
 import { eventually, pause } from "../../support/Changes.ts"
@@ -103,22 +103,22 @@ const backendFlaps = async (stage: Stage): Promise<void> => {
   const before = await warmUp(crowded)
   await flow(crowded, 6_203)
   let [exactly, turnedAway] = [0, 0]
-  const order = async (next: Order) => {
+  const command = async (next: Command) => {
     const state = await crowd.ask(next)
     assertNothingBroken(state)
     exactly += state.exact
     turnedAway += unserved(state)
   }
   for (let round = 1; round <= 6; round++) {
-    await order({ kind: "backend", listening: false })
+    await command({ kind: "backend", listening: false })
     await tunnel.waitForLine(/error on dial: .*connection refused$/, tunnel.count(/^error on dial/) + 20)
-    await order({ kind: "backend", listening: true })
+    await command({ kind: "backend", listening: true })
     const { "conn.lifetime.count": had = Number.NaN } = await numbers(tunnel)
     await eventually("connections to the backend", async () =>
       ((await numbers(tunnel))["conn.lifetime.count"] ?? 0) >= had + 40 ? true : undefined
     )
   }
-  await order({ kind: "halt" })
+  await command({ kind: "halt" })
   assert.ok(turnedAway >= 100, `${turnedAway} turned away`)
   assert.ok(exactly >= 100, `${exactly} served`)
   await waitForNumbers(tunnel, { "conn.open": 0 })

@@ -16,7 +16,7 @@ const recorder = () => {
 }
 
 describe("RequestTurns", () => {
-  it("begins one request per turn of the loop, at once where none has begun, and skips those whose client has gone", async () => {
+  it("begins one request per turn of the loop, at once where none has begun, and skips requests of closed connections", async () => {
     const { begun, turn } = recorder()
     const turns = new RequestTurns()
     for (const name of ["a", "gone", "b", "c"]) turns.enter(turn(name, false, name !== "gone"))

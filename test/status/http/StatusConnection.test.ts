@@ -69,7 +69,7 @@ describe("a client that sends ahead of its replies", () => {
     client.close()
   })
 
-  it("has nothing more worked on once it is gone", async () => {
+  it("starts no further request once the connection is closed", async () => {
     const server = await start()
     const client = await server.client()
     client.send(get("/a").repeat(50))

@@ -17,7 +17,7 @@ const answerOf = async (port: number, asks = true): Promise<string> => {
 }
 
 describe("a server that is full", () => {
-  it("turns clients away without a word, says so once a second, and serves again when there is room", async () => {
+  it("closes excess connections silently, logs that once a second, and serves again when there is room", async () => {
     const lines: Array<string> = []
     let full = false
     const { cut, listener, stop } = makeStatusHttpServer({

@@ -147,7 +147,7 @@ describe("/_events", () => {
     await crowded.close()
   })
 
-  it("cuts who does not read, and nobody else", async () => {
+  it("closes the connection of a client that does not read, and no other", async () => {
     // More than the kernel takes in one go.
     const subject = "x".repeat(16_000_000)
     const certificates = () => [{ role: "leaf", subject, notAfter: 0 }]

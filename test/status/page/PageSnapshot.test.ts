@@ -28,7 +28,7 @@ const moment: PageMoment = {
 }
 
 describe("a snapshot", () => {
-  it("tells everything the page shows", () => {
+  it("contains everything the page shows", () => {
     const certificate = { role: "leaf", subject: "CN=server", notAfter: 7000, serial: "not shown" }
     const refusal = { at: 1500, client: "127.0.0.1:1", stage: "handshake", reason: "acl", message: "no" }
     const interval = { at: 0, opened: 1, failed: 0, forwarded: 0, returned: 0, p50: 0.001, p99: 0.002 }
@@ -55,7 +55,7 @@ describe("a snapshot", () => {
     })
   })
 
-  it("tells when certificates were reloaded last, and why they were not", () => {
+  it("contains the time of the last reload, or why it failed", () => {
     const state = { ...moment.state, lastReload: 1700 }
     const told = JSON.parse(pageSnapshot(facts, { ...moment, state, reloadError: "no such file" }))
     assert.deepStrictEqual([told.lastReload, told.reloadError], [1700, "no such file"])

@@ -44,7 +44,7 @@ describe("a batch", () => {
     })
   )
 
-  it.effect("waits with growing pauses while nobody takes it, and drops what does not fit", () =>
+  it.effect("retries with backoff while the collector is down, and drops items that do not fit", () =>
     Effect.gen(function* () {
       const { batch, lines, sent, state } = yield* setting
       let attempts = 0
@@ -92,7 +92,7 @@ describe("a batch", () => {
     })
   )
 
-  it.effect("is given up when it is refused for good, or when we are at fault", () =>
+  it.effect("is dropped on a permanent rejection or an internal error", () =>
     Effect.gen(function* () {
       const { batch, lines, sent, state } = yield* setting
       state.answer = down()
@@ -113,7 +113,7 @@ describe("a batch", () => {
     })
   )
 
-  it.effect("is flushed once, whatever becomes of it", () =>
+  it.effect("is flushed once, whether or not the push succeeds", () =>
     Effect.gen(function* () {
       const { batch, sent, state } = yield* setting
       for (const n of [1, 2, 3, 4]) batch.push(n)

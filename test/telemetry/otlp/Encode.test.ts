@@ -1,4 +1,4 @@
-/** Spans and log records as collectors get them. */
+/** Spans and log records as collectors receive them. */
 import { assert, describe, it } from "@effect/vitest"
 import type { ConnectionRecord } from "../../../src/proxy/ConnectionRecord.ts"
 import { contextOf, spanOf } from "../../../src/telemetry/ConnectionSpan.ts"
@@ -13,7 +13,7 @@ const encoded = (record: ConnectionRecord) => {
 const of = (record: ConnectionRecord, id: string): ConnectionRecord => ({ ...record, facts: facts("CN=a", { id }) })
 
 describe("the spans of a connection", () => {
-  it("are one trace: a root, and children that name it", () => {
+  it("form one trace: a root span and its children", () => {
     const { childIds, spanId, traceId } = contextOf("1")
     assert.deepStrictEqual(
       encoded(closed("CN=a", 20)).map((span) => [span.name, span.kind, span.traceId, span.spanId, span.parentSpanId]),
@@ -31,7 +31,7 @@ describe("the spans of a connection", () => {
     assert.strictEqual(new Set(both.flat().map(({ spanId }) => spanId)).size, 6)
   })
 
-  it("have times in nanoseconds and the state of their stage", () => {
+  it("have times in nanoseconds and the status of their stage", () => {
     const [root, handshake, dial] = encoded(failed("DialFailed", "connect_refused", "gone"))
     assert.deepStrictEqual(
       [root?.status, handshake?.status, dial?.status],
@@ -45,7 +45,7 @@ describe("the spans of a connection", () => {
 })
 
 describe("the log records of a connection", () => {
-  it("lead to its root span", () => {
+  it("link to its root span", () => {
     for (const id of ["x-1", "x-2"]) {
       const { spanId, traceId } = contextOf(id)
       const logs = [opened("CN=a", 1), closed("CN=a", 2)].flatMap((record) => logsOf(of(record, id), "t", 3))

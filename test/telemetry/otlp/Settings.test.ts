@@ -16,7 +16,7 @@ const read = (env: Environment, more: Partial<Known> = {}) => Result.getOrThrow(
 const refusal = (env: Environment) => Result.getOrThrow(Result.flip(settingsOf(known, env)))
 
 describe("settings of OTLP", () => {
-  it("are those of the specification where the environment is silent", () => {
+  it("default to the specification's values", () => {
     const { logs, metrics, resource, traces } = read({})
     assert.strictEqual(metrics?.url.href, "http://collector:4318/v1/metrics")
     assert.strictEqual(traces?.url.href, "http://collector:4318/v1/traces")
@@ -46,7 +46,7 @@ describe("settings of OTLP", () => {
     assert.strictEqual(read({}, { endpoint }).metrics?.url.href, url)
   })
 
-  it("never go where the environment points", () => {
+  it("ignore an endpoint in the environment", () => {
     const env = { OTEL_EXPORTER_OTLP_ENDPOINT: "http://evil", OTEL_EXPORTER_OTLP_METRICS_ENDPOINT: "http://evil/x" }
     assert.strictEqual(read(env).metrics?.url.hostname, "collector")
   })
@@ -68,7 +68,7 @@ describe("settings of OTLP", () => {
     assert.deepStrictEqual([metrics?.compression, traces?.compression], ["gzip", "gzip"])
   })
 
-  it("leave out what nobody wants", () => {
+  it("omit signals that are not enabled", () => {
     const signals = (env: Environment, more: Partial<Known> = {}) =>
       Object.keys(read(env, more)).filter((key) => key !== "resource")
     assert.deepStrictEqual(signals({}, { traces: false }), ["metrics"])
@@ -81,7 +81,7 @@ describe("settings of OTLP", () => {
     ])
   })
 
-  it("name the service: its variable, then the attribute, then our name", () => {
+  it("name the service by its variable, else the attribute, else our name", () => {
     const attributes = "service.name=a%20b,service.version=9,k= v ,host.name=there"
     assert.strictEqual(read({ OTEL_RESOURCE_ATTRIBUTES: attributes, OTEL_SERVICE_NAME: "s" }).resource.serviceName, "s")
     assert.deepStrictEqual(read({ OTEL_RESOURCE_ATTRIBUTES: attributes }).resource, {
@@ -117,14 +117,14 @@ describe("settings of OTLP", () => {
     assert.match(refusal(env), sentence)
   })
 
-  it("show no value of a header, and let none write headers of its own", () => {
+  it("never show a header's value and refuse header injection", () => {
     for (const value of ["%zz-s3cret", "s3cret%0d%0aEvil: 1", "s3cret%00", "s3cret%E2%82%AC"]) {
       assert.notInclude(refusal({ OTEL_EXPORTER_OTLP_HEADERS: `x=${value}` }), "s3cret")
     }
     assert.notInclude(refusal({ OTEL_EXPORTER_OTLP_HEADERS: "=s3cret" }), "s3cret")
   })
 
-  it("read what an SDK writes", () => {
+  it("accept the values that SDKs accept", () => {
     const token = fc
       .stringMatching(/^[a-z0-9-]{1,8}$/)
       .filter((name) => !/^(host|te|expect|upgrade|trailer)$/.test(name))

@@ -1,4 +1,4 @@
-/** The words behind `npm run conformance -- pkix`. */
+/** The command line of `npm run conformance -- pkix`. */
 import * as Os from "node:os"
 import * as Path from "node:path"
 import { parseArgs } from "node:util"
@@ -41,7 +41,7 @@ const parsed = (words: ReadonlyArray<string>) =>
     }
   })
 
-/** Reads the words; the failure says which one is wrong. */
+/** Parses the arguments; the failure names the invalid one. */
 export const readOptions = Effect.fn("readOptions")(function* (words: ReadonlyArray<string>) {
   const { positionals, values } = yield* Effect.try({
     try: () => parsed(words),

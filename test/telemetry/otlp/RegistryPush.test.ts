@@ -3,7 +3,7 @@ import { Context, Duration, Effect, Metric } from "effect"
 import { layerJson, OtlpSerialization } from "effect/observability/OtlpSerialization"
 import { TestClock } from "effect/testing"
 import { PushError } from "../../../src/telemetry/otlp/Collector.ts"
-import { exportMetrics } from "../../../src/telemetry/otlp/MetricsExport.ts"
+import { pushRegistry } from "../../../src/telemetry/otlp/RegistryPush.ts"
 import { fromJson } from "../../support/OtlpData.ts"
 
 const settings = {
@@ -17,7 +17,7 @@ const settings = {
 } as const
 const resource = { serviceName: "s", serviceVersion: "1", attributes: {} }
 
-/** Effect's exporter reads the reply in turns of the event loop, which the clock of tests does not wait for. */
+/** Effect's exporter reads the reply over several turns of the event loop, which the test clock does not wait for. */
 const pass = (seconds: number) =>
   Effect.forEach(Array.from({ length: seconds }), () =>
     Effect.andThen(
@@ -34,7 +34,7 @@ const setting = Effect.fnUntraced(function* (temporality: "cumulative" | "delta"
   const registry = Context.make(Metric.MetricRegistry, new Map())
   const counter = Metric.counter("sent_bytes", { incremental: true })
   const add = (n: number) => counter.updateUnsafe(n, registry)
-  const exporter = yield* exportMetrics(
+  const exporter = yield* pushRegistry(
     { ...settings, temporality },
     resource,
     { name: "scope", version: "2" },
@@ -59,8 +59,8 @@ const setting = Effect.fnUntraced(function* (temporality: "cumulative" | "delta"
   return { add, events, exporter, sent, state, units }
 })
 
-describe("metrics on their way to a collector", () => {
-  it.effect("are pushed every interval, whatever became of the push before", () =>
+describe("pushRegistry", () => {
+  it.effect("are pushed every interval, even after a failed push", () =>
     Effect.gen(function* () {
       const { add, events, exporter, sent, state, units } = yield* setting("cumulative")
       add(3)
@@ -76,7 +76,7 @@ describe("metrics on their way to a collector", () => {
     }).pipe(Effect.scoped)
   )
 
-  it.effect("lose no difference that did not arrive", () =>
+  it.effect("keep delta values of a failed push", () =>
     Effect.gen(function* () {
       const { add, sent, state } = yield* setting("delta")
       add(3)

@@ -1,4 +1,4 @@
-/** The metric registry on its way to a collector: Effect's exporter, over a connection of ours and told what it cannot know. */
+/** Pushes the metric registry to a collector: Effect's exporter over our HTTP client, with the configured settings. */
 import { ConfigProvider, Effect, type Scope } from "effect"
 import * as HttpClient from "effect/http/HttpClient"
 import { HttpClientError, TransportError } from "effect/http/HttpClientError"
@@ -11,7 +11,7 @@ import type { Origin } from "./Encode.ts"
 import type { Settings } from "./Settings.ts"
 import type { SignalLog } from "./SignalLog.ts"
 
-/** Our names end with their unit (`Names.ts`). */
+/** Metric names end with their unit (`Names.ts`). */
 const unitOf = (name: string): string => (name.endsWith("_seconds") ? "s" : name.endsWith("_bytes") ? "By" : "1")
 
 const improved =
@@ -27,11 +27,8 @@ const improved =
     }))
   })
 
-/**
- * Pushes what is in the registry of the context it runs in, every interval, while its scope is open. `flush` pushes at
- * once.
- */
-export const exportMetrics = Effect.fnUntraced(function* (
+/** Pushes the registry of the context it runs in, every interval, while its scope is open. `flush` pushes at once. */
+export const pushRegistry = Effect.fnUntraced(function* (
   settings: NonNullable<Settings["metrics"]>,
   resource: Settings["resource"],
   scope: Origin["scope"],
@@ -50,8 +47,8 @@ export const exportMetrics = Effect.fnUntraced(function* (
       Effect.tapError(({ message }) => Effect.sync(() => log.failed(message))),
       Effect.matchEffect({
         onSuccess: () => done,
-        // The next totals make up for those that did not arrive. Differences would be lost: Effect's exporter keeps them, at
-        // the price of its pause of a minute.
+        // With cumulative temporality the next totals make up for a lost push, so report success. Delta values would be lost:
+        // report the failure, so that Effect's exporter keeps them (it then pauses for a minute).
         onFailure: ({ message }) =>
           settings.temporality === "cumulative"
             ? done
@@ -63,7 +60,7 @@ export const exportMetrics = Effect.fnUntraced(function* (
     url: `${settings.url.origin}${settings.url.pathname}`,
     resource,
     exportInterval: settings.interval,
-    // Whoever stops the tunnel has flushed before.
+    // The tunnel flushes before it stops.
     shutdownTimeout: 0,
     temporality: settings.temporality
   }).pipe(
@@ -79,7 +76,7 @@ export const exportMetrics = Effect.fnUntraced(function* (
           pushNow = run
         })
     }),
-    // Everything is settled: the environment must not be asked a second time.
+    // The settings are resolved already; Effect must not read the environment again.
     Effect.provideService(ConfigProvider.ConfigProvider, ConfigProvider.fromUnknown({}))
   )
   yield* Effect.addFinalizer(() =>

@@ -1,8 +1,8 @@
-/** Go's words for what Node reports about sockets and handshakes, as far as the status port shows or logs them. */
+/** Go's error texts for Node's socket and handshake errors, for the status port and the log. */
 
 import { unsupportedVersions } from "../config/OfferedVersions.ts"
 
-/** The parts of Node's errors that are read here; all of them may be missing. */
+/** The fields of Node's errors that are read here; any may be missing. */
 export interface NodeError {
   readonly code: string | undefined
   readonly syscall: string | undefined
@@ -14,7 +14,7 @@ export interface NodeError {
 
 const text = (value: unknown): string | undefined => (typeof value === "string" ? value : undefined)
 
-/** Reads an error of Node's; of several connect attempts the first. */
+/** Reads a Node error; of several failed connect attempts the first. */
 export const nodeError = (error: unknown): NodeError => {
   if (error instanceof AggregateError && error.errors.length > 0) return nodeError(error.errors[0])
   const fields: ReadonlyMap<string, unknown> =
@@ -52,8 +52,8 @@ const errnos: ReadonlyMap<string, string> = new Map([
   ["ETIMEDOUT", "connection timed out"]
 ])
 
-/** The system's own sentence for an error code; the error's message where we do not know it. */
-export const errnoWords = (error: NodeError): string => errnos.get(error.code ?? "") ?? error.message
+/** The system's text for an error code; the error's own message for an unknown code. */
+export const errnoText = (error: NodeError): string => errnos.get(error.code ?? "") ?? error.message
 
 /** `HOST:PORT` with IPv6 in brackets and IPv4-mapped addresses as IPv4. */
 export const joinHostPort = (host: string, port: number): string => {
@@ -61,10 +61,10 @@ export const joinHostPort = (host: string, port: number): string => {
   return plain.includes(":") ? `[${plain}]:${port}` : `${plain}:${port}`
 }
 
-/** Go's sentence for a name that does not resolve, without what was attempted. */
-export const lookupWords = (error: NodeError, host: string): string =>
+/** Go's text for a name that does not resolve, without the operation. */
+export const lookupText = (error: NodeError, host: string): string =>
   `lookup ${error.hostname ?? host}: ${
-    error.code === "ENOTFOUND" || error.code === "ENODATA" ? "no such host" : errnoWords(error)
+    error.code === "ENOTFOUND" || error.code === "ENODATA" ? "no such host" : errnoText(error)
   }`
 
 const handshakes: ReadonlyMap<string, string> = new Map([
@@ -81,7 +81,7 @@ const handshakes: ReadonlyMap<string, string> = new Map([
   ["ERR_TLS_HANDSHAKE_TIMEOUT", "i/o timeout"]
 ])
 
-// OpenSSL names alerts after the protocol version that brought them; Go after what they say.
+// Alert names: OpenSSL's carry the protocol version that introduced them, Go's the meaning.
 const alerts: ReadonlyMap<string, string> = new Map([
   ["unknown ca", "unknown certificate authority"],
   ["certificate unknown", "unknown certificate"],
@@ -94,14 +94,14 @@ const alerts: ReadonlyMap<string, string> = new Map([
 const versionErrors: ReadonlyArray<string | undefined> = ["ERR_SSL_UNSUPPORTED_PROTOCOL", "ERR_SSL_VERSION_TOO_LOW"]
 
 /** Why a handshake failed, without the log line's prefix. `stated` is the version that a client's first message stated. */
-export const handshakeWords = (cause: unknown, stated?: number): string => {
+export const handshakeText = (cause: unknown, stated?: number): string => {
   const error = nodeError(cause)
   if (versionErrors.includes(error.code)) return unsupportedVersions(stated)
   const known = handshakes.get(error.code ?? "")
   if (known !== undefined) return known
-  // Node says ECONNRESET for a peer that just left, too; only a real reset names the system call.
+  // Node also reports ECONNRESET for a peer that closed; only a real reset has `syscall` set.
   if (error.code === "ECONNRESET" && error.syscall === undefined) return "EOF"
-  if (error.syscall !== undefined) return `${error.syscall}: ${errnoWords(error)}`
+  if (error.syscall !== undefined) return `${error.syscall}: ${errnoText(error)}`
   const alert = /^ERR_SSL_(?:SSLV3|TLSV1|TLSV13)_ALERT_(.+)$/.exec(error.code ?? "")?.[1]
   if (alert !== undefined) {
     const name = alert.toLowerCase().replaceAll("_", " ")

@@ -1,41 +1,41 @@
-/** One end of a planned connection: sends, reads and ends as planned, and says what it saw. */
+/** One end of a planned connection: sends, reads and closes as planned, and reports the outcome. */
 import type { Socket } from "node:net"
 import { firstWrong, largestPiece, piece } from "./Pattern.ts"
 import type { Fault, Side } from "./Plan.ts"
 
-/** What an end saw of its connection. */
+/** The outcome at one end. */
 export interface Outcome {
   readonly sent: number
   readonly received: number
-  /** Where the first byte arrived that was never sent. */
+  /** Offset of the first received byte that was never sent. */
   readonly wrongAt: number | undefined
-  /** It saw the other's end. */
+  /** It saw EOF. */
   readonly ended: boolean
   readonly error: string | undefined
-  /** It was not over in time. */
+  /** It timed out. */
   readonly stuck: boolean
 }
 
 /** What to do on a socket. */
 export interface Part {
-  /** What it sends, and what it expects. */
+  /** What to send, and what to expect. */
   readonly sequences: readonly [number, number]
   readonly own: Side
   readonly expected: number
-  /** Whether it ends without waiting for the other's end. */
+  /** Whether it half-closes without waiting for the other's EOF. */
   readonly endsFirst: boolean
   readonly fault: Fault | undefined
-  /** Milliseconds that it may take; afterwards it is cut off, and stuck. */
+  /** Timeout in milliseconds; afterwards the connection is reset and counts as stuck. */
   readonly patience: number
-  /** The socket to reset: below TLS it is another one. */
+  /** The socket to reset; for TLS, the underlying one. */
   readonly raw: Socket
 }
 
-/** Writes this small wait for one another: together they would leave as one. */
+/** Writes this small wait for each other; otherwise they would leave as one. */
 const alone = 512
 
-/** Speaks. Settles once the socket is closed. */
-export class Speaker {
+/** The peer's outcome; settles once the socket is closed. */
+export class TrafficPeer {
   sent = 0
   received = 0
   readonly outcome: Promise<Outcome>
@@ -55,7 +55,7 @@ export class Speaker {
     this.#part = part
     socket.on("error", (error) => {
       this.#error ??= error.message
-      // After an alert a TLS socket of Node may leave open what it is made of.
+      // After an alert, Node may leave the socket below a TLS socket open.
       part.raw.destroy()
     })
     socket.on("data", (bytes: Buffer) => this.#take(bytes))
@@ -83,13 +83,13 @@ export class Speaker {
     })
   }
 
-  /** Begins to speak. */
+  /** Starts sending and reading. */
   start(): void {
     this.#listen()
     this.#speak()
   }
 
-  /** Resets, whatever was planned. */
+  /** Resets the connection, whatever is planned. */
   abort(): void {
     this.#part.raw.resetAndDestroy()
     this.#socket.destroy()
@@ -102,7 +102,7 @@ export class Speaker {
     this.#listen()
   }
 
-  /** Stops reading where that is planned. */
+  /** Pauses reading where planned. */
   #listen(): void {
     const stall = this.#part.own.stalls[this.#stall]
     if (stall === undefined || this.received < stall.at) return
@@ -143,7 +143,7 @@ export class Speaker {
   }
 
   #end(): void {
-    // Not from within the delivery of data: Node's TLS would lose what it has decrypted but not delivered yet.
+    // Not from within a data event: Node's TLS would lose decrypted data that is not delivered yet.
     setImmediate(() => this.#socket.end())
   }
 

@@ -1,18 +1,18 @@
-/** Many planned connections at once, and what became of them. */
+/** Runs many planned connections concurrently and tallies their outcomes. */
 import type { SecureContext } from "node:tls"
+import type { Tally } from "./Commands.ts"
 import { type BackendEnd, clientEnd } from "./Ends.ts"
-import type { Tally } from "./Orders.ts"
 import type { Plan } from "./Plan.ts"
-import type { Speaker } from "./Speaker.ts"
+import type { TrafficPeer } from "./TrafficPeer.ts"
 import { judge } from "./Verdict.ts"
 
-/** How many failures are told in full. */
+/** How many failures are reported in full. */
 const told = 5
 
-/** Milliseconds that a connection of a flow may take. */
+/** Timeout of a connection of a flow, milliseconds. */
 const flowPatience = 60_000
 
-export class Crowd {
+export class ClientPool {
   readonly #backend: BackendEnd
   readonly #secureContext: SecureContext | undefined
   #number = 0
@@ -21,7 +21,7 @@ export class Crowd {
   #unserved: Record<string, number> = {}
   #excused = 0
   #broken: Array<string> = []
-  readonly #held = new Map<number, Speaker>()
+  readonly #held = new Map<number, TrafficPeer>()
   #flowing = 0
   #flow: Promise<unknown> = Promise.resolve()
   #halted = true
@@ -35,12 +35,12 @@ export class Crowd {
     return this.#flowing
   }
 
-  /** Bytes that held connections have sent and received at their clients. */
+  /** Bytes that held connections have sent and received on the client side. */
   get moved(): number {
     return [...this.#held.values()].reduce((sum, { received, sent }) => sum + received + sent, 0)
   }
 
-  /** What became of the connections since the last time it was asked. */
+  /** The tally since the last call. */
   take(): Tally {
     const [unserved, excused] = [this.#unserved, this.#excused]
     const tally = { exact: this.#exact, cut: this.#cut, unserved, excused, broken: this.#broken.slice(0, told) }
@@ -48,11 +48,11 @@ export class Crowd {
     return tally
   }
 
-  /** Follows one plan to its end. */
+  /** Runs one plan to its end. */
   async follow(plan: Plan, port: number, patience: number, damaged = false): Promise<void> {
     const number = ++this.#number
     const { absences, listening } = this.#backend
-    // Nobody may tell the client that its words do not arrive; what the backend sees then has to end nevertheless.
+    // Without an error the client does not learn that its bytes are lost; the backend's end must settle all the same.
     this.#backend.expect(number, plan, damaged ? patience + 30_000 : patience)
     const client = await clientEnd(number, plan, port, patience, this.#secureContext).outcome
     const backend = await this.#backend.outcome(number)
@@ -65,7 +65,7 @@ export class Crowd {
     } else this.#broken.push(`connection ${number}: ${verdict.why}\n  ${JSON.stringify(plan)}`)
   }
 
-  /** Follows plans as they come, so many at a time. */
+  /** Runs plans from the iterator, at most `parallel` at a time. */
   async followAll(
     plans: Iterator<Plan>,
     port: number,
@@ -81,7 +81,7 @@ export class Crowd {
     await Promise.all(Array.from({ length: parallel }, next))
   }
 
-  /** Begins a flow; so many connections, or until `halt`. */
+  /** Starts a flow of the given number of connections, or one that runs until `halt`. */
   begin(plans: Iterator<Plan>, port: number, parallel: number, connections: number): void {
     this.#halted = false
     let left = connections
@@ -97,13 +97,13 @@ export class Crowd {
     this.#flow = Promise.all(Array.from({ length: parallel }, next))
   }
 
-  /** Begins no more, and waits for what has begun. */
+  /** Starts no further connection, and waits for the running ones. */
   async halt(): Promise<void> {
     this.#halted = true
     await this.#flow
   }
 
-  /** Begins plans and does not wait for them. */
+  /** Starts plans without waiting for their end. */
   hold(plans: ReadonlyArray<Plan>, port: number): void {
     for (const plan of plans) {
       const number = ++this.#number
@@ -112,10 +112,10 @@ export class Crowd {
     }
   }
 
-  /** Resets what is held, at both ends: a tunnel that waits for one of them does not look at the other. */
+  /** Resets held connections at both ends: a tunnel that waits for one end does not notice the other's reset. */
   release(): void {
-    for (const [number, speaker] of this.#held) {
-      speaker.abort()
+    for (const [number, peer] of this.#held) {
+      peer.abort()
       this.#backend.abort(number)
     }
     this.#held.clear()

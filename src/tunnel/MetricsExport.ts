@@ -1,4 +1,4 @@
-/** The numbers of a tunnel and where they are pushed; nothing of it exists where nobody wants them. */
+/** A tunnel's metrics and their exporters, loaded only if something reads them. */
 import { Context, Effect, Layer, Redacted } from "effect"
 import type { TunnelConfig } from "../config/TunnelConfig.ts"
 import { version } from "../config/Version.ts"
@@ -9,23 +9,23 @@ import { Log } from "../runtime/Logging.ts"
 import { CurrentRecordReader } from "../telemetry/RecordReader.ts"
 import { Transport } from "../transport/Transport.ts"
 
-/** Whether anyone reads the numbers: else none are kept. */
+/** Whether the configuration has a reader of metrics: the status port, Graphite, a push URL or OTLP. */
 export const isMetered = ({ metrics, status }: TunnelConfig): boolean =>
   status !== undefined || metrics.graphite !== undefined || metrics.postUrl !== undefined || metrics.otlp !== undefined
 
-/** Whether numbers are kept: somebody reads them, or the embedding program does. */
+/** Whether to record metrics: the configuration or the embedding program reads them. */
 export const isCounted = (config: TunnelConfig): Effect.Effect<boolean> =>
   Effect.map(CurrentRecordReader, (reader) => isMetered(config) || reader !== undefined)
 
-/** Whether anyone hears of each connection: the status port's pages beside the contract's, OTLP, the embedding program. */
+/** Whether to deliver connection records: the status port, OTLP or the embedding program reads them. */
 export const isObserved = ({ metrics, status }: TunnelConfig): Effect.Effect<boolean> =>
   Effect.map(
     CurrentRecordReader,
     (reader) => status !== undefined || metrics.otlp !== undefined || reader !== undefined
   )
 
-/** The numbers for whoever shows them, already on their way to where they are pushed; only where somebody wants them. */
-export const openNumbers = Effect.fn("Ghostunnel.openNumbers")(function* (config: TunnelConfig) {
+/** Starts the metrics, Telemetry and every configured pusher. Call it only if metrics are read. */
+export const startMetricsExport = Effect.fn("Ghostunnel.startMetricsExport")(function* (config: TunnelConfig) {
   const { metrics, mode, target } = config
   const log = yield* Log
   const pushed = (line: string) => log.line("metrics_push", line)
@@ -78,10 +78,10 @@ export const openNumbers = Effect.fn("Ghostunnel.openNumbers")(function* (config
     record: (record: ConnectionRecord) => {
       for (const take of takes) take(record)
     },
-    /** Last words on the way to a shutdown; bounded. */
+    /** Pushes pending OTLP data before a shutdown; takes at most a few seconds. */
     flush
   }
 })
 
-/** What shows and pushes them. */
-export type Numbers = Effect.Success<ReturnType<typeof openNumbers>>
+/** The running metrics: services for the status port, and the consumer of connection records. */
+export type MetricsExport = Effect.Success<ReturnType<typeof startMetricsExport>>

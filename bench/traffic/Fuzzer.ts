@@ -1,19 +1,19 @@
-/** A wire that damages what it carries: bytes flipped or put in at some place, or cut there by FIN or RST. */
+/** A TCP proxy that damages the data it forwards: it flips or inserts bytes, or cuts the connection with FIN or RST. */
 import { connect, createServer, type Server, type Socket } from "node:net"
 
-/** What happens to one direction of one connection, after so many bytes. */
+/** Damage to one direction of one connection, at a byte offset. */
 export interface Mangle {
   readonly at: number
   readonly how: "flip" | "inject" | "end" | "reset"
-  /** What is put in, or what is flipped from there on (a zero changes nothing). */
+  /** The bytes to insert, or the XOR mask from that offset on (a zero changes nothing). */
   readonly bytes: ReadonlyArray<number>
 }
 
-/** Which direction is damaged, from the one who connects. */
+/** The damaged direction, as seen from the connecting side. */
 export type Damaged = "there" | "back"
 
-export class Mangler {
-  /** For the connections to come, one each; without one a connection is carried as it is. */
+export class Fuzzer {
+  /** Damage for the next connections, one entry each; without an entry a connection is forwarded unchanged. */
   readonly queue: Array<Mangle> = []
   readonly #server: Server
   readonly #sockets = new Set<Socket>()
@@ -34,7 +34,7 @@ export class Mangler {
     })
   }
 
-  /** Connections it still carries. */
+  /** Connections that are still open. */
   get open(): number {
     return this.#sockets.size
   }
@@ -50,7 +50,7 @@ export class Mangler {
     })
     from.on("close", () => {
       this.#sockets.delete(from)
-      // Whoever waited for room in it need not any more.
+      // Resume the other socket if it was paused until this one drains.
       to.resume()
     })
     from.on("data", (bytes: Buffer) => {

@@ -1,13 +1,13 @@
-/** A timer: a sample of durations and the rate at which they come (contract: status, section 11). Pure. */
+/** A timer: a sample of durations and the rate of observations (contract: status, section 11). Pure. */
 import { type Distribution, distribution } from "./Distribution.ts"
 import { Meter, type Rates } from "./Meter.ts"
 import { Reservoir } from "./Reservoir.ts"
 
-/** Everything a timer shows: figures in nanoseconds, rates in observations per second. */
+/** Everything a timer reports: durations in nanoseconds, rates in observations per second. */
 export interface TimerSnapshot extends Distribution, Rates {}
 
-/** Records durations. Clock and chance are handed in. */
-export class Timer {
+/** Records durations. The caller passes time and randomness. */
+export class TimerMetric {
   readonly #reservoir: Reservoir
   readonly #meter: Meter
 
@@ -17,13 +17,16 @@ export class Timer {
     this.#meter = new Meter(now)
   }
 
-  /** One observation of `nanos`, cut to an integer, made at `at` (Unix seconds) and taken in at `now` (monotonic seconds). */
+  /**
+   * Records one duration of `nanos`, truncated to an integer. `at`: when it was observed (Unix seconds); `now`: when it was
+   * drained (monotonic seconds).
+   */
   observe(nanos: number, at: number, now: number): void {
     this.#reservoir.add(Math.trunc(nanos), at)
     this.#meter.mark(now)
   }
 
-  /** Ends a window of the rates. */
+  /** Ends the rates' five-second window. */
   tick(now: number): void {
     this.#meter.tick(now)
   }

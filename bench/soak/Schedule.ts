@@ -1,4 +1,4 @@
-/** The course of a soak: laps of disturbed traffic, and a rest with a look at the tunnel after each. */
+/** Runs a soak: laps of disturbed traffic, each followed by a pause and a sample of the tunnel. */
 import { setTimeout as sleep } from "node:timers/promises"
 import { type Plan, steady } from "../traffic/Plan.ts"
 import { type Disturbed, disturb } from "./Disturbances.ts"
@@ -6,23 +6,23 @@ import type { Findings, Sample } from "./Judgement.ts"
 import { type Look, look, lookUntil, openConnections } from "./Look.ts"
 import type { Options } from "./Options.ts"
 
-/** Laps of a short soak; a longer one has more, none longer than these. */
+/** Laps of a short soak; a longer one has more laps of the same length. */
 const fewestLaps = 16
 const lapConnections = 1_250
 const lapMillis = 20_000
 
-/** About how many lines of a table there are. */
+/** Approximate number of lines in a table. */
 const rows = 40
 
 const warmUpConnections = 400
 const parallel = 48
 
-/** Milliseconds until what still is open is taken for stuck: longer than any timeout of the tunnel. */
+/** Milliseconds after which an open connection counts as stuck: longer than any timeout of the tunnel. */
 const restPatience = 45_000
 
 const millis = (): number => performance.now()
 
-/** Waits until nothing is open any more; tells how many connections the tunnel still counts when that does not happen. */
+/** Waits until no connection is open; returns the tunnel's count if that does not happen. */
 const rest = async ({ account, tunnel }: Disturbed): Promise<number> => {
   for (const began = millis(); ; ) {
     const { backendOpen, flowing, silent } = await account.ask({ kind: "state" })
@@ -33,7 +33,7 @@ const rest = async ({ account, tunnel }: Disturbed): Promise<number> => {
   }
 }
 
-/** Traffic of so many connections, but not for longer than so many milliseconds; disturbed. */
+/** Disturbed traffic of a number of connections, limited in time (milliseconds). */
 const lap = async (disturbed: Disturbed, options: Options, number: number, connections: number, longest: number) => {
   const { account, port } = disturbed
   const seed = options.seed + number * 10_000
@@ -56,15 +56,15 @@ const lap = async (disturbed: Disturbed, options: Options, number: number, conne
 const side = steady(50_000)
 const sound: Plan = { client: side, backend: side, first: "client", fault: undefined, version: "TLSv1.3" }
 
-/** Whether connections without a fault go through. */
+/** Whether connections without a fault succeed. */
 const serves = async ({ account, port }: Disturbed): Promise<boolean> => {
   const plans = Array.from({ length: 20 }, () => sound)
   const { exact } = await account.ask({ kind: "plans", port, plans, parallel: plans.length, patience: 20_000 })
   return exact === plans.length
 }
 
-/** Runs it; tells samples as they come, not more than some forty. */
-export const runCourse = async (
+/** Runs the soak; reports about forty samples as they are taken. */
+export const runSchedule = async (
   disturbed: Disturbed,
   options: Options,
   tell: (sample: Sample) => void

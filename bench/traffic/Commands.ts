@@ -1,18 +1,18 @@
-/** What a harness asks of the traffic's process, and what it answers. */
+/** The messages between a harness and the traffic process. */
 import type { Identity, Mode } from "./Ends.ts"
-import type { Damaged, Mangle } from "./Mangler.ts"
+import type { Damaged, Mangle } from "./Fuzzer.ts"
 import type { Plan } from "./Plan.ts"
 
-/** How the process is set up. */
+/** Setup of the process. */
 export interface Setup {
   readonly mode: Mode
-  /** Of the end that speaks TLS. */
+  /** For the end that speaks TLS. */
   readonly identity: Identity
   readonly backendPort: number
 }
 
-export type Order =
-  /** Follows these plans, so many at a time, each for at most `patience` milliseconds. */
+export type Command =
+  /** Runs these plans, a limited number at a time, each for at most `patience` milliseconds. */
   | {
       readonly kind: "plans"
       readonly port: number
@@ -21,7 +21,7 @@ export type Order =
       readonly patience: number
       readonly damaged?: boolean
     }
-  /** Follows random plans without a pause, until `halt` or so many are over; answered at once. */
+  /** Runs random plans until `halt` or until `connections` are done; answered at once. */
   | {
       readonly kind: "flow"
       readonly port: number
@@ -32,42 +32,42 @@ export type Order =
       /** Connections of a few hundred bytes only. */
       readonly small?: boolean
     }
-  /** Ends the flow, answered once all its connections are over. */
+  /** Ends the flow; answered once all its connections are closed. */
   | { readonly kind: "halt" }
-  /** Begins plans that do not end by themselves, one after the other; answered at once. */
+  /** Starts plans that do not end by themselves, one after the other; answered at once. */
   | { readonly kind: "hold"; readonly port: number; readonly plans: ReadonlyArray<Plan> }
-  /** Resets what `hold` has begun, and what `silent` has opened. */
+  /** Resets connections opened by `hold` and `silent`. */
   | { readonly kind: "release" }
-  /** Opens connections that say nothing; answered once they are open. */
+  /** Opens connections that send nothing; answered once they are open. */
   | { readonly kind: "silent"; readonly port: number; readonly connections: number }
-  /** Sends these bytes on a connection each, which then waits for its end. */
+  /** Sends each byte sequence on its own connection, which then waits for EOF. */
   | { readonly kind: "noise"; readonly port: number; readonly noises: ReadonlyArray<ReadonlyArray<number>> }
-  /** A wire to a port that does damage; answered once it listens. */
+  /** Starts a fuzzing proxy in front of a port; answered once it listens. */
   | { readonly kind: "wire"; readonly port: number; readonly target: number; readonly damaged: Damaged }
-  /** What the wire does to the next connections, instead of what was said before. */
+  /** Sets the fuzzing of the next connections, replacing what was queued. */
   | { readonly kind: "mangle"; readonly mangles: ReadonlyArray<Mangle> }
   /** Whether the backend listens. */
   | { readonly kind: "backend"; readonly listening: boolean }
   | { readonly kind: "state" }
 
-/** How connections have ended so far. */
+/** Outcomes of connections so far. */
 export interface Tally {
   readonly exact: number
   readonly cut: number
-  /** Why clients were turned away, and how many for each reason. */
+  /** Rejected clients, counted by reason. */
   readonly unserved: Readonly<Record<string, number>>
-  /** How many of them came while the backend did not listen. */
+  /** How many of them were rejected while the backend was not listening. */
   readonly excused: number
-  /** What is wrong, with the plan; the first few. */
+  /** Failures with their plans; the first few. */
   readonly broken: ReadonlyArray<string>
 }
 
-/** What is open, and what has passed. */
+/** Open connections and totals. */
 export interface State extends Tally {
   readonly flowing: number
   readonly silent: number
   readonly backendOpen: number
-  /** Connections to the backend that no client has made. */
+  /** Connections to the backend that no client opened. */
   readonly strays: number
   /** Bytes that held connections have sent and received. */
   readonly moved: number
@@ -75,7 +75,7 @@ export interface State extends Tally {
 
 export interface Envelope {
   readonly id: number
-  readonly order: Order
+  readonly command: Command
 }
 export interface Reply {
   readonly id: number

@@ -1,4 +1,4 @@
-/** How a tunnel stands with its certificates: until when they are valid, and what the last reload failed by. */
+/** The state of a tunnel's certificates: their expiry times, and the error of the last reload. */
 import {
   type CertificateExpiry,
   certificateExpiries,
@@ -18,7 +18,7 @@ type ListState = Pick<Credentials["Service"], "fetched" | "lists">
 const rfc3339 = (millis: number | undefined): string | undefined =>
   millis === undefined ? undefined : new Date(millis).toISOString().replace(/\.000Z$/, "Z")
 
-export class Standing {
+export class CertificateStatus {
   #certificates: ReadonlyArray<CertificateExpiry> = []
   #expired = 0
   #all: ReadonlyArray<CertificateExpiry> = []
@@ -35,24 +35,24 @@ export class Standing {
     this.#take(material)
   }
 
-  /** Every certificate in play, the leaf first; authorities that have expired are left out. */
+  /** Every certificate in use, the leaf first, without expired authorities. */
   get certificates(): ReadonlyArray<CertificateExpiry> {
     return this.#certificates
   }
 
-  /** Why the last reload failed; undefined when it did not. */
+  /** Why the last reload failed; undefined if it succeeded. */
   get lastError(): string | undefined {
     return this.#lastError
   }
 
-  /** A reload has made this material current. */
+  /** Call after a reload that put this material into use. */
   reloaded(material: TlsMaterial): void {
     this.#take(material)
     this.#lastError = undefined
     this.#telemetry.reloaded(true)
   }
 
-  /** A reload has left everything as it was. */
+  /** Call after a reload that failed and changed nothing. */
   failed(message: string): void {
     this.#lastError = message
     this.#telemetry.reloaded(false)
@@ -74,12 +74,12 @@ export class Standing {
     }
   }
 
-  /** This material has become current without a reload: fetched revocation lists are in use. */
+  /** Call after fetched revocation lists have put this material into use, without a reload. */
   updated(material: TlsMaterial): void {
     this.#take(material)
   }
 
-  /** Leaves out the authorities that have expired meanwhile. */
+  /** Moves authorities that have expired since from the shown certificates to the expired count. */
   refresh(): void {
     const expired = expiredAuthorities(this.#all, this.#now())
     if (expired !== this.#expired) this.#show()
