@@ -1,7 +1,7 @@
 /** Reads regular files whole, up to a limit. */
 import { open } from "node:fs/promises"
 import { Effect } from "effect"
-import { errnoWords, nodeError } from "../../runtime/ErrorWords.ts"
+import { errnoText, nodeError } from "../../runtime/ErrorText.ts"
 import { sizeText } from "./Limits.ts"
 
 /** A file that grows while it is read is refused as too large. */
@@ -25,7 +25,7 @@ const bytesOf = async (path: string, limit: number): Promise<Uint8Array | string
 export const readBounded = (path: string, limit: number): Effect.Effect<Uint8Array, string> =>
   Effect.tryPromise({
     try: () => bytesOf(path, limit),
-    catch: (cause) => `open ${path}: ${errnoWords(nodeError(cause))}`
+    catch: (cause) => `open ${path}: ${errnoText(nodeError(cause))}`
   }).pipe(
     Effect.filterOrFail(
       (bytes) => typeof bytes !== "string",

@@ -2,7 +2,7 @@
 import { readdir, stat } from "node:fs/promises"
 import { join } from "node:path"
 import { Effect, Result } from "effect"
-import { errnoWords, nodeError } from "../../runtime/ErrorWords.ts"
+import { errnoText, nodeError } from "../../runtime/ErrorText.ts"
 import { bundleRefused, type PolicyLoadError, unreadable } from "../PolicyLoadError.ts"
 import { readBounded } from "./BoundedFile.ts"
 import type { PolicyFiles } from "./Bundle.ts"
@@ -12,7 +12,7 @@ import { type Member, memberKind, type TextMember } from "./Member.ts"
 import { readTar } from "./Tar.ts"
 
 const attempt = <A>(run: () => Promise<A>, refuse: (why: string) => PolicyLoadError) =>
-  Effect.tryPromise({ try: run, catch: (cause) => refuse(errnoWords(nodeError(cause))) })
+  Effect.tryPromise({ try: run, catch: (cause) => refuse(errnoText(nodeError(cause))) })
 
 const readBytes = (path: string, limit: number, refuse: (why: string) => PolicyLoadError) =>
   Effect.mapError(readBounded(path, limit), refuse)
