@@ -77,7 +77,7 @@ const directions: Directions = {
     ]
   },
   profiling: { may: [] },
-  policy: { may: ["access/Der", "runtime/ErrorWords"] },
+  policy: { may: ["access/Der", "runtime/ErrorText"] },
   // The language is usable alone.
   "policy/rego": { may: ["access/Der"], not: ["policy"] },
   runtime: { may: ["config"] },
