@@ -7,6 +7,10 @@ trap '' USR1
 # Node's own settings are not inherited: they load code, switch verification off or trust further authorities.
 unset NODE_OPTIONS NODE_TLS_REJECT_UNAUTHORIZED NODE_EXTRA_CA_CERTS NODE_PATH NODE_DEBUG NODE_V8_COVERAGE
 unset NODE_COMPILE_CACHE NODE_USE_ENV_PROXY OPENSSL_CONF OPENSSL_MODULES OPENSSL_ENGINES
+# Nor those that trust the system's authorities besides, write or read files, print secrets, or make a parent's descriptor a channel.
+unset NODE_USE_SYSTEM_CA NODE_REDIRECT_WARNINGS NODE_ICU_DATA NODE_REPL_EXTERNAL_MODULE NODE_DEBUG_NATIVE
+unset NODE_PENDING_DEPRECATION NODE_PRESERVE_SYMLINKS NODE_PRESERVE_SYMLINKS_MAIN NODE_CHANNEL_FD
+unset NODE_CHANNEL_SERIALIZATION_MODE NODE_UNIQUE_ID
 if [ -n "${GHOSTUNNEL_NODE_OPTIONS-}" ]; then
   NODE_OPTIONS=$GHOSTUNNEL_NODE_OPTIONS
   export NODE_OPTIONS
@@ -18,7 +22,7 @@ export GHOSTUNNEL_PROGRAM
 
 # The folder of this file, behind any links to it.
 case $0 in
-  */*) self=$0 ;;
+  /*) self=$0 ;;
   *) self=./$0 ;;
 esac
 while [ -L "$self" ]; do
@@ -29,9 +33,6 @@ while [ -L "$self" ]; do
   esac
 done
 dir=${self%/*}
-case $dir in
-  -*) dir=./$dir ;;
-esac
 
 refuse() {
   echo "ghostunnel: error: $1" >&2

@@ -37,5 +37,8 @@ export const refuseUrl = (text: string): string | undefined => {
   if (refused !== undefined) return refused
   const url = URL.parse(text)
   if (url === null) return notUrl
-  return isIPv4(url.hostname) && url.hostname !== host ? numeric : undefined
+  // Only the schemes of the web end a host at a backslash: of others the parser may have taken another part for the host.
+  if (url.hostname !== host)
+    return isIPv4(url.hostname) ? numeric : refuseHost(url.hostname.replace(/^\[(.*)\]$/, "$1"))
+  return undefined
 }

@@ -2,7 +2,7 @@
  * Reads credential files. Synchronously, on purpose: a sandbox is laid over the process later, and it reaches only the
  * threads that start after it or apply it themselves; asynchronous reads would start libuv's thread pool before.
  */
-import { closeSync, fstatSync, openSync, readSync, statSync } from "node:fs"
+import { closeSync, constants, fstatSync, openSync, readSync, statSync } from "node:fs"
 import { Result } from "effect"
 
 /** No file is read beyond this. */
@@ -32,14 +32,45 @@ const sentence = (cause: unknown): string => {
 export const attempt = <A>(what: string, path: string, run: () => A): Result.Result<A, string> =>
   Result.try({ try: run, catch: (cause) => `${what} ${path}: ${sentence(cause)}` })
 
+/** How long to wait for somebody to write to a pipe, in milliseconds. Everything else on this thread waits meanwhile. */
+const PATIENCE = 3000
+/** The same for a writer that is there: it may ask a vault first. */
+const LONG_PATIENCE = 60_000
+const PAUSE = 10
+
+const sleeping = new Int32Array(new SharedArrayBuffer(4))
+
+/** What can be read now; `undefined` where more may come. */
+const readSome = (descriptor: number, chunk: Buffer): number | undefined => {
+  try {
+    return readSync(descriptor, chunk)
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "EAGAIN") return undefined
+    throw error
+  }
+}
+
+/** Reads what there is; of a pipe that nobody has written to, or that stays open, what comes in time. */
+const readNext = (descriptor: number, chunk: Buffer, mayCome: boolean): number => {
+  for (let waited = 0; ; waited += PAUSE) {
+    const count = readSome(descriptor, chunk)
+    // Without a writer a pipe is at its end at once.
+    if (count !== undefined && (count > 0 || !mayCome)) return count
+    if (count !== undefined && waited >= PATIENCE) throw new Error("nobody writes to this pipe")
+    if (waited >= LONG_PATIENCE) throw new Error("the writer of this pipe does not close it")
+    Atomics.wait(sleeping, 0, 0, PAUSE)
+  }
+}
+
 const readOpen = (descriptor: number): Buffer => {
   const chunks: Array<Buffer> = []
   // One byte more than the file has says at once that it ended; pipes have no size.
-  const chunkSize = Math.min(Math.max(fstatSync(descriptor).size + 1, 4096), 1024 * 1024)
+  const stats = fstatSync(descriptor)
+  const chunkSize = Math.min(Math.max(stats.size + 1, 4096), 1024 * 1024)
   let total = 0
   for (;;) {
     const chunk = Buffer.allocUnsafe(chunkSize)
-    const count = readSync(descriptor, chunk)
+    const count = readNext(descriptor, chunk, stats.isFIFO() && total === 0)
     if (count === 0) return Buffer.concat(chunks, total)
     chunks.push(chunk.subarray(0, count))
     total += count
@@ -47,10 +78,13 @@ const readOpen = (descriptor: number): Buffer => {
   }
 }
 
+/** A pipe that nobody writes to would hold up the thread, and with it reloads and the status port, for ever. */
+const isPipe = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isFIFO() === true
+
 /** The file's bytes. The failure reads `open P: no such file or directory`. */
 export const readCredentialFile = (path: string): Result.Result<Buffer, string> =>
   Result.flatMap(
-    attempt("open", path, () => openSync(path, "r")),
+    attempt("open", path, () => openSync(path, isPipe(path) ? constants.O_RDONLY | constants.O_NONBLOCK : "r")),
     (descriptor) => {
       try {
         return attempt("read", path, () => readOpen(descriptor))

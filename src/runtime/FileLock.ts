@@ -3,7 +3,7 @@
  * which the kernel releases when the process ends; without `node:ffi` it creates the file exclusively, and treats one that is
  * seconds old as abandoned. Hold a lock only briefly.
  */
-import { closeSync, constants, fstatSync, lstatSync, openSync, unlinkSync } from "node:fs"
+import { closeSync, constants, fstatSync, lstatSync, openSync, type Stats, unlinkSync } from "node:fs"
 import { Data, Effect, Result } from "effect"
 import { loadNative, type NativeCalls } from "./Native.ts"
 
@@ -42,6 +42,9 @@ const unlinkQuietly = (path: string): void => {
   Result.try(() => unlinkSync(path))
 }
 
+/** Whether a lock file can be one of ours, which are empty. MySQL and PostgreSQL keep files of the same name beside their sockets. */
+const isOurs = (stats: Stats): boolean => stats.isFile() && stats.size === 0
+
 const open = (path: string, flags: number): Result.Result<number, string> =>
   Result.try({ try: () => openSync(path, flags | constants.O_CREAT | constants.O_NOFOLLOW, 0o600), catch: codeOf })
 
@@ -52,7 +55,7 @@ const byFlock = (native: NativeCalls, path: string): Attempt =>
     if (Result.isSuccess(locked) && locked.success && isSameFile(fd, path)) {
       return Result.succeed({
         release: () => {
-          unlinkQuietly(path)
+          if (isOurs(fstatSync(fd))) unlinkQuietly(path)
           closeSync(fd)
         }
       })
@@ -69,7 +72,9 @@ const byCreating = (path: string): Attempt => {
   }
   if (created.failure !== "EEXIST") return Result.fail(created.failure)
   const stats = Result.try(() => lstatSync(path))
-  if (Result.isSuccess(stats) && Date.now() - stats.success.mtimeMs > ABANDONED) unlinkQuietly(path)
+  if (Result.isSuccess(stats) && isOurs(stats.success) && Date.now() - stats.success.mtimeMs > ABANDONED) {
+    unlinkQuietly(path)
+  }
   return Result.succeed(undefined)
 }
 

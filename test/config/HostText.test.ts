@@ -48,7 +48,7 @@ describe("URLs", () => {
       "socks5://127.1:1080",
       " http://0/"
     ],
-    ...["ht\ntp://0/", "http://a@b@0/"]
+    ...["ht\ntp://0/", "http://a@b@0/", "socks5://proxy\\@127.1:1080", "socks5://1.2.3.4\\@0x7f.1"]
   ])("%j is refused without showing it", (url) => {
     expect(refuseUrl(url)).toContain(refused)
     expect(refuseUrl(url)).not.toContain("secret")

@@ -3,6 +3,7 @@ import {
   mkdirSync,
   mkdtempSync,
   readdirSync,
+  readFileSync,
   rmSync,
   symlinkSync,
   utimesSync,
@@ -50,6 +51,15 @@ describe.each([
       assert.isFalse(existsSync(path))
     })
   )
+
+  it("leaves another program's file alone, however old: databases keep theirs beside their sockets", () => {
+    const path = newPath()
+    writeFileSync(path, "4711\n")
+    utimesSync(path, 0, 0)
+    lockNow(path, native)?.release()
+    lockNow(path, native)?.release()
+    assert.strictEqual(readFileSync(path, "utf8"), "4711\n")
+  })
 
   it("gives up soon where nothing else can go on", () => {
     const path = newPath()

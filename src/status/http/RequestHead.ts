@@ -43,6 +43,8 @@ export type HeadResult =
   | { readonly _tag: "Refused"; readonly status: 400 | 431 }
 
 const none = Buffer.alloc(0)
+/** How HTTP/2 begins: Node's parser would wait for more of it, which is no part of the head. */
+const http2 = Buffer.from("PRI ")
 const incomplete: HeadResult = { _tag: "Incomplete" }
 const refused = (status: 400 | 431): HeadResult => ({ _tag: "Refused", status })
 
@@ -121,6 +123,7 @@ export class HeadReader {
     const length = end - this.#start
     if (length > (this.#bare ? maxBareHeadBytes : maxHeadBytes)) return refused(431)
     const bytes = this.#bytes.subarray(this.#start, end)
+    if (bytes.subarray(0, http2.length).equals(http2)) return refused(400)
     const bare = this.#bare
     const head = bare ? withCrlf(bytes) : Buffer.from(bytes)
     this.#consume(end)

@@ -38,6 +38,7 @@ const slowMillis = 1000
 const reasons = {
   400: "Bad Request",
   405: "Method Not Allowed",
+  417: "Expectation Failed",
   431: "Request Header Fields Too Large"
 } as const
 

@@ -184,6 +184,13 @@ export const makeStatusHttpServer = (options: HttpServerOptions): StatusHttpServ
     else connection.destroy()
   })
 
+  // Node would answer by itself, and the connection wait for a request that never begins.
+  http.on("checkExpectation", ({ socket }) => {
+    const connection: unknown = socket
+    if (connection instanceof StatusConnection) connection.refuse(417)
+    else socket.destroy()
+  })
+
   http.on("request", (request, response) => {
     const connection: unknown = request.socket
     if (!(connection instanceof StatusConnection)) return void request.destroy()

@@ -51,6 +51,35 @@ describe("a server that is full", () => {
   })
 })
 
+describe("a request that Node does not hand on", () => {
+  it.each([
+    ["an expectation that nobody can meet", "GET / HTTP/1.1\r\nHost: x\r\nExpect: tea\r\n\r\n", 417],
+    ["the preface of HTTP/2", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 400]
+  ])("%s is refused, and the connection ends", async (_, request, status) => {
+    const { cut, listener, stop } = makeStatusHttpServer({
+      // Far more than this test may take: the limit for a head is not what ends the connection.
+      connectTimeout: 60_000,
+      tls: undefined,
+      log: () => {},
+      full: () => false,
+      handle: (_, response) => void response.end("served")
+    })
+    await once(listener.listen(0, "127.0.0.1"), "listening")
+    const address = listener.address()
+    const port = typeof address === "object" && address !== null ? address.port : assert.fail("no port")
+    const socket = connect(port, "127.0.0.1")
+      .setEncoding("latin1")
+      .on("error", () => {})
+    let received = ""
+    socket.on("data", (text) => (received += text)).write(request)
+    await once(socket, "close")
+    assert.match(received, new RegExp(`^HTTP/1\\.1 ${status} `))
+    assert.strictEqual(received.match(/HTTP\/1\.1 /g)?.length, 1)
+    stop()
+    cut()
+  })
+})
+
 describe("an HTTPS server with as many connections as it may have", () => {
   it("lets handshakes go that do not advance, and serves the next client", async () => {
     const ca = await makeCa("status")
