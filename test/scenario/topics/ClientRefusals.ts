@@ -20,7 +20,7 @@ const unwanted: Readonly<Record<string, Unwanted>> = {
   untrusted: {
     identity: () => foreignIdentity("server"),
     phrase: new RegExp(
-      `${failed}certificate signed by unknown authority \\(presented CN=server, issued by CN=.*, without intermediates\\)$`
+      `${failed}certificate signed by unknown authority \\(presented CN=server\\b.*, issued by CN=Foreign Root, without intermediates\\); no certificate of the issuer "CN=Foreign Root" is trusted or was sent$`
     )
   },
   expired: {

@@ -18,7 +18,7 @@ const unwanted: Readonly<Record<string, Unwanted>> = {
   untrusted: {
     identity: () => foreignIdentity("client"),
     phrase:
-      /tls: failed to verify certificate: x509: certificate signed by unknown authority \(presented CN=client, issued by CN=.*, without intermediates\)$/
+      /tls: failed to verify certificate: x509: certificate signed by unknown authority \(presented CN=client\b.*, issued by CN=Foreign Root, without intermediates\); no certificate of the issuer "CN=Foreign Root" is trusted or was sent$/
   },
   expired: {
     identity: () => clientIdentity({ expired: true }),
