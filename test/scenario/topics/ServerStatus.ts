@@ -90,8 +90,10 @@ export const serverStatus = [
     const tunnel = await builder.below("env", ...settings).start()
     const told = async () => parse((await ask(tunnel.status, "/_status")).body)
     const first = await told()
-    assert.deepEqual(Object.keys(first).slice(-5), ["compiler", "sandbox", "workers", "transport", "certificates"])
+    const added = ["sandbox", "workers", "transport", "chain_verification", "certificates"]
+    assert.deepEqual(Object.keys(first).slice(-6), ["compiler", ...added])
     assert.equal(first.transport, stage.cell.transport)
+    assert.deepEqual(first.chain_verification, { by: "paths" })
     const { state, abi, ...lists } = parse(JSON.stringify(first.sandbox))
     const receipt = tunnel.messages.find((message) => message.startsWith("landlock ABI")) ?? ""
     assert.equal(state, receipt === "" ? "unavailable" : "enforced")
