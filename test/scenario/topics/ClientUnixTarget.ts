@@ -80,7 +80,7 @@ export const clientUnixTarget: ReadonlyArray<Scenario> = [
     assert.equal(answer.code, 503)
     assert.match(
       answer.body,
-      /"backend_error":"[^"]*certificate signed by unknown authority \(presented CN=server, issued by [^"]*\)"/
+      /"backend_error":"[^"]*certificate signed by unknown authority \(presented CN=server, issued by CN=Foreign Root, [^"]*\); no /
     )
   }),
   scenario("client-unix-target-nobody-there", "data-path", async (stage) => {
