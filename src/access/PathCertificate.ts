@@ -39,7 +39,7 @@ export interface PathCertificate extends ChainCertificate {
   readonly keyHash: string
   /** Whether signatures of its key are accepted: RSA, ECDSA on the usual curves, Ed25519. */
   readonly signs: boolean
-  /** A critical extension that nobody processes; undefined for none. */
+  /** A critical extension that is processed neither here nor by OpenSSL; undefined for none. */
   readonly unprocessed: string | undefined
 }
 

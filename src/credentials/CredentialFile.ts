@@ -32,11 +32,11 @@ const sentence = (cause: unknown): string => {
 export const attempt = <A>(what: string, path: string, run: () => A): Result.Result<A, string> =>
   Result.try({ try: run, catch: (cause) => `${what} ${path}: ${sentence(cause)}` })
 
-/** How long to wait for somebody to write to a pipe, in milliseconds. Everything else on this thread waits meanwhile. */
-const PATIENCE = 3000
-/** The same for a writer that is there: it may ask a vault first. */
-const LONG_PATIENCE = 60_000
-const PAUSE = 10
+/** How long a pipe may be without a writer, in milliseconds. The read blocks this thread meanwhile. */
+const pipePatience = 3000
+/** How long a connected writer may take, in milliseconds: it may have to ask a vault first. */
+const writerPatience = 60_000
+const pause = 10
 
 const sleeping = new Int32Array(new SharedArrayBuffer(4))
 
@@ -50,15 +50,15 @@ const readSome = (descriptor: number, chunk: Buffer): number | undefined => {
   }
 }
 
-/** Reads what there is; of a pipe that nobody has written to, or that stays open, what comes in time. */
+/** Reads the next bytes; 0 at the end. Throws when a pipe has no writer, or its writer neither writes nor closes, in time. */
 const readNext = (descriptor: number, chunk: Buffer, mayCome: boolean): number => {
-  for (let waited = 0; ; waited += PAUSE) {
+  for (let waited = 0; ; waited += pause) {
     const count = readSome(descriptor, chunk)
     // Without a writer a pipe is at its end at once.
     if (count !== undefined && (count > 0 || !mayCome)) return count
-    if (count !== undefined && waited >= PATIENCE) throw new Error("nobody writes to this pipe")
-    if (waited >= LONG_PATIENCE) throw new Error("the writer of this pipe does not close it")
-    Atomics.wait(sleeping, 0, 0, PAUSE)
+    if (count !== undefined && waited >= pipePatience) throw new Error("nobody writes to this pipe")
+    if (waited >= writerPatience) throw new Error("the writer of this pipe does not close it")
+    Atomics.wait(sleeping, 0, 0, pause)
   }
 }
 
@@ -78,7 +78,7 @@ const readOpen = (descriptor: number): Buffer => {
   }
 }
 
-/** A pipe that nobody writes to would hold up the thread, and with it reloads and the status port, for ever. */
+/** Opening a pipe without a writer blocks the thread, so pipes are opened non-blocking. */
 const isPipe = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isFIFO() === true
 
 /** The file's bytes. The failure reads `open P: no such file or directory`. */
