@@ -100,7 +100,30 @@ export type RevocationConfig = typeof RevocationConfig.Type
 export const TransportChoice = Schema.Literals(["auto", "native", "node"])
 export type TransportChoice = typeof TransportChoice.Type
 
-const common = {
+/** What a process has once, however many tunnels it runs. */
+export const processFields = {
+  /** How long open connections may go on after a shutdown request. */
+  shutdownTimeout: duration("5m"),
+  /** Period of unconditional reloads; zero or negative: never. */
+  reloadInterval: duration("0s"),
+  /** Whether certificate, key and trust anchors are reloaded when their files change. */
+  watchFiles: flag,
+  status: Schema.optionalKey(StatusConfig),
+  metrics: MetricsConfig.pipe(Schema.withDecodingDefaultKey(Effect.succeed({}))),
+  /** `json`: connection records carry every fact; whoever writes the lines decides how they look. */
+  logFormat: Schema.Literals(["text", "json"]).pipe(Schema.withDecodingDefaultKey(Effect.succeed("text"))),
+  quiet: Schema.Array(QuietClass).pipe(Schema.withDecodingDefaultKey(Effect.succeed([]))),
+  workers: Workers.pipe(Schema.withDecodingDefaultKey(Effect.succeed("auto"))),
+  /**
+   * The program of worker threads, as a path or a `file:` URL: what a bundler made of `ghostunnel/worker`. Needed only where
+   * a bundle does not hold it as `worker.mjs` beside the rest.
+   */
+  workerEntry: Schema.optionalKey(Schema.String),
+  transport: TransportChoice.pipe(Schema.withDecodingDefaultKey(Effect.succeed("auto")))
+} as const
+
+/** What each tunnel has, in both modes. */
+export const tunnelFields = {
   listen: AddressFromString,
   target: AddressFromString,
   credentials: CredentialSource,
@@ -117,32 +140,15 @@ const common = {
   maxConnectionLifetime: duration("0s"),
   /** Connections at a time over all threads; further ones wait. 0: no limit. */
   maxConcurrentConnections: Schema.Int.pipe(Schema.withDecodingDefaultKey(Effect.succeed(0))),
-  /** How long open connections may go on after a shutdown request. */
-  shutdownTimeout: duration("5m"),
-  /** Period of unconditional reloads; zero or negative: never. */
-  reloadInterval: duration("0s"),
-  /** Whether certificate, key and trust anchors are reloaded when their files change. */
-  watchFiles: flag,
   /** Whether the target's name must resolve at start. */
-  resolveTarget: Schema.Boolean.pipe(Schema.withDecodingDefaultKey(Effect.succeed(true))),
-  status: Schema.optionalKey(StatusConfig),
-  metrics: MetricsConfig.pipe(Schema.withDecodingDefaultKey(Effect.succeed({}))),
-  /** `json`: connection records carry every fact; whoever writes the lines decides how they look. */
-  logFormat: Schema.Literals(["text", "json"]).pipe(Schema.withDecodingDefaultKey(Effect.succeed("text"))),
-  quiet: Schema.Array(QuietClass).pipe(Schema.withDecodingDefaultKey(Effect.succeed([]))),
-  workers: Workers.pipe(Schema.withDecodingDefaultKey(Effect.succeed("auto"))),
-  /**
-   * The program of worker threads, as a path or a `file:` URL: what a bundler made of `ghostunnel/worker`. Needed only where
-   * a bundle does not hold it as `worker.mjs` beside the rest.
-   */
-  workerEntry: Schema.optionalKey(Schema.String),
-  transport: TransportChoice.pipe(Schema.withDecodingDefaultKey(Effect.succeed("auto")))
+  resolveTarget: Schema.Boolean.pipe(Schema.withDecodingDefaultKey(Effect.succeed(true)))
 } as const
 
 /** A TLS listener in front of a plaintext target. */
 export class ServerConfig extends Schema.Class<ServerConfig>("ghostunnel/ServerConfig")({
   mode: Schema.tag("server").pipe(Schema.withDecodingDefaultKey(Effect.succeed("server"))),
-  ...common,
+  ...processFields,
+  ...tunnelFields,
   access: AccessRules,
   /** Sends a PROXY protocol v2 header to the target: addresses alone, with TLS facts, or with the client certificate too. */
   proxyProtocol: Schema.optionalKey(Schema.Literals(["conn", "tls", "tls-full"]))
@@ -151,7 +157,8 @@ export class ServerConfig extends Schema.Class<ServerConfig>("ghostunnel/ServerC
 /** A plaintext listener in front of a TLS target. */
 export class ClientConfig extends Schema.Class<ClientConfig>("ghostunnel/ClientConfig")({
   mode: Schema.tag("client").pipe(Schema.withDecodingDefaultKey(Effect.succeed("client"))),
-  ...common,
+  ...processFields,
+  ...tunnelFields,
   /** What the server must be beyond a verified chain and host name; pins replace both. */
   access: AccessRules.pipe(Schema.withDecodingDefaultKey(Effect.succeed({ _tag: "AnyVerified" }))),
   /** The name to ask for and to verify, when it is not the target's host. */
