@@ -47,12 +47,28 @@ describe("the layout", () => {
     )
   })
 
-  it("has a test folder for every folder of src it tests", () => {
+  it("has tests for every folder of src, and no folder of tests without one", () => {
     const own = ["scenario", "embed", "runner", "support", "nix", "repository", "demo", "bench", "conformance"]
-    const folders = new Set(sources("test").flatMap((path) => (path.includes("/") ? [path.split("/")[0] ?? ""] : [])))
+    /** Folders, at any depth, that hold files of this kind; what is below a folder counts for it too. */
+    const foldersOf = (paths: ReadonlyArray<string>): ReadonlySet<string> =>
+      new Set(
+        paths.flatMap((path) => {
+          const parts = path.split("/").slice(0, -1)
+          return parts.map((_, depth) => parts.slice(0, depth + 1).join("/"))
+        })
+      )
+    const tested = foldersOf(sources("test").filter((path) => path.endsWith(".test.ts")))
+    const folders = foldersOf(sources("src"))
     assert.deepStrictEqual(
-      [...folders].filter((folder) => !own.includes(folder) && !exists(`src/${folder}`)),
-      []
+      [...folders].filter((folder) => !tested.has(folder)),
+      [],
+      "folders of src without tests"
+    )
+    const tops = new Set([...tested].map((folder) => folder.split("/")[0] ?? folder))
+    assert.deepStrictEqual(
+      [...tops].filter((folder) => !own.includes(folder) && !exists(`src/${folder}`)),
+      [],
+      "folders of test without sources"
     )
   })
 })

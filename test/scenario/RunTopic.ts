@@ -1,11 +1,11 @@
 /** Runs the scenarios of one topic, each in its cells. */
-import { afterAll, describe, it } from "vitest"
+import { basename } from "node:path"
+import { afterAll, describe, expect, it } from "vitest"
 import { isInstalled } from "../support/Installed.ts"
 import { can, isFeature } from "../support/Machine.ts"
 import { cells, cellsOf } from "../support/Matrix.ts"
 import { Stage } from "../support/Stage.ts"
 import type { Need, Scenario } from "./Scenario.ts"
-import { scenarios, type Topic } from "./Scenarios.ts"
 
 /** Programs of the scenario that are not installed. Outside CI it is then skipped, in CI it fails. */
 const missing = (scenario: Scenario): ReadonlyArray<Need> =>
@@ -25,14 +25,15 @@ const perform = async (scenario: Scenario, stage: Stage): Promise<void> => {
   }
 }
 
-/** Registers every scenario of the topic with the test runner. */
-export const runTopic = (topic: Topic): void => {
+/** Registers the scenarios of one topic, where vitest runs `<topic>.test.ts`; other files may import the array. */
+export const runTopic = (topic: string, scenarios: ReadonlyArray<Scenario>): void => {
+  if (basename(expect.getState().testPath ?? "") !== `${topic}.test.ts`) return
   describe(topic, () => {
     const commons = new Map(cells.map((cell) => [cell, new Stage(cell)]))
     afterAll(async () => {
       for (const common of commons.values()) await common.close()
     })
-    const possible = scenarios[topic].filter(isPossible)
+    const possible = scenarios.filter(isPossible)
     if (possible.length === 0) it("has no scenario that this machine can run", () => {})
     for (const scenario of possible) {
       for (const cell of cellsOf(scenario)) {
