@@ -2,8 +2,10 @@ import { availableParallelism } from "node:os"
 import { defineConfig } from "vitest/config"
 import { LongestFirst } from "./test/runner/Durations.ts"
 import { ProgressReporter } from "./test/runner/Reporter.ts"
+import { scriptText } from "./tools/ScriptText.ts"
 
 export default defineConfig({
+  plugins: [scriptText()],
   test: {
     pool: "forks",
     // Many tests wait more than they work: one more keeps the processors busy.

@@ -10,6 +10,7 @@ import * as Net from "node:net"
 import * as Os from "node:os"
 import * as Path from "node:path"
 import { build, type Plugin, type RolldownOptions } from "rolldown"
+import { scriptText } from "./ScriptText.ts"
 
 const root = Path.resolve(import.meta.dirname, "..")
 const dist = Path.join(root, "dist")
@@ -26,7 +27,12 @@ const newest = (directory: string): number =>
 const isFresh = (): boolean => {
   if (!Fs.existsSync(stamp)) return false
   const built = Fs.statSync(stamp).mtimeMs
-  const inputs = [Path.join(root, "package-lock.json"), launcher, import.meta.filename]
+  const inputs = [
+    Path.join(root, "package-lock.json"),
+    launcher,
+    import.meta.filename,
+    Path.join(import.meta.dirname, "ScriptText.ts")
+  ]
   return built > newest(Path.join(root, "src")) && inputs.every((file) => built > Fs.statSync(file).mtimeMs)
 }
 
@@ -55,7 +61,7 @@ const lightHttp: Plugin = {
 const common = {
   cwd: root,
   platform: "node",
-  plugins: [lightHttp],
+  plugins: [lightHttp, scriptText()],
   tsconfig: false,
   transform: { define: { __GHOSTUNNEL_VERSION__: JSON.stringify(manifest.version) } }
 } satisfies RolldownOptions

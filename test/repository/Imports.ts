@@ -38,7 +38,7 @@ export const specifiers = (source: string): ReadonlyArray<string> => {
   return found
 }
 
-const withoutExtension = (path: string): string => path.replace(/\.ts$/, "")
+const withoutExtension = (path: string): string => path.replace(/\.ts(\?\w+)?$/, "")
 
 /** Builds the graph of sources given as path (relative to `src`) and text. Imports of packages are left out. */
 export const graph = (sources: ReadonlyMap<string, string>): ImportGraph =>

@@ -86,6 +86,8 @@ const directions: Directions = {
   "proxy/WorkerEntry": {
     may: [...proxy, "metrics/FiberCount", "metrics/LoopMeter", "transport/node", "transport/native"]
   },
+  // Runs in browsers, with types of the page alone.
+  "status/page/browser": { may: ["status/page/PageView"], not: ["status"] },
   status: {
     may: [
       "metrics",

@@ -1,6 +1,6 @@
 /** The status page: one self-contained document, with a Content-Security-Policy that permits nothing else. */
 import { createHash } from "node:crypto"
-import { script } from "./PageScript.ts"
+import { script } from "./browser/Main.ts?script"
 import { style } from "./PageStyle.ts"
 
 const icon =

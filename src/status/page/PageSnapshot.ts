@@ -4,6 +4,7 @@ import { intervalMillis, type LiveSnapshot } from "../../telemetry/LiveView.ts"
 import { message, type State } from "../Status.ts"
 import { goJson } from "../StatusBody.ts"
 import { sandboxState, type ThreadFacts } from "../StatusFacts.ts"
+import type { PageView } from "./PageView.ts"
 
 /** A certificate in use. */
 export interface ShownCertificate {
@@ -48,11 +49,11 @@ export interface PageMoment {
   readonly threads: ThreadFacts
 }
 
-/** A snapshot as one line of JSON, also when names of peers hold line ends or markup. */
+/** A {@link PageView} as one line of JSON, also when names of peers hold line ends or markup. */
 export const pageSnapshot = (facts: PageFacts, moment: PageMoment): string => {
   const { certificates, live, reloadError, since, state, threads, time, totals } = moment
   const { open, ...sums } = totals
-  return goJson({
+  const view: PageView = {
     time,
     since,
     mode: facts.mode,
@@ -73,7 +74,8 @@ export const pageSnapshot = (facts: PageFacts, moment: PageMoment): string => {
     intervalMillis,
     ...live,
     certificates: certificates.map(({ notAfter, role, subject }) => ({ role, subject, notAfter }))
-  })
+  }
+  return goJson(view)
 }
 
 /** One server-sent event. */
