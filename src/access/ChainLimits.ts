@@ -6,7 +6,7 @@
 /** The limits, as `docs/trust.md` lists them. */
 export const chainLimits = {
   certificates: 48,
-  /** Bytes of all certificates together; the TLS library refuses a longer message unread. */
+  /** Bytes of all certificates together. */
   bytes: 65_536,
   rsaBits: 8192,
   /** The greatest public exponent of an RSA key. */

@@ -3,9 +3,10 @@
 import { generateKeyPairSync, randomBytes } from "node:crypto"
 import { once } from "node:events"
 import { connect } from "node:net"
-import { createServer } from "node:tls"
+import { connect as connectTls, createServer } from "node:tls"
 import { afterAll, assert, describe, it } from "@effect/vitest"
-import { Effect } from "effect"
+import { Effect, Result } from "effect"
+import { holdMillis } from "../../src/transport/openssl/RefusalHold.ts"
 import { Transport } from "../../src/transport/Transport.ts"
 import * as Hostile from "../support/HostileChains.ts"
 import { disposeTestCas, makeCa } from "../support/TestCa.ts"
@@ -26,14 +27,17 @@ import {
 
 afterAll(disposeTestCas)
 
+const refusedByRule = { _tag: "Refused", reason: "acl", message: "not admitted" } as const
+
 const lax = { ciphers: "DEFAULT:@SECLEVEL=0" } as const
 
 const rows: Readonly<Record<string, readonly [make: () => Hostile.HostileChain, problem: string]>> = {
-  "too many bytes": [() => Hostile.slowExponents(75), "certificates of more than 65536 bytes"],
+  "too many bytes": [() => Hostile.manyNames(15_000), "certificates of more than 65536 bytes"],
   "a slow exponent": [
     () => Hostile.slowExponents(1),
     "certificate containing an RSA public exponent greater than 4294967296"
   ],
+  "too many slow keys": [() => Hostile.slowExponents(75), "more than 48 certificates"],
   "too many certificates": [() => Hostile.manyAuthorities(60), "more than 48 certificates"],
   "too many names": [() => Hostile.manyNames(8000), "a certificate with more than 2048 subject alternative names"],
   "too many attributes": [() => Hostile.manyAttributes(4000), "a certificate with a name of more than 128 attributes"],
@@ -96,6 +100,40 @@ describe.each([tls12Options, tlsOptions])("a chain with $maxVersion", (options) 
       )
     )
   }
+})
+
+describe("the refusal of an expensive chain", () => {
+  it.live("is held back for a moment, and the connection's descriptor with it", () =>
+    withTransport(
+      Effect.gen(function* () {
+        const { ca, client, server } = yield* pki
+        const transport = yield* Transport
+        const settings = { ...tlsOptions, requestCertificate: true, sendCaNames: true }
+        const context = yield* transport.serverTls(materialOf(server, [ca.certPem]), settings)
+        const { listener, raws } = yield* listening()
+        const attempt = Effect.fn(function* (credentials: { readonly cert: string; readonly key: string }) {
+          const began = performance.now()
+          const ended = new Promise<number>((resolve) => {
+            const socket = connectTls({ ...endpoint(listener), ...credentials, ...lax, rejectUnauthorized: false })
+            socket.on("error", () => {}).once("close", () => resolve(performance.now() - began))
+            socket.resume()
+          })
+          const outcome = yield* Effect.result(
+            transport.accept(yield* raws.take, { context, judge: () => refusedByRule, deadline: within() })
+          )
+          assert.isTrue(Result.isFailure(outcome))
+          return { accepted: performance.now() - began, ended: yield* Effect.promise(() => ended) }
+        })
+        const chain = Hostile.manyAuthorities(60)
+        const ordinary = yield* attempt({ cert: client.certPem, key: client.keyPem })
+        const expensive = yield* attempt({ cert: chain.certPem, key: chain.keyPem })
+        assert.isAtLeast(expensive.ended, holdMillis)
+        // The tunnel itself is done with it; the hold occupies nothing but a descriptor.
+        assert.isBelow(expensive.accepted, expensive.ended)
+        assert.isBelow(ordinary.ended, expensive.ended)
+      })
+    )
+  )
 })
 
 const u16 = (value: number) => Buffer.from([value >> 8, value & 0xff])

@@ -35,7 +35,7 @@ const timedOut: Explained = { reason: "timeout", message: "context deadline exce
 /** Follows the handshake to its end: `done` or `failed` is called once, unless the given-back function cancels it. */
 export const follow = (native: Native, plan: HandshakePlan): (() => void) => {
   const { descriptor, ends, judge, paths, role, session } = plan
-  const examination: Examination = { role, judge, paths, chain: [], verdict: undefined }
+  const examination: Examination = { role, judge, paths, fd: descriptor.fd, chain: [], verdict: undefined }
   let over = false
 
   const release = () => {

@@ -1,6 +1,7 @@
 /** What the parts of this transport share on one thread. */
 import { type MessageGuard, messageGuard } from "../openssl/MessageGuard.ts"
 import { loadOpenSsl } from "../openssl/OpenSsl.ts"
+import { type RefusalHold, refusalHold } from "../openssl/RefusalHold.ts"
 import { NativeThread } from "./NativeThread.ts"
 import { ProtocolChoice } from "./ProtocolChoice.ts"
 import { SocketCalls } from "./SocketCalls.ts"
@@ -12,6 +13,7 @@ export interface Native {
   readonly sockets: SocketCalls
   readonly verifier: Verifier
   readonly messages: MessageGuard
+  readonly hold: RefusalHold
   readonly contexts: TlsContexts
 }
 
@@ -25,5 +27,12 @@ export const loadNative = (): Native => {
   if (openSsl === undefined) throw new Error("certificates cannot be verified through node:ffi")
   const verifier = new Verifier(thread, openSsl)
   const contexts = new TlsContexts(thread, openSsl, verifier, new ProtocolChoice(thread))
-  return (current = { thread, verifier, messages: messageGuard(openSsl), sockets: new SocketCalls(thread), contexts })
+  return (current = {
+    thread,
+    verifier,
+    messages: messageGuard(openSsl),
+    hold: refusalHold(openSsl),
+    sockets: new SocketCalls(thread),
+    contexts
+  })
 }

@@ -1,5 +1,5 @@
 /** The transport on Linux sockets, epoll and the OpenSSL inside of Node, through `node:ffi`. */
-import { Layer } from "effect"
+import { Effect, Layer } from "effect"
 import { Transport } from "../Transport.ts"
 import { dial } from "./Dialer.ts"
 import { loadNative } from "./Native.ts"
@@ -8,17 +8,19 @@ import { pump } from "./Pump.ts"
 import { accept } from "./ServerHandshake.ts"
 
 /** `Transport` on the kernel's sockets and OpenSSL. Only where the self-test has passed. */
-export const layer: Layer.Layer<Transport> = Layer.sync(Transport, () => {
-  const native = loadNative()
-  return {
-    name: "native",
-    verification: { by: "paths" },
-    slept: () => native.thread.poller.slept,
-    listen: (options) => listen(native, options),
-    serverTls: (material, options) => native.contexts.server(material, options),
-    clientTls: (material, options) => native.contexts.client(material, options),
-    accept: (raw, tls) => accept(native, raw, tls),
-    dial: (options) => dial(native, options),
-    pump: (accepted, dialled, limits) => pump(native, accepted, dialled, limits)
-  }
-})
+export const layer: Layer.Layer<Transport> = Layer.effect(
+  Transport,
+  Effect.acquireRelease(Effect.sync(loadNative), ({ hold }) => Effect.sync(() => hold.releaseAll())).pipe(
+    Effect.map((native) => ({
+      name: "native" as const,
+      verification: { by: "paths" as const },
+      slept: () => native.thread.poller.slept,
+      listen: (options) => listen(native, options),
+      serverTls: (material, options) => native.contexts.server(material, options),
+      clientTls: (material, options) => native.contexts.client(material, options),
+      accept: (raw, tls) => accept(native, raw, tls),
+      dial: (options) => dial(native, options),
+      pump: (accepted, dialled, limits) => pump(native, accepted, dialled, limits)
+    }))
+  )
+)

@@ -8,6 +8,7 @@ import type { PathEngine } from "../../access/PathEngine.ts"
 import type { Judge, Pending, Verdict } from "../../access/Verdict.ts"
 import { askJudge, unreadable, unverified } from "../JudgeAnswer.ts"
 import type { OpenSsl } from "../openssl/OpenSsl.ts"
+import { longChain, type RefusalHold, refusalHold } from "../openssl/RefusalHold.ts"
 import { alertError } from "../openssl/VerifyErrors.ts"
 import type { NativeThread } from "./NativeThread.ts"
 
@@ -16,6 +17,8 @@ export interface Examination {
   readonly role: "server" | "client"
   readonly judge: Judge
   readonly paths: PathEngine
+  /** The connection's socket. */
+  readonly fd: number
   /** DER, leaf first. */
   chain: ReadonlyArray<Uint8Array>
   verdict: Verdict | Pending | undefined
@@ -27,11 +30,13 @@ export class Verifier {
   readonly callback: bigint
   readonly #thread: NativeThread
   readonly #openSsl: OpenSsl
+  readonly #hold: RefusalHold
   #current: Examination | undefined
 
   constructor(thread: NativeThread, openSsl: OpenSsl) {
     this.#thread = thread
     this.#openSsl = openSsl
+    this.#hold = refusalHold(openSsl)
     this.callback = thread.bound.library.registerCallback(
       { arguments: ["pointer", "pointer"], return: "i32" },
       (store) => (typeof store === "bigint" ? this.#answer(store) : 0)
@@ -60,7 +65,10 @@ export class Verifier {
       examination.chain = chain
       const verdict = askJudge(judge, { chain, chainError: unverified, paths })
       examination.verdict = verdict
-      if (verdict._tag === "Refused") return this.#refuse(store, alertError(role, verdict.reason))
+      if (verdict._tag === "Refused") {
+        if (role === "server" && chain.length > longChain) this.#hold.hold(examination.fd)
+        return this.#refuse(store, alertError(role, verdict.reason))
+      }
       this.#openSsl.f.X509_STORE_CTX_set_error(store, 0)
       return 1
     } catch {

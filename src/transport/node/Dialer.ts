@@ -60,6 +60,7 @@ export const dial = (options: DialOptions): Effect.Effect<Stream, ConnectionFail
           }
           cancel = follow({
             socket: secured.success,
+            fd: undefined,
             role: "client",
             certificateAsked: true,
             judge: tls.judge,

@@ -5,8 +5,8 @@ import { ConnectionFailure, type FailureSource } from "../ConnectionFailure.ts"
 import { isNormalEnd } from "../SystemErrors.ts"
 import { explain } from "../TlsErrors.ts"
 import { corkForTurn } from "./Corking.ts"
+import { queuedBytes } from "./Internals.ts"
 import type { NodeStream } from "./NodeStream.ts"
-import { queuedBytes } from "./SocketTuning.ts"
 
 /** How a direction ended. */
 export type DirectionEnd = "eof" | "reset" | "error" | "timeout"

@@ -9,6 +9,7 @@ import { operation } from "../EndpointNames.ts"
 import { settledVerdict, undecided } from "../JudgeAnswer.ts"
 import { contextGuard } from "../openssl/ContextGuard.ts"
 import { refusedMessage } from "../openssl/MessageGuard.ts"
+import { longChain } from "../openssl/RefusalHold.ts"
 import { codeOf } from "../SystemErrors.ts"
 import * as Timer from "../Timer.ts"
 import { type Explained, explainHandshake } from "../TlsErrors.ts"
@@ -19,6 +20,8 @@ import { judgePeer } from "./PeerVerdict.ts"
 /** A handshake under way. */
 export interface HandshakePlan {
   readonly socket: TLSSocket
+  /** The descriptor below; undefined where Node does not tell. */
+  readonly fd: number | undefined
   readonly role: "server" | "client"
   readonly certificateAsked: boolean
   readonly judge: Judge
@@ -101,7 +104,11 @@ export const follow = (plan: HandshakePlan): (() => void) => {
     plan.failed(why)
   }
   const conclude = (verdict: Verdict, chain: ReadonlyArray<Uint8Array>) => {
-    if (verdict._tag === "Refused") return fail({ reason: verdict.reason, message: verdict.message })
+    if (verdict._tag === "Refused") {
+      const guard = chain.length > longChain ? contextGuard() : undefined
+      if (typeof guard === "object" && plan.fd !== undefined) guard.hold.hold(plan.fd)
+      return fail({ reason: verdict.reason, message: verdict.message })
+    }
     if (socket.destroyed) return fail(ended)
     const problem = plan.checkStaple?.(chain, staple)
     if (problem !== undefined) return fail(problem)

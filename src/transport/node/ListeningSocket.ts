@@ -5,13 +5,8 @@
  */
 import { createServer, type ListenOptions as NetListenOptions, type Server, Socket } from "node:net"
 import type { Descriptors } from "../Transport.ts"
+import { descriptorOf } from "./Internals.ts"
 import { highWaterMark } from "./SocketTuning.ts"
-
-const handleFd = (server: Server): number | undefined => {
-  const handle: unknown = Reflect.get(server, "_handle")
-  const fd: unknown = typeof handle === "object" && handle !== null ? Reflect.get(handle, "fd") : undefined
-  return typeof fd === "number" && fd >= 0 ? fd : undefined
-}
 
 export class ListeningSocket {
   readonly #onSocket: (socket: Socket, server: Server) => void
@@ -55,7 +50,7 @@ export class ListeningSocket {
   /** Stops accepting; `false` where the socket cannot be kept meanwhile, and nothing has changed. */
   putAside(duplicate: Descriptors["duplicate"]): boolean {
     if (this.#stopped || this.#aside) return this.#aside
-    const own = handleFd(this.#server)
+    const own = descriptorOf(this.#server)
     if (this.#keeper === undefined && own !== undefined) {
       const fd = duplicate(own)
       if (fd === undefined) return false

@@ -1,5 +1,5 @@
 /** The portable transport, on Node's `net` and `tls`. */
-import { Layer } from "effect"
+import { Effect, Layer } from "effect"
 import { contextGuard } from "../openssl/ContextGuard.ts"
 import { type ChainVerification, Transport } from "../Transport.ts"
 import { dial } from "./Dialer.ts"
@@ -10,19 +10,24 @@ import { clientTls, serverTls } from "./SecureContexts.ts"
 import { accept } from "./ServerHandshake.ts"
 
 /** `Transport` on Node's own sockets and TLS. */
-export const layer: Layer.Layer<Transport> = Layer.sync(Transport, () => {
-  const guard = contextGuard()
-  const verification: ChainVerification =
-    typeof guard === "string" ? { by: "library", why: guard, handshakes: handshakeLimit } : { by: "paths" }
-  return {
-    name: "node" as const,
-    verification,
-    slept: () => 0,
-    listen,
-    serverTls,
-    clientTls,
-    accept,
-    dial,
-    pump
-  }
-})
+export const layer: Layer.Layer<Transport> = Layer.effect(
+  Transport,
+  Effect.gen(function* () {
+    const guard = yield* Effect.acquireRelease(Effect.sync(contextGuard), (loaded) =>
+      Effect.sync(() => (typeof loaded === "string" ? undefined : loaded.hold.releaseAll()))
+    )
+    const verification: ChainVerification =
+      typeof guard === "string" ? { by: "library", why: guard, handshakes: handshakeLimit } : { by: "paths" }
+    return {
+      name: "node" as const,
+      verification,
+      slept: () => 0,
+      listen,
+      serverTls,
+      clientTls,
+      accept,
+      dial,
+      pump
+    }
+  })
+)

@@ -9,14 +9,7 @@ import type { PathEngine } from "../../access/PathEngine.ts"
 import type { Judge, Pending, Verdict } from "../../access/Verdict.ts"
 import { askJudge, resumed, unreadable, unverified } from "../JudgeAnswer.ts"
 import { codeOf, textProperty } from "../SystemErrors.ts"
-
-const call = (socket: TLSSocket, name: "verifyError" | "hasPeerCertificate"): unknown => {
-  const handle: unknown = Reflect.get(socket, "_handle")
-  if (typeof handle !== "object" || handle === null) throw new TypeError("no handle")
-  const method: unknown = Reflect.get(handle, name)
-  if (typeof method !== "function") throw new TypeError(`no ${name}`)
-  return Reflect.apply(method, handle, [])
-}
+import { hasPeerCertificate, verifyError } from "./Internals.ts"
 
 /** OpenSSL's names of errors for which Node has only its words. */
 const namesOfWords: ReadonlyMap<string, string> = new Map([
@@ -39,9 +32,9 @@ const errorName = (error: unknown): string => {
 
 /** OpenSSL's word on the chain, which `TLSSocket.authorized` does not carry for sockets made by hand. Throws in doubt. */
 const chainErrorOf = (socket: TLSSocket): string | undefined => {
-  const error = call(socket, "verifyError")
+  const error = verifyError(socket)
   if (error !== undefined && error !== null) return errorName(error)
-  return call(socket, "hasPeerCertificate") === true ? undefined : "UNABLE_TO_GET_ISSUER_CERT"
+  return hasPeerCertificate(socket) ? undefined : "UNABLE_TO_GET_ISSUER_CERT"
 }
 
 /** More certificates than the limit are not looked at, but for one that shows it. */

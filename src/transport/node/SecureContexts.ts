@@ -22,6 +22,8 @@ const alpnOf = (options: TlsOptions): Alpn => {
 interface Guarded {
   readonly context: SecureContext
   readonly paths: OpenSslPathEngine | undefined
+  /** Where OpenSSL has the context; undefined where it cannot be reached. */
+  readonly address: bigint | undefined
 }
 
 /** How long after its generation an engine is kept, in milliseconds: handshakes that began with it may still ask for it. */
@@ -32,13 +34,15 @@ export class NodeServerTls implements ServerTls {
   readonly generation: number
   readonly context: SecureContext
   readonly paths: PathEngine | undefined
+  readonly address: bigint | undefined
   readonly requestCertificate: boolean
   readonly alpn: Alpn
 
-  constructor(generation: number, { context, paths }: Guarded, requestCertificate: boolean, alpn: Alpn) {
+  constructor(generation: number, { address, context, paths }: Guarded, requestCertificate: boolean, alpn: Alpn) {
     this.generation = generation
     this.context = context
     this.paths = paths
+    this.address = address
     this.requestCertificate = requestCertificate
     this.alpn = alpn
   }
@@ -69,10 +73,17 @@ const common = (material: TlsMaterial, options: TlsOptions): SecureContextOption
 
 const guarded = (material: TlsMaterial, context: SecureContext): Guarded => {
   const guard = contextGuard()
-  if (typeof guard === "string") return { context, paths: undefined }
+  if (typeof guard === "string") return { context, paths: undefined, address: undefined }
   // Chains of this context would be verified by nobody.
-  if (!guard.install(context)) throw materialFails("tls: the context cannot be reached")
-  return { context, paths: new OpenSslPathEngine(guard.openSsl, material.trustAnchors) }
+  const address = guard.install(context)
+  if (address === undefined) throw materialFails("tls: the context cannot be reached")
+  return { context, address, paths: new OpenSslPathEngine(guard.openSsl, material.trustAnchors) }
+}
+
+/** Tells the guard of the context which descriptor its next connection has. */
+export const nextDescriptor = ({ address }: NodeServerTls, fd: number | undefined): void => {
+  const guard = contextGuard()
+  if (typeof guard === "object" && address !== undefined) guard.messages.nextDescriptor(address, fd ?? -1)
 }
 
 const retire = (paths: OpenSslPathEngine | undefined): void => {

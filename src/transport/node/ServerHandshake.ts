@@ -6,8 +6,9 @@ import type { HandshakeOptions, RawConnection, ServerTls, Stream } from "../Tran
 import { AcceptedSocket } from "./AcceptedSocket.ts"
 import { follow, startTls, timedOut } from "./Handshake.ts"
 import { takeTurn } from "./HandshakeGate.ts"
+import { descriptorOf } from "./Internals.ts"
 import { NodeStream } from "./NodeStream.ts"
-import { NodeServerTls } from "./SecureContexts.ts"
+import { NodeServerTls, nextDescriptor } from "./SecureContexts.ts"
 import { highWaterMark } from "./SocketTuning.ts"
 
 /** Takes the connection over; with TLS, completes the handshake and lets the judge speak first. */
@@ -38,6 +39,8 @@ export const accept = (
         ...context.alpn,
         highWaterMark
       }
+      const fd = descriptorOf(taken)
+      nextDescriptor(context, fd)
       const secured = startTls(() => new TLSSocket(taken, options))
       if (Result.isFailure(secured)) {
         taken.destroy()
@@ -48,6 +51,7 @@ export const accept = (
       }
       cancel = follow({
         socket: secured.success,
+        fd,
         role: "server",
         certificateAsked: asked,
         judge: tls.judge,

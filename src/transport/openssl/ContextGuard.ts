@@ -4,17 +4,10 @@
  * is over. Only contexts that are handed in here are touched, on the thread that made them.
  */
 import { createSecureContext, type SecureContext } from "node:tls"
-import { inspect } from "node:util"
+import { contextAddress } from "../node/Internals.ts"
 import { type MessageGuard, messageGuard } from "./MessageGuard.ts"
 import { loadOpenSsl, type OpenSsl, X509 } from "./OpenSsl.ts"
-
-/** The address of the `SSL_CTX` behind a context: Node shows it as `[External: <hexadecimal>]`. */
-const addressOf = (context: SecureContext): bigint | undefined => {
-  const inner: unknown = Reflect.get(context, "context")
-  if (typeof inner !== "object" || inner === null) return undefined
-  const address = /^\[External: (?:0x)?([0-9a-f]{6,16})\]$/.exec(inspect(Reflect.get(inner, "_external")))?.[1]
-  return address === undefined ? undefined : BigInt(`0x${address}`)
-}
+import { type RefusalHold, refusalHold } from "./RefusalHold.ts"
 
 /** `SSL_CTRL_GET_MIN_PROTO_VERSION` and TLS 1.2, which every context of ours has. */
 const getMinimum = 130
@@ -24,11 +17,13 @@ const tls12 = 0x303n
 export class ContextGuard {
   readonly openSsl: OpenSsl
   readonly messages: MessageGuard
+  readonly hold: RefusalHold
   readonly #callback: bigint
 
   private constructor(openSsl: OpenSsl) {
     this.openSsl = openSsl
     this.messages = messageGuard(openSsl)
+    this.hold = refusalHold(openSsl)
     // Runs inside OpenSSL: must not throw.
     this.#callback = openSsl.library.registerCallback({ arguments: ["pointer", "pointer"], return: "i32" }, (store) => {
       if (typeof store !== "bigint") return 0
@@ -43,21 +38,22 @@ export class ContextGuard {
     if (openSsl === undefined) return "node:ffi is missing"
     try {
       const guard = new ContextGuard(openSsl)
-      return guard.install(createSecureContext({ minVersion: "TLSv1.2" })) ? guard : "Node hides its TLS contexts"
+      const address = guard.install(createSecureContext({ minVersion: "TLSv1.2" }))
+      return address === undefined ? "Node hides its TLS contexts" : guard
     } catch (cause) {
       return cause instanceof Error ? cause.message : String(cause)
     }
   }
 
-  /** Guards a context; false when it cannot be reached. */
-  install(context: SecureContext): boolean {
-    const address = addressOf(context)
-    if (address === undefined) return false
+  /** Guards a context and gives its address; undefined when it cannot be reached. */
+  install(context: SecureContext): bigint | undefined {
+    const address = contextAddress(context)
+    if (address === undefined) return undefined
     const { f } = this.openSsl
-    if (f.SSL_CTX_ctrl(address, getMinimum, 0n, 0n) !== tls12) return false
+    if (f.SSL_CTX_ctrl(address, getMinimum, 0n, 0n) !== tls12) return undefined
     f.SSL_CTX_set_cert_verify_callback(address, this.#callback, 0n)
     this.messages.install(address)
-    return true
+    return address
   }
 }
 

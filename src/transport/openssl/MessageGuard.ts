@@ -9,6 +9,7 @@ import { chainLimitProblem, chainLimits } from "../../access/ChainLimits.ts"
 import { certificatesIn, isCertificateMessage, listLengthAt } from "./CertificateMessage.ts"
 import { hideSignatureAlgorithmsCert, isClientHello } from "./ClientHelloMessage.ts"
 import { longestCertificates, type OpenSsl, X509 } from "./OpenSsl.ts"
+import { type RefusalHold, refusalHold } from "./RefusalHold.ts"
 
 /** `SSL3_RT_HANDSHAKE`. */
 const handshakeRecord = 22
@@ -18,16 +19,18 @@ const finishedType = 20
 
 export class MessageGuard {
   readonly #openSsl: OpenSsl
+  readonly #hold: RefusalHold
   readonly #callback: bigint
   #refusal: string | undefined
 
   constructor(openSsl: OpenSsl) {
     this.#openSsl = openSsl
+    this.#hold = refusalHold(openSsl)
     this.#callback = openSsl.library.registerCallback(
       { arguments: ["i32", "i32", "i32", "pointer", "u64", "pointer", "pointer"], return: "void" },
-      (sent, version, type, message, length, ssl) => {
+      (sent, version, type, message, length, ssl, argument) => {
         if (sent !== 0 || type !== handshakeRecord || typeof message !== "bigint" || typeof ssl !== "bigint") return
-        this.#look(message, Number(length), version === tls13, ssl)
+        this.#look(message, Number(length), version === tls13, ssl, argument)
       }
     )
   }
@@ -49,8 +52,16 @@ export class MessageGuard {
     return refusal
   }
 
+  /**
+   * States the descriptor behind the next connections of a context, where OpenSSL does not know it: what is sent
+   * through Node's sockets. Asked for only while the handshake of such a connection runs.
+   */
+  nextDescriptor(context: bigint, fd: number): void {
+    this.#openSsl.f.SSL_CTX_ctrl(context, X509.CTRL_SET_MSG_CALLBACK_ARG, 0n, BigInt(fd + 1))
+  }
+
   /** Runs inside OpenSSL: must not throw. */
-  #look(at: bigint, length: number, isTls13: boolean, ssl: bigint): void {
+  #look(at: bigint, length: number, isTls13: boolean, ssl: bigint, argument: unknown): void {
     let message: Uint8Array | undefined
     try {
       message = new Uint8Array(this.#openSsl.ffi.toArrayBuffer(at, length, false))
@@ -60,11 +71,19 @@ export class MessageGuard {
       if (certificates || message[0] === finishedType) this.#openSsl.f.SSL_set_msg_callback(ssl, 0n)
       if (!certificates) return
       this.#refusal = chainLimitProblem(certificatesIn(message, isTls13, chainLimits.certificates + 1))
-      if (this.#refusal !== undefined) spoil(message, isTls13)
+      if (this.#refusal === undefined) return
+      spoil(message, isTls13)
+      this.#holdBack(ssl, argument)
     } catch {
       this.#refusal = "certificates that cannot be read"
       if (message !== undefined) spoil(message, isTls13)
     }
+  }
+
+  #holdBack(ssl: bigint, argument: unknown): void {
+    if (this.#openSsl.f.SSL_is_server(ssl) !== 1) return
+    const own = this.#openSsl.f.SSL_get_fd(ssl)
+    this.#hold.hold(own >= 0 ? own : typeof argument === "bigint" ? Number(argument) - 1 : -1)
   }
 }
 

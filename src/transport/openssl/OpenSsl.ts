@@ -3,7 +3,6 @@
  * with its signature, and the callbacks that C is given. One per thread, as long as the thread lives.
  */
 import { Buffer } from "node:buffer"
-import { chainLimits } from "../../access/ChainLimits.ts"
 import { type Ffi, loadFfi } from "../../runtime/native/Ffi.ts"
 
 const P = "pointer"
@@ -50,6 +49,8 @@ const signatures = {
   OPENSSL_sk_value: { arguments: [P, i32], return: P },
   SSL_CTX_set_msg_callback: { arguments: [P, P], return: none },
   SSL_set_msg_callback: { arguments: [P, P], return: none },
+  SSL_is_server: { arguments: [P], return: i32 },
+  SSL_get_fd: { arguments: [P], return: i32 },
   SSL_CTX_set_cert_verify_callback: { arguments: [P, P, P], return: none },
   SSL_CTX_ctrl: { arguments: [P, i32, i64, P], return: i64 },
   SSL_CTX_get_options: { arguments: [P], return: u64 },
@@ -71,11 +72,15 @@ export const X509 = {
   EXFLAG_INVALID: 0x80,
   V_ERR_UNSPECIFIED: 1,
   V_ERR_APPLICATION_VERIFICATION: 50,
+  CTRL_SET_MSG_CALLBACK_ARG: 16,
   CTRL_SET_MAX_CERT_LIST: 51
 } as const
 
-/** The longest certificate message that the TLS library reads: certificates and what frames them. */
-export const longestCertificates = chainLimits.bytes + 4096
+/**
+ * The longest certificate message that OpenSSL receives, in bytes. Larger than what is accepted, so that `MessageGuard` sees
+ * and names what exceeds the limit; beyond it OpenSSL refuses the message by its length alone.
+ */
+export const longestCertificates = 160 * 1024
 
 /** Certificates of no size that is accepted are larger; more is not copied. */
 const bufferSize = 128 * 1024
