@@ -60,14 +60,21 @@ export const chainCertificateOf = <A extends object>(
   const subjectText = readName(subject)
   const issuerText = readName(issuer)
   let x509: X509Certificate | undefined
+  let name: string | undefined
+  let issuerName: string | undefined
   return {
     ...more,
     id: fingerprint(der),
     der,
     subject: comparableName(subjectText),
     issuer: comparableName(issuerText),
-    name: bounded(subjectName(subjectText), 200),
-    issuerName: bounded(subjectName(issuerText), 200),
+    // For messages alone.
+    get name() {
+      return (name ??= bounded(subjectName(subjectText), 200))
+    },
+    get issuerName() {
+      return (issuerName ??= bounded(subjectName(issuerText), 200))
+    },
     serial: serialOf(serial),
     keyId: keyIdOf(extensions.get("2.5.29.14")),
     maySignLists: maySign(extensions.get("2.5.29.15")),

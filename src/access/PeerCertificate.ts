@@ -79,10 +79,14 @@ export const readTime = (node: DerNode | undefined): Date => {
   const full = short ? `${Number(text.slice(0, 2)) >= 50 ? "19" : "20"}${text}` : text
   const fields = /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)Z$/.exec(full)?.slice(1)
   if (fields === undefined) return malformed("malformed time")
-  const [year, month, day, ...clock] = fields
-  const time = new Date(`${year}-${month}-${day}T${clock.join(":")}Z`)
-  // A day that does not exist either is no date at all or comes out as another one.
-  const exists = !Number.isNaN(time.getTime()) && time.toISOString().startsWith(`${year}-${month}-${day}T`)
+  const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = fields.map(Number)
+  const time = new Date(0)
+  // Not `Date.UTC`, which takes years below 100 for those of the last century.
+  time.setUTCFullYear(year, month - 1, day)
+  time.setUTCHours(hour, minute, second)
+  // What does not exist comes out as another day or hour.
+  const exists =
+    time.getUTCMonth() === month - 1 && time.getUTCDate() === day && hour < 24 && minute < 60 && second < 60
   return exists ? time : malformed("malformed time")
 }
 

@@ -16,6 +16,8 @@ export interface PeerCertificateCache {
 /** An empty cache for at most `capacity` certificates. */
 export const makePeerCertificateCache = (capacity = 1024): PeerCertificateCache => {
   const known = new Map<string, Result.Result<PeerCertificate, string>>()
+  // A peer's certificate is read before it is verified, and read again to be kept.
+  const unkept = new WeakMap<Uint8Array, Result.Result<PeerCertificate, string>>()
   return {
     read: (der, keep) => {
       const id = fingerprint(der)
@@ -25,7 +27,8 @@ export const makePeerCertificateCache = (capacity = 1024): PeerCertificateCache 
         known.set(id, found)
         return found
       }
-      const parsed = parsePeerCertificate(der)
+      const parsed = unkept.get(der) ?? parsePeerCertificate(der)
+      if (!keep) unkept.set(der, parsed)
       if (keep && Result.isSuccess(parsed)) {
         known.set(id, parsed)
         const [oldest] = known.keys()

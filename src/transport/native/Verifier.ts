@@ -74,6 +74,8 @@ export class Verifier {
     } catch {
       if (examination !== undefined) examination.verdict = unreadable
       return 0
+    } finally {
+      this.#openSsl.endCallback()
     }
   }
 

@@ -94,6 +94,8 @@ export class OpenSsl {
   readonly #at: bigint
   readonly #cursor: Buffer
   readonly #cursorAt: bigint
+  /** `X509`s that OpenSSL lends during a verification callback, by the copies of their DER. */
+  readonly #borrowed = new Map<Uint8Array, bigint>()
 
   /** Throws where a function is missing. */
   constructor(ffi: Ffi) {
@@ -129,20 +131,35 @@ export class OpenSsl {
 
   /**
    * The certificates a peer sent, leaf first, as a verification callback sees them: at most `limit`, one that comes twice
-   * once. Undefined when they cannot be read.
+   * once. Undefined when they cannot be read. The callback ends with `endCallback`.
    */
   presented(store: bigint, limit: number): ReadonlyArray<Buffer> | undefined {
     const sent = this.f.X509_STORE_CTX_get0_untrusted(store)
-    const leaf = this.derOf(this.f.X509_STORE_CTX_get0_cert(store))
+    const first = this.f.X509_STORE_CTX_get0_cert(store)
+    const leaf = this.derOf(first)
     if (leaf === undefined) return undefined
+    this.#borrowed.set(leaf, first)
     const chain = [leaf]
     const count = sent === 0n ? 0 : Math.min(limit, this.f.OPENSSL_sk_num(sent))
     for (let i = 1; i < count; i++) {
-      const der = this.derOf(this.f.OPENSSL_sk_value(sent, i))
+      const certificate = this.f.OPENSSL_sk_value(sent, i)
+      const der = this.derOf(certificate)
       if (der === undefined) return undefined
-      if (!chain.some((known) => known.equals(der))) chain.push(der)
+      if (chain.some((known) => known.equals(der))) continue
+      this.#borrowed.set(der, certificate)
+      chain.push(der)
     }
     return chain
+  }
+
+  /** The `X509` behind an array that `presented` has made, until `endCallback`; undefined for others. Not the caller's to free. */
+  borrowed(der: Uint8Array): bigint | undefined {
+    return this.#borrowed.get(der)
+  }
+
+  /** Forgets what was lent: OpenSSL may free it now. */
+  endCallback(): void {
+    this.#borrowed.clear()
   }
 }
 

@@ -80,7 +80,7 @@ export class OpenSslPathEngine implements PathEngine {
   }
 
   #pointer(lent: Map<string, bigint>, { der, id }: PathCertificate): bigint {
-    const known = this.#kept.get(id) ?? lent.get(id)
+    const known = this.#kept.get(id) ?? lent.get(id) ?? this.#openSsl.borrowed(der)
     if (known !== undefined) return known
     const pointer = this.#openSsl.parse(der)
     if (pointer !== 0n) lent.set(id, pointer)
@@ -123,10 +123,10 @@ export class OpenSslPathEngine implements PathEngine {
   #keep(lent: Map<string, bigint>, authorities: Path): void {
     if (this.#authorities.size + authorities.length > authorityLimit) return
     for (const [index, authority] of authorities.entries()) {
-      const pointer = lent.get(authority.id)
-      if (pointer !== undefined) {
+      if (!this.#kept.has(authority.id)) {
+        const pointer = lent.get(authority.id) ?? this.#openSsl.parse(authority.der)
         lent.delete(authority.id)
-        this.#kept.set(authority.id, pointer)
+        if (pointer !== 0n) this.#kept.set(authority.id, pointer)
       }
       this.#authorities.set(authority.id, authority)
       const above = authorities[index + 1]
