@@ -14,10 +14,12 @@ import {
   Layer,
   Option,
   Result,
+  type Schema,
+  SchemaIssue,
   Scope,
   Semaphore
 } from "effect"
-import type { ClientConfig, ServerConfig, TunnelConfig } from "./config/TunnelConfig.ts"
+import { ClientConfig, ServerConfig, type TunnelConfig } from "./config/TunnelConfig.ts"
 import { Credentials } from "./credentials/Credentials.ts"
 import type { TlsMaterial } from "./credentials/TlsMaterial.ts"
 import { ConnectionStats } from "./metrics/ConnectionStats.ts"
@@ -33,7 +35,7 @@ import { Lifecycle } from "./runtime/Lifecycle.ts"
 import { Log } from "./runtime/Logging.ts"
 import { Native } from "./runtime/Native.ts"
 import { observed, ServiceNotify } from "./runtime/ServiceNotify.ts"
-import type { StartError } from "./runtime/StartError.ts"
+import { type StartError, startError } from "./runtime/StartError.ts"
 import * as Watchdog from "./runtime/Watchdog.ts"
 import { Status } from "./status/Status.ts"
 import type { EndpointName } from "./transport/Transport.ts"
@@ -255,17 +257,32 @@ const shutdownOnRequest = Layer.effectDiscard(
   })
 )
 
-const embed = (config: TunnelConfig): Layer.Layer<Tunnel, StartError> =>
-  shutdownOnRequest.pipe(Layer.provideMerge(layer(config)), Layer.provide(Layer.fresh(embedded)))
+/** The same configuration if it keeps every rule: one that was not decoded may break some. */
+const checked = <A extends TunnelConfig>(schema: Schema.Codec<A, unknown>, config: A) =>
+  Effect.mapError(schema.makeEffect(config), (issue) => {
+    const message = `invalid configuration: ${formatIssue(issue).replaceAll(/\n\s*/g, " ")}`
+    return startError(message, `error: ${message}`)
+  })
+
+const formatIssue = SchemaIssue.makeFormatterDefault()
+
+const embed = (config: Effect.Effect<TunnelConfig, StartError>): Layer.Layer<Tunnel, StartError> =>
+  Layer.unwrap(
+    Effect.map(config, (valid) =>
+      shutdownOnRequest.pipe(Layer.provideMerge(layer(valid)), Layer.provide(Layer.fresh(embedded)))
+    )
+  )
 
 /**
  * A server tunnel for embedding: its log lines go to Effect's loggers, nothing of the process is touched. It stops when its
  * scope closes, and before that when the status port is asked to shut it down.
  */
-export const layerServer = (config: ServerConfig): Layer.Layer<Tunnel, StartError> => embed(config)
+export const layerServer = (config: ServerConfig): Layer.Layer<Tunnel, StartError> =>
+  embed(checked(ServerConfig, config))
 
 /** A client tunnel for embedding. */
-export const layerClient = (config: ClientConfig): Layer.Layer<Tunnel, StartError> => embed(config)
+export const layerClient = (config: ClientConfig): Layer.Layer<Tunnel, StartError> =>
+  embed(checked(ClientConfig, config))
 
 /**
  * Builds the tunnel, serves until shutdown is requested, and drains. Returns whether the drain was forced. A shutdown

@@ -7,16 +7,15 @@
  */
 export { AccessRules, NameRules } from "./config/AccessRules.ts"
 export { Address, AddressFromString } from "./config/Address.ts"
+export { CredentialSource } from "./config/CredentialConfig.ts"
 export { GoDuration } from "./config/GoDuration.ts"
+export { MetricsConfig, OtlpConfig } from "./config/MetricsConfig.ts"
+export { StatusConfig } from "./config/StatusConfig.ts"
 export { TlsOptions } from "./config/TlsOptions.ts"
 export {
   ClientConfig,
-  CredentialSource,
-  MetricsConfig,
-  OtlpConfig,
   QuietClass,
   ServerConfig,
-  StatusConfig,
   TransportChoice,
   type TunnelConfig,
   Workers

@@ -2,7 +2,7 @@
  * Which rule a refused peer came closest to: the answer to "but I allowed it". Bounded in time and length whatever the peer
  * presents; depends on the set of rules, not on their order.
  */
-import { editDistance } from "./EditDistance.ts"
+import { editDistance } from "../config/EditDistance.ts"
 import { boundedList } from "./EscapedText.ts"
 
 /** Rules of one kind of name and what the peer presents of it. */

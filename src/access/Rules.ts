@@ -1,11 +1,11 @@
 /** Which names may pass (contract: credentials, section 4.1). The decision always says why. */
 import { Result } from "effect"
 import type { NameRules } from "../config/AccessRules.ts"
+import { compileUriPattern, missesByOneSegment, type UriPattern } from "../config/UriPattern.ts"
 import { bounded, boundedList } from "./EscapedText.ts"
 import { canonicalIpAddress } from "./IpAddress.ts"
 import { type Asked, folded, nearestMiss } from "./NearestMiss.ts"
 import type { PeerCertificate } from "./PeerCertificate.ts"
-import { compileUriPattern, missesByOneSegment, type UriPattern } from "./UriPattern.ts"
 import { indexUriPatterns } from "./UriPatternIndex.ts"
 import type { Why } from "./Verdict.ts"
 

@@ -1,5 +1,5 @@
 /** Many URI patterns asked at once: a tree of segments, so that a thousand patterns cost about as much as one. */
-import type { UriPattern } from "./UriPattern.ts"
+import type { UriPattern } from "../config/UriPattern.ts"
 
 interface Node {
   readonly next: Map<string, Node>

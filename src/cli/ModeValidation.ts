@@ -6,16 +6,12 @@ import { Redacted, Result } from "effect"
 import type { AccessRules } from "../config/AccessRules.ts"
 import * as Address from "../config/Address.ts"
 import { sharedAddress } from "../config/AddressOverlap.ts"
+import type { CredentialSource } from "../config/CredentialConfig.ts"
 import { notUrl, refuseUrl } from "../config/HostText.ts"
+import type { MetricsConfig } from "../config/MetricsConfig.ts"
+import type { StatusConfig } from "../config/StatusConfig.ts"
 import { maxProtocols, parseCipherGroups, type TlsOptions } from "../config/TlsOptions.ts"
-import {
-  ClientConfig,
-  type CredentialSource,
-  type MetricsConfig,
-  ServerConfig,
-  type StatusConfig,
-  type TunnelConfig
-} from "../config/TunnelConfig.ts"
+import { ClientConfig, ServerConfig, type TunnelConfig } from "../config/TunnelConfig.ts"
 import { type StartError, startError } from "../runtime/StartError.ts"
 import * as ClientRules from "./ClientRules.ts"
 import type { ClientInvocation, Invocation, ServerInvocation } from "./Invocation.ts"
@@ -181,6 +177,9 @@ const clientAccess = (flags: ClientInvocation["flags"]): AccessRules => {
   return Object.values(rules).some((list) => list.length > 0) ? { _tag: "Names", rules } : { _tag: "AnyVerified" }
 }
 
+/** The rules have been checked in the order and the words of the command line; URI patterns are checked at the start. */
+const kept = { disableChecks: true } as const
+
 const server = (invocation: ServerInvocation, services: Address.Services) =>
   Result.gen(function* () {
     const { flags } = invocation
@@ -193,13 +192,17 @@ const server = (invocation: ServerInvocation, services: Address.Services) =>
     yield* Rule.obey(Rule.revocation(flags, flags.allowSpkiPin.length > 0 ? "--allow-spki-pin" : anonymous))
     const shared = yield* common(invocation, flags.targetStatus, services)
     const proxyProtocol = flags.proxyProtocolMode ?? (flags.proxyProtocol ? "conn" : undefined)
-    return new ServerConfig({
-      mode: "server",
-      ...shared,
-      target,
-      access: serverAccess(flags),
-      ...(proxyProtocol === undefined ? {} : { proxyProtocol })
-    })
+    return ServerConfig.make(
+      {
+        mode: "server",
+        ...shared,
+        target,
+        access: serverAccess(flags),
+        unsafeTarget: flags.unsafeTarget,
+        ...(proxyProtocol === undefined ? {} : { proxyProtocol })
+      },
+      kept
+    )
   })
 
 const client = (invocation: ClientInvocation, services: Address.Services) =>
@@ -212,15 +215,19 @@ const client = (invocation: ClientInvocation, services: Address.Services) =>
     yield* Rule.obey(ClientRules.unsupported(flags))
     yield* Rule.obey(Rule.revocation(flags, flags.verifySpkiPin.length > 0 ? "--verify-spki-pin" : undefined))
     const shared = yield* common(invocation, "", services)
-    return new ClientConfig({
-      mode: "client",
-      ...shared,
-      target,
-      access: clientAccess(flags),
-      ocsp: flags.ocsp,
-      ...(flags.overrideServerName === "" ? {} : { serverName: flags.overrideServerName }),
-      ...(flags.proxy === "" ? {} : { proxyUrl: Redacted.make(flags.proxy) })
-    })
+    return ClientConfig.make(
+      {
+        mode: "client",
+        ...shared,
+        target,
+        access: clientAccess(flags),
+        unsafeListen: flags.unsafeListen,
+        ocsp: flags.ocsp,
+        ...(flags.overrideServerName === "" ? {} : { serverName: flags.overrideServerName }),
+        ...(flags.proxy === "" ? {} : { proxyUrl: Redacted.make(flags.proxy) })
+      },
+      kept
+    )
   })
 
 /**

@@ -1,5 +1,5 @@
 /** What a mistyped or misplaced word of the command line was probably meant to be. Follows the parser's own message. Pure. */
-import { editDistance } from "../access/EditDistance.ts"
+import { editDistance } from "../config/EditDistance.ts"
 import { type FlagSpec, type FlagTable, nextWords } from "./FlagSpec.ts"
 
 /** Flags of the Go program that this one does not have. */

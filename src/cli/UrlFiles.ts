@@ -4,10 +4,10 @@
  */
 import { Redacted, Result } from "effect"
 import { refuseUrl } from "../config/HostText.ts"
+import { isWebUrl } from "../config/UrlText.ts"
 import { readSecretFile } from "../credentials/SecretFile.ts"
 import * as Grammar from "./Grammar.ts"
 import type { Invocation } from "./Invocation.ts"
-import { isWebUrl } from "./Validation.ts"
 
 /** The URL of a flag or of its file. The failure names the flag and never shows the URL. */
 const chosen = (

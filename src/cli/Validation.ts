@@ -4,6 +4,7 @@
  */
 import { Duration, Result } from "effect"
 import * as Address from "../config/Address.ts"
+import { isWebUrl } from "../config/UrlText.ts"
 import { machine } from "./Services.ts"
 import type { SharedFlags } from "./SharedFlags.ts"
 
@@ -25,9 +26,6 @@ export const statusAddress = (text: string, services: Address.Services): Result.
   }
   return Result.succeed({ address, https: address._tag === "Tcp" && scheme !== "http://" })
 }
-
-/** Whether a text begins like an `http(s)` URL. */
-export const isWebUrl = (text: string): boolean => /^https?:\/\//.test(text)
 
 /** The message that refuses the flags; undefined if they are valid. `targetStatus` is empty where the flag does not exist. */
 export const check = (

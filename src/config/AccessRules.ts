@@ -1,21 +1,24 @@
 /** Who may pass, as a value: it crosses threads and carries no behaviour (contract: credentials, section 4.1). */
 import { Effect, Schema } from "effect"
+import { closed } from "./Closed.ts"
 
 const names = Schema.Array(Schema.String).pipe(Schema.withDecodingDefaultKey(Effect.succeed([])))
 
 /** Names a peer certificate may carry. One match is enough; without any entry the rules name nobody. */
-export const NameRules = Schema.Struct({
-  /** The subject's common name, compared byte for byte. */
-  commonNames: names,
-  /** Any of the subject's organizational units. */
-  organizationalUnits: names,
-  /** A DNS name among the subject alternative names, compared literally. */
-  dnsNames: names,
-  /** An IP address among the subject alternative names. */
-  ipAddresses: names,
-  /** Patterns for URIs among the subject alternative names (contract, section 4.2). */
-  uriPatterns: names
-})
+export const NameRules = closed(
+  Schema.Struct({
+    /** The subject's common name, compared byte for byte. */
+    commonNames: names,
+    /** Any of the subject's organizational units. */
+    organizationalUnits: names,
+    /** A DNS name among the subject alternative names, compared literally. */
+    dnsNames: names,
+    /** An IP address among the subject alternative names. */
+    ipAddresses: names,
+    /** Patterns for URIs among the subject alternative names (contract, section 4.2). */
+    uriPatterns: names
+  })
+)
 export type NameRules = typeof NameRules.Type
 
 export const AccessRules = Schema.Union([

@@ -1,5 +1,6 @@
 /** Protocol versions, cipher suites and groups (contract: credentials, section 3). */
 import { Effect, Result, Schema } from "effect"
+import { closed } from "./Closed.ts"
 
 export const CipherGroup = Schema.Literals(["AES", "CHACHA", "UNSAFE-AZURE"])
 export type CipherGroup = typeof CipherGroup.Type
@@ -27,16 +28,18 @@ const Protocols = Schema.Array(
   )
 ).pipe(Schema.check(Schema.isMaxLength(maxProtocols)))
 
-export const TlsOptions = Schema.Struct({
-  /** The highest version offered; the lowest is always 1.2. */
-  maxVersion: Schema.Literals(["TLSv1.2", "TLSv1.3"]).pipe(Schema.withDecodingDefaultKey(Effect.succeed("TLSv1.3"))),
-  cipherGroups: Schema.Array(CipherGroup).pipe(Schema.withDecodingDefaultKey(Effect.succeed(["AES", "CHACHA"]))),
-  /**
-   * Application protocols (RFC 7301): what clients offer, and what servers choose from in this order of preference. Where
-   * both sides name some and none is common, the handshake fails. None: the extension is not used.
-   */
-  alpn: Schema.optionalKey(Protocols)
-})
+export const TlsOptions = closed(
+  Schema.Struct({
+    /** The highest version offered; the lowest is always 1.2. */
+    maxVersion: Schema.Literals(["TLSv1.2", "TLSv1.3"]).pipe(Schema.withDecodingDefaultKey(Effect.succeed("TLSv1.3"))),
+    cipherGroups: Schema.Array(CipherGroup).pipe(Schema.withDecodingDefaultKey(Effect.succeed(["AES", "CHACHA"]))),
+    /**
+     * Application protocols (RFC 7301): what clients offer, and what servers choose from in this order of preference. Where
+     * both sides name some and none is common, the handshake fails. None: the extension is not used.
+     */
+    alpn: Schema.optionalKey(Protocols)
+  })
+)
 export type TlsOptions = typeof TlsOptions.Type
 
 const suites: Readonly<Record<CipherGroup, ReadonlyArray<string>>> = {

@@ -1,5 +1,8 @@
 /** URLs as requests and log lines show them. Pure. */
 
+/** Whether a text begins like an `http(s)` URL. */
+export const isWebUrl = (text: string): boolean => /^https?:\/\//.test(text)
+
 /**
  * The URL for log lines and error messages, with `***` for its password. From a text that is not a URL the user is removed
  * too.

@@ -4,8 +4,9 @@
  */
 import { Context, Effect, Layer, type Redacted, Result, Semaphore } from "effect"
 import { subjectName } from "../access/SubjectName.ts"
+import type { CredentialSource } from "../config/CredentialConfig.ts"
+import type { RevocationConfig } from "../config/RevocationConfig.ts"
 import { resolveSecretPath } from "../config/SecretPath.ts"
-import type { CredentialSource, RevocationConfig } from "../config/TunnelConfig.ts"
 import { CredentialError } from "./CredentialError.ts"
 import { readCredentialFile } from "./CredentialFile.ts"
 import { FetchedLists } from "./FetchedLists.ts"

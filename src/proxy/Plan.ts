@@ -38,10 +38,6 @@ export const planOf = (config: TunnelConfig): Result.Result<Plan, StartError> =>
     return Result.fail(startError(message, `error: ${message}`))
   }
   const serverName = config.mode === "client" ? (config.serverName ?? (target._tag === "Tcp" ? target.host : "")) : ""
-  if (config.mode === "client" && serverName === "" && target._tag === "Unix" && config.access._tag !== "Pins") {
-    const message = "the target is a UNIX socket: without a server name there is nothing to verify its certificate by"
-    return Result.fail(startError(message, `error: ${message}`))
-  }
   const upstream = upstreamOf(config, target)
   if (Result.isFailure(upstream)) return Result.fail(upstream.failure)
   return Result.succeed({

@@ -1,6 +1,7 @@
 /** A tunnel's certificate and trust anchors, and the main thread's TLS contexts made from them. */
 import { Effect, Layer, Redacted, Result, ScopedRef } from "effect"
-import type { CredentialSource, TunnelConfig } from "../config/TunnelConfig.ts"
+import type { CredentialSource } from "../config/CredentialConfig.ts"
+import type { TunnelConfig } from "../config/TunnelConfig.ts"
 import { redacted } from "../config/UrlText.ts"
 import { Credentials, certificateSourceLine } from "../credentials/Credentials.ts"
 import type { TlsMaterial } from "../credentials/TlsMaterial.ts"

@@ -1,6 +1,7 @@
 /** Composes the status page for browsers; its code is loaded only if the page is enabled. */
 import { Effect } from "effect"
-import type { StatusConfig, TunnelConfig } from "../config/TunnelConfig.ts"
+import type { StatusConfig } from "../config/StatusConfig.ts"
+import type { TunnelConfig } from "../config/TunnelConfig.ts"
 import { version } from "../config/Version.ts"
 import { ConnectionStats } from "../metrics/ConnectionStats.ts"
 import type { DataPlane } from "../proxy/DataPlane.ts"

@@ -1,6 +1,7 @@
 /** The status port of a tunnel, composed. */
 import { Context, Duration, Effect, Layer } from "effect"
-import type { StatusConfig, TunnelConfig } from "../config/TunnelConfig.ts"
+import type { StatusConfig } from "../config/StatusConfig.ts"
+import type { TunnelConfig } from "../config/TunnelConfig.ts"
 import { version } from "../config/Version.ts"
 import { Credentials } from "../credentials/Credentials.ts"
 import type { DataPlane } from "../proxy/DataPlane.ts"

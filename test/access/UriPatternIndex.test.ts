@@ -1,8 +1,8 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Result } from "effect"
 import fc from "fast-check"
-import { compileUriPattern, missesByOneSegment } from "../../src/access/UriPattern.ts"
 import { indexUriPatterns } from "../../src/access/UriPatternIndex.ts"
+import { compileUriPattern, missesByOneSegment } from "../../src/config/UriPattern.ts"
 
 const compiled = (text: string) => Result.getOrThrow(compileUriPattern(text))
 

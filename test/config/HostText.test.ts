@@ -124,7 +124,7 @@ describe("every place that takes a host", () => {
     const least = {
       listen: "localhost:8443",
       target: "localhost:8080",
-      credentials: { _tag: "None" },
+      credentials: { _tag: "Keystore", path: "server.pem" },
       access: { _tag: "AnyVerified" }
     }
     for (const Config of [ServerConfig, ClientConfig]) {
@@ -138,14 +138,15 @@ describe("every place that takes a host", () => {
   it("an address that did not come from a text", () => {
     const tcp = (host: string) => ({ _tag: "Tcp", text: `${host}:1`, host, port: 1 }) as const
     const config = (host: string) =>
-      new ServerConfig({
+      ServerConfig.make({
         ...Schema.decodeSync(ServerConfig)({
           listen: "localhost:1",
           target: "localhost:2",
-          credentials: { _tag: "None" },
+          credentials: { _tag: "Keystore", path: "server.pem" },
           access: { _tag: "AnyVerified" }
         }),
-        target: tcp(host)
+        target: tcp(host),
+        unsafeTarget: true
       })
     expect(config("127.0.0.1").target).toHaveProperty("host", "127.0.0.1")
     expect(() => config("127.1")).toThrow()

@@ -130,7 +130,7 @@ describe("ghostunnel/opentelemetry", () => {
       const provider = new BasicTracerProvider({ spanProcessors: [new SimpleSpanProcessor(spans)] })
       const sdk = OpenTelemetry.layer({ tracer: provider.getTracer("mine") })
       const scope = yield* Scope.make()
-      const hasty = new ServerConfig({ ...config, shutdownTimeout: Duration.millis(100) })
+      const hasty = ServerConfig.make({ ...config, shutdownTimeout: Duration.millis(100) })
       const tunnel = layerServer(hasty).pipe(Layer.provide(sdk), Layer.provide(Logger.layer([])))
       yield* Layer.buildWithScope(tunnel, scope)
       const peer = yield* Effect.promise(() => join(listen, client))

@@ -112,4 +112,19 @@ describe("embedding", () => {
       }).pipe(Effect.scoped, Effect.provide(Logger.layer([])))
     )
   }
+
+  it.live("refuses a configuration that a program has changed for the worse, as an error", () =>
+    Effect.gen(function* () {
+      const config = yield* Schema.decodeEffect(ServerConfig)({
+        listen: "127.0.0.1:0",
+        target: "127.0.0.1:1",
+        credentials: { _tag: "Keystore", path: "server.pem" },
+        access: { _tag: "AnyVerified" }
+      })
+      const pinless = { ...config, access: { _tag: "Pins", pins: [] } as const }
+      const error = yield* Effect.flip(Effect.scoped(Layer.build(layerServer(pinless))))
+      assert.strictEqual(error._tag, "StartError")
+      assert.include(error.message, 'must have at least one pin at ["access"]["pins"]')
+    })
+  )
 })

@@ -34,7 +34,7 @@ const directions: Directions = {
   Ghostunnel: { may: [...control, "tunnel"] },
   // Parts of the composition, each for one thing a tunnel has.
   tunnel: { may: control },
-  cli: { may: ["config", "runtime", "credentials/SecretFile", "access/EditDistance", "Ghostunnel", "policy/command"] },
+  cli: { may: ["config", "runtime", "credentials/SecretFile", "Ghostunnel", "policy/command"] },
   config: { may: [] },
   access: { may: ["config"] },
   credentials: { may: ["config", "access"] },

@@ -2,7 +2,7 @@
 import { mkdirSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { Effect, Redacted } from "effect"
-import type { CredentialSource } from "../../src/config/TunnelConfig.ts"
+import type { CredentialSource } from "../../src/config/CredentialConfig.ts"
 import { Credentials } from "../../src/credentials/Credentials.ts"
 import { makeCa, testCaDirectory } from "./TestCa.ts"
 

@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import fc from "fast-check"
-import { editDistance } from "../../src/access/EditDistance.ts"
+import { editDistance } from "../../src/config/EditDistance.ts"
 
 /** The textbook's table: optimal string alignment. */
 const reference = (a: string, b: string): number => {

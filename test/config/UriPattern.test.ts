@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Result } from "effect"
 import fc from "fast-check"
-import { compileUriPattern } from "../../src/access/UriPattern.ts"
+import { compileUriPattern } from "../../src/config/UriPattern.ts"
 
 const matches = (pattern: string, uri: string): boolean => Result.getOrThrow(compileUriPattern(pattern)).matches(uri)
 
