@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs"
 import { basename } from "node:path"
 import { ConfigProvider, Console, Effect, Layer, Ref } from "effect"
 import { CliConfig, CliOutput, Command, GlobalFlag } from "effect/cli"
-import { version } from "../config/Version.ts"
+import { revision } from "../config/Version.ts"
 import * as Argv from "./Argv.ts"
 import { flagTable, root } from "./Commands.ts"
 import * as Environment from "./Environment.ts"
@@ -28,7 +28,7 @@ const readFile = (path: string): string | undefined => {
   }
 }
 
-const runRoot = Command.runWith(root, { version })
+const runRoot = Command.runWith(root, { version: revision })
 
 /** The invocation that an argv makes, or the exit code when it makes none. */
 const select = Effect.fnUntraced(function* (argv: ReadonlyArray<string>) {

@@ -1,7 +1,7 @@
 /** The command tree that `effect/cli` runs: `ghostunnel` with the shared flags, `server` and `client` below it. */
 import { Console, Effect } from "effect"
 import { CliError, Command, Flag, GlobalFlag } from "effect/cli"
-import { version } from "../config/Version.ts"
+import { revision } from "../config/Version.ts"
 import type { CommandResult } from "../policy/command/CommandResult.ts"
 import { clientFlags } from "./ClientFlags.ts"
 import type { FlagTable } from "./FlagSpec.ts"
@@ -42,7 +42,7 @@ const helpMan = GlobalFlag.Action({
   run: () =>
     Effect.flatMap(
       Effect.promise(() => import("./ManPage.ts")),
-      ({ render }) => Console.log(render(flagTable, version))
+      ({ render }) => Console.log(render(flagTable, revision))
     )
 })
 const completions = (["bash", "zsh", "fish"] as const).map((shell) =>

@@ -2,7 +2,7 @@
 import { Effect } from "effect"
 import type { StatusConfig } from "../config/StatusConfig.ts"
 import type { TunnelConfig } from "../config/TunnelConfig.ts"
-import { version } from "../config/Version.ts"
+import { revision } from "../config/Version.ts"
 import { ConnectionStats } from "../metrics/ConnectionStats.ts"
 import type { DataPlane } from "../proxy/DataPlane.ts"
 import { Sandbox } from "../runtime/Landlock.ts"
@@ -24,7 +24,7 @@ export const statusPage = Effect.fnUntraced(function* (
   const stats = yield* ConnectionStats
   const { pageRoutes } = yield* Effect.promise(() => import("../status/page/PageRoutes.ts"))
   return yield* pageRoutes({
-    facts: { mode, listen: listen.text, target: target.text, version, sandbox: yield* Sandbox },
+    facts: { mode, listen: listen.text, target: target.text, version: revision, sandbox: yield* Sandbox },
     live: metricsExport.telemetry.live,
     totals: () => ({
       open: stats.read("conn.open"),

@@ -2,7 +2,7 @@
 import { Context, Duration, Effect, Layer } from "effect"
 import type { StatusConfig } from "../config/StatusConfig.ts"
 import type { TunnelConfig } from "../config/TunnelConfig.ts"
-import { version } from "../config/Version.ts"
+import { revision } from "../config/Version.ts"
 import { Credentials } from "../credentials/Credentials.ts"
 import type { DataPlane } from "../proxy/DataPlane.ts"
 import type { Plan } from "../proxy/Plan.ts"
@@ -84,7 +84,7 @@ export const openStatus = Effect.fn("Ghostunnel.openStatus")(function* (
     facts: {
       listenAddress: config.listen.text,
       forwardAddress: config.target.text,
-      revision: version,
+      revision,
       compiler: `node${process.versions.node}`
     },
     more: () => ({
