@@ -30,7 +30,7 @@ const rows: ReadonlyArray<Row> = [
     words: ["--version"],
     code: 0,
     out: nothing,
-    err: /^rev \S+ built with node[0-9.]+ \(.*\)\n$/
+    err: /^rev 1\.11\.3 \(effect \d+\.\d+\.\d+\) built with node[0-9.]+ \(pkcs11: (?:true|false), keychain: false\)\n$/
   },
   { name: "server-manual", words: ["--help-man"], code: 0, out: /^\.TH GHOSTUNNEL 1 /, err: nothing },
   {
