@@ -10,6 +10,7 @@ export { Address, AddressFromString } from "./config/Address.ts"
 export { CredentialSource } from "./config/CredentialConfig.ts"
 export { GoDuration } from "./config/GoDuration.ts"
 export { MetricsConfig, OtlpConfig } from "./config/MetricsConfig.ts"
+export { type NamedTunnel, type ProcessConfig, processOf } from "./config/ProcessConfig.ts"
 export { StatusConfig } from "./config/StatusConfig.ts"
 export { TlsOptions } from "./config/TlsOptions.ts"
 export {
@@ -20,7 +21,9 @@ export {
   type TunnelConfig,
   Workers
 } from "./config/TunnelConfig.ts"
-export { layer, layerClient, layerServer, run, Tunnel } from "./Ghostunnel.ts"
+export { layer, layerClient, layerServer, Tunnel, type TunnelOptions } from "./process/Embedding.ts"
+export { Process, type ServedTunnel } from "./process/Process.ts"
+export { run } from "./process/Serve.ts"
 export { Lifecycle, type ReloadRequest, type ShutdownRequest } from "./runtime/Lifecycle.ts"
 export { Log } from "./runtime/Logging.ts"
 export { StartError } from "./runtime/StartError.ts"

@@ -1,5 +1,6 @@
 /** Runs one tunnel for a parsed command line: log, mode rules, tunnel, exit code. */
 import { Effect, Layer, Result } from "effect"
+import { processOf } from "../config/ProcessConfig.ts"
 import { InheritedSockets } from "../runtime/InheritedSockets.ts"
 import { Sandbox, setUp } from "../runtime/Landlock.ts"
 import { surroundings } from "../runtime/LandlockHost.ts"
@@ -63,8 +64,8 @@ const run = Effect.fn("RunTunnel.run")(function* (parsed: Invocation) {
     return refuse(config.failure.message)
   }
   // Load the tunnel's code only for a valid command line.
-  const Ghostunnel = yield* Effect.promise(() => import("../Ghostunnel.ts"))
-  return yield* Ghostunnel.serve(config.success).pipe(
+  const { serve } = yield* Effect.promise(() => import("../process/Serve.ts"))
+  return yield* serve(processOf(config.success)).pipe(
     Effect.provideService(Sandbox, sandbox),
     Effect.match({
       onSuccess: ({ forced }) => (forced ? ExitCode.failure : ExitCode.success),

@@ -1,22 +1,14 @@
 /**
- * Connection metrics that the data path records: counters in shared memory, and one ring of timer observations per thread.
- * Names, units, percentiles and formats are defined in the other files of `metrics/`.
+ * Connection metrics that the data path records: counters in shared memory, and one ring of timer observations, per tunnel and
+ * thread. Names, units, percentiles and formats are defined in the other files of `metrics/`.
  */
 
 import { MessageChannel, type MessagePort } from "node:worker_threads"
 import { Clock, Context, Effect, Layer } from "effect"
 import { type LoopFacts, loopFacts } from "./LoopMeter.ts"
 import { tickSeconds } from "./Meter.ts"
-import {
-  allocate,
-  countersOf,
-  fibersOf,
-  loopOf,
-  type Observation,
-  RingReader,
-  RingWriter,
-  volumesOf
-} from "./ObservationRing.ts"
+import { allocate, countersOf, type Observation, RingReader, RingWriter, volumesOf } from "./ObservationRing.ts"
+import { allocateVitals, fiberCell, loopCell, noVitals } from "./ThreadVitals.ts"
 import { every } from "./Ticker.ts"
 import { TimerMetric, type TimerSnapshot } from "./TimerMetric.ts"
 
@@ -33,7 +25,7 @@ export type TimerName = "conn.handshake" | "conn.lifetime"
 export type Way = "forwarded" | "returned"
 
 /**
- * The write side for one thread, the only writer of its block. Both calls are synchronous and cheap enough to make for every
+ * The write side for one tunnel on one thread, the only writer of its block. Both calls are synchronous and cheap enough to make for every
  * connection.
  */
 export interface ThreadStats {
@@ -85,16 +77,8 @@ export const writer = (shared: SharedStats): ThreadStats => {
   }
 }
 
-/** The cell in which the writing thread publishes its event loop figures. */
-export const loopCell = ({ memory }: SharedStats): Float64Array =>
-  memory.byteLength === 0 ? new Float64Array(2) : loopOf(memory)
-
-/** The cell with the number of the thread's live fibers. Only that thread may write it. */
-export const fiberCell = ({ memory }: SharedStats): Int32Array =>
-  memory.byteLength === 0 ? new Int32Array(1) : fibersOf(memory)
-
-/** The main thread's state for one recording thread. */
-interface Thread {
+/** The main thread's state for one writer: a tunnel on a thread. */
+interface Block {
   readonly memory: SharedArrayBuffer
   readonly counters: BigInt64Array<SharedArrayBuffer>
   readonly volumes: Float64Array<SharedArrayBuffer>
@@ -104,30 +88,38 @@ interface Thread {
   attached: { readonly port: MessagePort; readonly ring: RingReader } | undefined
 }
 
-/** Connection metrics summed over all threads of this process; a timer has one sample for all threads. */
+/** Connection metrics summed over threads; a timer has one sample for all of them. */
+export interface StatsReader {
+  /** A counter's value, exact at this moment. */
+  readonly read: (counter: Counter) => number
+  /** Bytes copied in one direction, including those of open connections. */
+  readonly carried: (way: Way) => number
+  /** A timer's snapshot over everything observed up to this moment. */
+  readonly timer: (name: TimerName) => TimerSnapshot
+}
+
+/** Connection metrics of this process; what it reads itself is summed over all tunnels. */
 export class ConnectionStats extends Context.Service<
   ConnectionStats,
-  {
+  StatsReader & {
+    /** The same for one tunnel. */
+    readonly tunnel: (name: string) => StatsReader
     /**
-     * Shared memory and a new port for the writer on `thread`. Attaching the same number again continues its totals and
-     * restarts `conn.open` at 0; a writer still attached there is treated as lost.
+     * Shared memory and a new port for the writer of a tunnel on `thread`. Attaching the same pair again continues its totals
+     * and restarts `conn.open` at 0; a writer still attached there is treated as lost.
      */
-    readonly attachThread: (thread: number) => SharedStats
+    readonly attachThread: (tunnel: string, thread: number) => SharedStats
+    /** Shared memory for a worker thread's own figures, at zero; see `ThreadVitals`. */
+    readonly attachVitals: (thread: number) => SharedArrayBuffer
     /**
-     * Call when the writer on `thread` has ended. Drains its observations, keeps its totals and drops its open connections
-     * from `conn.open`.
+     * Call when `thread` has ended. Drains its observations, keeps its totals and drops its open connections from
+     * `conn.open`.
      */
     readonly threadLost: (thread: number) => void
-    /** A counter's value over all threads, exact at this moment. */
-    readonly read: (counter: Counter) => number
-    /** Bytes copied in one direction over all threads, including those of open connections. */
-    readonly carried: (way: Way) => number
-    /** Live fibers on all threads that count them in `fiberCell`. */
+    /** Live fibers on all worker threads. */
     readonly fibers: () => number
-    /** Event loop figures of an attached thread; all 0 for any other. */
+    /** Event loop figures of a running worker thread; all 0 for any other. */
     readonly loop: (thread: number) => LoopFacts
-    /** A timer's snapshot over everything observed up to this moment. */
-    readonly timer: (name: TimerName) => TimerSnapshot
     /** Reads the observations of all threads. Also runs every 100 ms and on every `timer` call. */
     readonly drain: () => void
   }
@@ -153,105 +145,145 @@ export class ConnectionStats extends Context.Service<
       yield* Effect.addFinalizer(() => Effect.sync(() => ports.forEach((port) => void port.close())))
       const nothing = new TimerMetric(0, () => 0).snapshot()
       const memory = new SharedArrayBuffer(0)
+      const reader: StatsReader = { read: () => 0, carried: () => 0, timer: () => nothing }
       return {
+        ...reader,
+        tunnel: () => reader,
         attachThread: () => {
           const channel = new MessageChannel()
           channel.port1.unref()
           ports.push(channel.port1)
           return { memory, overflow: channel.port2 }
         },
+        attachVitals: noVitals,
         threadLost: () => {},
-        read: () => 0,
-        carried: () => 0,
         fibers: () => 0,
         loop: () => ({ lag: 0, utilization: 0 }),
-        timer: () => nothing,
         drain: () => {}
       }
     })
   )
 }
 
-const make = (nowSeconds: () => number) => {
-  const threads = new Map<number, Thread>()
-  const created = nowSeconds()
-  const timers: Readonly<Record<TimerName, TimerMetric>> = {
-    "conn.handshake": new TimerMetric(created, Math.random),
-    "conn.lifetime": new TimerMetric(created, Math.random)
-  }
-  const byId = [timers["conn.handshake"], timers["conn.lifetime"]]
+type Timers = Readonly<Record<TimerName, TimerMetric>>
 
-  const record = (observations: Array<Observation>): void => {
-    if (observations.length === 0) return
+/** One tunnel's blocks by thread, and its timers. */
+interface Tunnel {
+  readonly blocks: Map<number, Block>
+  readonly timers: Timers
+}
+
+const open = (block: Block): bigint => Atomics.load(block.counters, slot["conn.open"])
+
+const makeTimers = (created: number): Timers => ({
+  "conn.handshake": new TimerMetric(created, Math.random),
+  "conn.lifetime": new TimerMetric(created, Math.random)
+})
+
+const newBlock = (): Block => {
+  const memory = allocate()
+  return {
+    memory,
+    counters: countersOf(memory, slots),
+    volumes: volumesOf(memory, volumes),
+    openBase: 0n,
+    attached: undefined
+  }
+}
+
+const make = (nowSeconds: () => number) => {
+  const tunnels = new Map<string, Tunnel>()
+  const vitals = new Map<number, SharedArrayBuffer>()
+  const all = makeTimers(nowSeconds())
+
+  const record = (observations: Array<Observation>, timers: Timers): void => {
     observations.sort((a, b) => a.at - b.at)
     const now = nowSeconds()
+    const byId = [timers["conn.handshake"], timers["conn.lifetime"]]
     for (const { timer, at, nanos } of observations) byId[timer]?.observe(nanos, at / 1000, now)
   }
   const drain = (): void => {
-    const observations: Array<Observation> = []
-    for (const thread of threads.values()) thread.attached?.ring.drain(observations)
-    record(observations)
+    const everything: Array<Observation> = []
+    for (const { blocks, timers } of tunnels.values()) {
+      const observations: Array<Observation> = []
+      for (const block of blocks.values()) block.attached?.ring.drain(observations)
+      if (observations.length === 0) continue
+      record(observations, timers)
+      everything.push(...observations)
+    }
+    if (everything.length > 0) record(everything, all)
   }
-  const detach = (thread: Thread): void => {
-    if (thread.attached === undefined) return
+  const detach = (block: Block): void => {
+    if (block.attached === undefined) return
     drain()
-    thread.attached.port.close()
-    thread.attached = undefined
+    block.attached.port.close()
+    block.attached = undefined
   }
-  const open = (thread: Thread): bigint => Atomics.load(thread.counters, slot["conn.open"])
-
-  const service: ConnectionStats["Service"] = {
-    attachThread: (number) => {
-      const known = threads.get(number)
-      const memory = known?.memory ?? allocate()
-      const thread = known ?? {
-        memory,
-        counters: countersOf(memory, slots),
-        volumes: volumesOf(memory, volumes),
-        openBase: 0n,
-        attached: undefined
-      }
-      detach(thread)
-      const { port1, port2 } = new MessageChannel()
-      port1.unref()
-      port2.unref()
-      thread.openBase = open(thread)
-      fibersOf(memory)[0] = 0
-      thread.attached = { port: port1, ring: new RingReader(memory, port1) }
-      threads.set(number, thread)
-      return { memory, overflow: port2 }
-    },
-    threadLost: (number) => {
-      const thread = threads.get(number)
-      if (thread !== undefined) detach(thread)
-    },
+  const tunnelOf = (name: string): Tunnel => {
+    const known = tunnels.get(name)
+    if (known !== undefined) return known
+    const tunnel = { blocks: new Map(), timers: makeTimers(nowSeconds()) }
+    tunnels.set(name, tunnel)
+    return tunnel
+  }
+  const reader = (blocks: () => Iterable<Block>, timers: Timers): StatsReader => ({
     read: (counter) => {
       let total = 0n
-      for (const thread of threads.values()) {
-        if (counter !== "conn.open") total += Atomics.load(thread.counters, slot[counter])
-        else if (thread.attached !== undefined) total += open(thread) - thread.openBase
+      for (const block of blocks()) {
+        if (counter !== "conn.open") total += Atomics.load(block.counters, slot[counter])
+        else if (block.attached !== undefined) total += open(block) - block.openBase
       }
       return Number(total)
     },
     carried: (way) => {
       let total = 0
-      for (const thread of threads.values()) total += thread.volumes[volume[way]] ?? 0
-      return total
-    },
-    loop: (number) => {
-      const thread = threads.get(number)
-      return loopFacts(thread?.attached === undefined ? new Float64Array(2) : loopOf(thread.memory))
-    },
-    fibers: () => {
-      let total = 0
-      for (const { attached, memory } of threads.values()) {
-        if (attached !== undefined) total += fibersOf(memory)[0] ?? 0
-      }
+      for (const block of blocks()) total += block.volumes[volume[way]] ?? 0
       return total
     },
     timer: (name) => {
       drain()
       return timers[name].snapshot()
+    }
+  })
+  const everyBlock = function* (): Generator<Block> {
+    for (const { blocks } of tunnels.values()) yield* blocks.values()
+  }
+
+  const service: ConnectionStats["Service"] = {
+    ...reader(everyBlock, all),
+    tunnel: (name) => {
+      const { blocks, timers } = tunnelOf(name)
+      return reader(() => blocks.values(), timers)
+    },
+    attachThread: (name, thread) => {
+      const { blocks } = tunnelOf(name)
+      const block = blocks.get(thread) ?? newBlock()
+      detach(block)
+      const { port1, port2 } = new MessageChannel()
+      port1.unref()
+      port2.unref()
+      block.openBase = open(block)
+      block.attached = { port: port1, ring: new RingReader(block.memory, port1) }
+      blocks.set(thread, block)
+      return { memory: block.memory, overflow: port2 }
+    },
+    attachVitals: (thread) => {
+      const memory = allocateVitals()
+      vitals.set(thread, memory)
+      return memory
+    },
+    threadLost: (thread) => {
+      vitals.delete(thread)
+      for (const { blocks } of tunnels.values()) {
+        const block = blocks.get(thread)
+        if (block !== undefined) detach(block)
+      }
+    },
+    loop: (thread) => loopFacts(loopCell(vitals.get(thread) ?? noVitals())),
+    fibers: () => {
+      let total = 0
+      for (const memory of vitals.values()) total += fiberCell(memory)[0] ?? 0
+      return total
     },
     drain
   }
@@ -261,10 +293,11 @@ const make = (nowSeconds: () => number) => {
     tick: () => {
       drain()
       const now = nowSeconds()
-      for (const timer of byId) timer.tick(now)
+      for (const timers of [all, ...Array.from(tunnels.values(), (tunnel) => tunnel.timers)])
+        for (const timer of Object.values(timers)) timer.tick(now)
     },
     close: () => {
-      for (const thread of threads.values()) detach(thread)
+      for (const block of everyBlock()) detach(block)
     }
   }
 }

@@ -21,14 +21,12 @@ export const ringCapacity = 4096
 /** Observations one overflow segment holds. */
 export const segmentCapacity = 1024
 
-// Layout of the ring block, in bytes: head at 0, tail at 64, counters at 128, volumes at 192, loop at 208, fibers at 248,
-// entries from 256. Head and tail have cache lines of their own.
+// Layout of the ring block, in bytes: head at 0, tail at 64, counters at 128, volumes at 192, entries from 256. Head and tail
+// have cache lines of their own.
 const headIndex = 0
 const tailIndex = 16
 const countersOffset = 128
 const volumesOffset = 192
-const loopOffset = 208
-const fibersOffset = 248
 const entriesOffset = 256
 const entryWidth = 3
 const ringBytes = entriesOffset + ringCapacity * entryWidth * 8
@@ -49,14 +47,6 @@ export const countersOf = (memory: SharedArrayBuffer, length: number): BigInt64A
 /** Byte totals in a thread's block. Only that thread writes them, without `Atomics`: each is one aligned double. */
 export const volumesOf = (memory: SharedArrayBuffer, length: number): Float64Array<SharedArrayBuffer> =>
   new Float64Array(memory, volumesOffset, length)
-
-/** The event loop figures of the thread; see `LoopMeter`. */
-export const loopOf = (memory: SharedArrayBuffer): Float64Array<SharedArrayBuffer> =>
-  new Float64Array(memory, loopOffset, 2)
-
-/** The number of live fibers on the thread. */
-export const fibersOf = (memory: SharedArrayBuffer): Int32Array<SharedArrayBuffer> =>
-  new Int32Array(memory, fibersOffset, 1)
 
 const put = (entries: Float64Array, index: number, timer: number, at: number, nanos: number): void => {
   const offset = index * entryWidth

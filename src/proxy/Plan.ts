@@ -1,18 +1,18 @@
 /** From a configuration to plain values and numbers, as every thread takes them. */
 import { Duration, Redacted, Result } from "effect"
 import * as Address from "../config/Address.ts"
-import type { TunnelConfig } from "../config/TunnelConfig.ts"
+import type { TunnelSettings } from "../config/ProcessConfig.ts"
 import { type StartError, startError } from "../runtime/StartError.ts"
 import { negotiationWith } from "../transport/Negotiation.ts"
 import { parseProxyUrl, type UpstreamProxy } from "../transport/UpstreamProxy.ts"
 import type { ProxyOptions } from "./ThreadProxy.ts"
 
-/** What a tunnel's proxies do, before its threads are given what they share. */
-export type Plan = Omit<ProxyOptions, "slots" | "dials">
+/** What a tunnel does, before its threads are given what they share. */
+export type Plan = Omit<ProxyOptions, "slots">
 
 /** The proxy to connect through; one that could never be asked for the target is refused here, not per connection. */
 const upstreamOf = (
-  config: TunnelConfig,
+  config: TunnelSettings,
   target: Address.TcpAddress | Address.UnixAddress
 ): Result.Result<UpstreamProxy | undefined, StartError> => {
   if (config.mode === "server" || config.proxyUrl === undefined) return Result.succeed(undefined)
@@ -30,8 +30,8 @@ const upstreamOf = (
   )
 }
 
-/** The plan that a configuration describes, or what is wrong with it. */
-export const planOf = (config: TunnelConfig): Result.Result<Plan, StartError> => {
+/** The plan that a tunnel's settings describe, or what is wrong with them. */
+export const planOf = (config: TunnelSettings): Result.Result<Plan, StartError> => {
   const { target } = config
   if (target._tag !== "Tcp" && target._tag !== "Unix") {
     const message = `invalid --target network "${Address.network(target)}"`
@@ -53,7 +53,6 @@ export const planOf = (config: TunnelConfig): Result.Result<Plan, StartError> =>
     ocsp: config.mode === "client" && config.ocsp !== "off" ? config.ocsp : undefined,
     connectTimeout: Duration.toMillis(config.connectTimeout),
     closeTimeout: Duration.toMillis(config.closeTimeout),
-    lifetime: Duration.toMillis(config.maxConnectionLifetime),
-    profiled: config.status?.enableProfiling
+    lifetime: Duration.toMillis(config.maxConnectionLifetime)
   })
 }

@@ -1,8 +1,8 @@
 /**
- * The connections of one thread: listens, admits, forks one fiber a connection, drains. `DataPlane.layerInline` runs one on
- * the main thread, `WorkerEntry` one a worker.
+ * One tunnel on one thread: listens, admits, forks one fiber a connection, drains. `InlinePlane` runs them on the main thread,
+ * `WorkerTunnels` on a worker.
  */
-import { Effect, FiberSet, Result, type Scope, ScopedRef } from "effect"
+import { Effect, FiberSet, Result, type Scope } from "effect"
 import { clientJudge, serverJudge } from "../access/AccessJudge.ts"
 import { type StapleMode, stapleCheck } from "../access/ocsp/StapleCheck.ts"
 import { afterListChecks, chainRevocation, type RevocationPolicy } from "../access/Revocation.ts"
@@ -13,8 +13,8 @@ import type { TlsOptions } from "../config/TlsOptions.ts"
 import type { TlsMaterial } from "../credentials/TlsMaterial.ts"
 import type { ThreadStats } from "../metrics/ConnectionStats.ts"
 import { FiberSubject } from "../profiling/ProfiledThread.ts"
-import { watch } from "../runtime/Descriptors.ts"
 import { loadNative } from "../runtime/Native.ts"
+import { makeReplaceable, type Prepared } from "../runtime/Replaceable.ts"
 import type { SocketFile } from "../runtime/UnixSocketFile.ts"
 import type { ProxyProtocolMode } from "../transport/ProxyProtocol.ts"
 import { type BindError, type EndpointName, TlsMaterialError, Transport } from "../transport/Transport.ts"
@@ -23,9 +23,9 @@ import { type Admission, join, type SharedSlots, unlimited } from "./Admission.t
 import * as Connection from "./Connection.ts"
 import type { ConnectionRecord, RecordInterest } from "./ConnectionRecord.ts"
 import { type ConnectionRecorder, makeRecorder } from "./ConnectionRecorder.ts"
-import { PendingDials } from "./PendingDials.ts"
+import type { ThreadBudget } from "./ThreadBudget.ts"
 
-/** What every thread of a tunnel has in common: plain values, fit for `workerData`. Durations in milliseconds. */
+/** What a tunnel is on every thread: plain values that can be sent to one. Durations in milliseconds. */
 export interface ProxyOptions {
   readonly mode: "server" | "client"
   readonly listen: Address
@@ -46,23 +46,20 @@ export interface ProxyOptions {
   readonly lifetime: number
   /** Undefined: no limit. */
   readonly slots: SharedSlots | undefined
-  /** Memory of `PendingDials`. */
-  readonly dials: SharedArrayBuffer
-  /** Whether threads measure themselves. */
-  readonly profiled?: boolean | undefined
 }
 
-/** What belongs to this thread alone. */
+/** What belongs to the tunnel on this thread alone. */
 export interface ThreadContext {
   readonly thread: number
-  /** How many threads share the process's descriptors. */
-  readonly threads: number
-  readonly reusePort: boolean
+  /** Shared with the other tunnels of the thread. */
+  readonly budget: ThreadBudget
   readonly stats: ThreadStats
   /** Too many records wait for whoever takes them: no new connections for the time being. */
   readonly isBacklogged: () => boolean
   readonly record: (record: ConnectionRecord) => void
   readonly interest: RecordInterest
+  /** Whether the thread measures itself. */
+  readonly profiled: boolean
   readonly subjectOf: (leaf: Uint8Array) => string
 }
 
@@ -73,7 +70,8 @@ export interface ThreadProxy {
   /** The file of a UNIX socket that this thread has bound. */
   readonly file: SocketFile | undefined
   readonly start: Effect.Effect<void>
-  readonly update: (material: TlsMaterial) => Effect.Effect<void, TlsMaterialError>
+  /** Builds the TLS of the next generation. Handshakes that begin after `commit` use it; open connections keep theirs. */
+  readonly prepare: (material: TlsMaterial) => Effect.Effect<Prepared, TlsMaterialError, Scope.Scope>
   readonly stop: Effect.Effect<void>
   readonly drained: Effect.Effect<void>
   readonly cut: Effect.Effect<number>
@@ -165,16 +163,15 @@ export const make = Effect.fn("ThreadProxy.make")(function* (
   material: TlsMaterial
 ): Effect.fn.Return<ThreadProxy, BindError | TlsMaterialError, Transport | Scope.Scope> {
   const transport = yield* Transport
-  const { stats, thread } = context
+  const { budget, stats, thread } = context
   const recorder = makeRecorder(context)
   const judged = judgeOf(options)
   if (Result.isFailure(judged)) return yield* new TlsMaterialError({ message: judged.failure })
   const judge = judged.success
   const build = (next: TlsMaterial) => tlsOf(transport, options, judge, next, toleranceOf(next.generation, recorder))
-  const tls = yield* ScopedRef.fromAcquire(build(material))
+  const tls = yield* makeReplaceable(build(material))
 
-  const dials = new PendingDials(options.dials, thread)
-  const around: Connection.Surroundings = { ...options, transport, stats, recorder, copying: () => dials.end() }
+  const around: Connection.Surroundings = { ...options, transport, stats, recorder, copying: () => budget.dials.end() }
   const connections = yield* FiberSet.make<void>()
   const fork = yield* FiberSet.runtime(connections)()
   const live = new Map<Connection.Progress, { readonly interruptUnsafe: () => void }>()
@@ -183,11 +180,10 @@ export const make = Effect.fn("ThreadProxy.make")(function* (
   let later: NodeJS.Timeout | undefined
   const admission: Admission = options.slots === undefined ? unlimited : join(options.slots, thread, () => resume())
 
-  const scarce = watch(context.threads)
   const listener = yield* transport.listen({
     address: options.listen,
     inheritedFd: options.inheritedFd,
-    reusePort: context.reusePort,
+    reusePort: true,
     admit: () => {
       if (draining) return false
       if (!context.isBacklogged()) return admission.tryEnter()
@@ -197,10 +193,7 @@ export const make = Effect.fn("ThreadProxy.make")(function* (
     },
     giveBack: admission.leave,
     descriptors: {
-      scarce: (waiting, listening) => {
-        const connections = live.size + waiting
-        return scarce({ listening, connections, undialled: dials.pending + waiting, taken: dials.begun })
-      },
+      scarce: (waiting, listening) => budget.isScarce(waiting, listening),
       // Loaded when it is first needed: most threads never do.
       duplicate: (fd) => Result.getOrUndefined(loadNative().duplicate(fd))
     },
@@ -208,20 +201,22 @@ export const make = Effect.fn("ThreadProxy.make")(function* (
       const acceptedAt = performance.now()
       stats.add("conn.open", 1)
       stats.add("accept.total", 1)
-      dials.begin()
+      budget.open++
+      budget.dials.begin()
       const progress: Connection.Progress = { stage: "handshake" }
       const finished = () => {
         live.delete(progress)
-        if (progress.stage !== "copy") dials.end()
+        budget.open--
+        if (progress.stage !== "copy") budget.dials.end()
         stats.add("conn.open", -1)
         stats.observe("conn.lifetime", (performance.now() - acceptedAt) * 1e6)
         admission.leave()
       }
       const served = Effect.ensuring(
-        Connection.serve(around, raw, ScopedRef.getUnsafe(tls), acceptedAt, progress),
+        Connection.serve(around, raw, tls.get(), acceptedAt, progress),
         Effect.sync(finished)
       )
-      const fiber = fork(options.profiled ? withSubject(served, progress, raw.remote) : served)
+      const fiber = fork(context.profiled ? withSubject(served, progress, raw.remote) : served)
       // A fiber that is over already has removed itself. The set is open here: the listener stops before it closes.
       if (fiber.pollUnsafe() === undefined) live.set(progress, fiber)
     },
@@ -247,7 +242,7 @@ export const make = Effect.fn("ThreadProxy.make")(function* (
     shareableFd: listener.shareableFd,
     file: listener.file,
     start: Effect.sync(listener.resume),
-    update: (next) => ScopedRef.set(tls, build(next)),
+    prepare: (next) => tls.prepare(build(next)),
     stop,
     drained: FiberSet.awaitEmpty(connections),
     cut: Effect.gen(function* () {

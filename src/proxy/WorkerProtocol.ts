@@ -1,57 +1,118 @@
-/** What the control plane and a worker thread say to each other: plain values, copied by `postMessage`. */
-
+/**
+ * What the main thread and a worker thread send each other, as schemas that both ends decode by. A request carries the port
+ * that its reply is posted to. Values that this program makes and structured clone copies whole (plans, TLS material, reports,
+ * batches of records) are checked only for being there: what is in them cost time with every connection.
+ */
+import { MessagePort } from "node:worker_threads"
+import { Schema } from "effect"
 import type { TlsMaterial } from "../credentials/TlsMaterial.ts"
 import type { SharedStats } from "../metrics/ConnectionStats.ts"
-import type { Question, ThreadReport } from "../profiling/ProfiledThread.ts"
-import type { Found } from "../runtime/NameLookup.ts"
-import type { SocketFile } from "../runtime/UnixSocketFile.ts"
-import type { EndpointName } from "../transport/Transport.ts"
-import type { TransportName } from "../transport/TransportChoice.ts"
+import type { ThreadReport } from "../profiling/ProfiledThread.ts"
 import type { ConnectionRecord, RecordInterest } from "./ConnectionRecord.ts"
 import type { ProxyOptions } from "./ThreadProxy.ts"
 
-/** `workerData`: all a thread needs to bind. */
-export interface WorkerStart {
-  readonly thread: number
-  readonly threads: number
-  readonly reusePort: boolean
-  readonly options: ProxyOptions
-  readonly material: TlsMaterial
-  readonly stats: SharedStats
-  readonly interest: RecordInterest
-  /** Memory of the thread's `Backlog`. */
-  readonly backlog: SharedArrayBuffer
-  readonly transport: TransportName
-}
+const Port = Schema.instanceOf(MessagePort)
+const Memory = Schema.instanceOf(SharedArrayBuffer)
 
-export type ToWorker =
-  | { readonly _tag: "Start" }
-  | { readonly _tag: "Update"; readonly material: TlsMaterial }
-  /** Answered by `Stopped` at once and by `Drained` when the last connection has closed. */
-  | { readonly _tag: "Stop" }
-  | { readonly _tag: "Cut" }
+/** A value of this program, copied whole. */
+const copied = <A extends object>() =>
+  Schema.declare((value): value is A => typeof value === "object" && value !== null)
+
+const Records = Schema.declare((value): value is ReadonlyArray<ConnectionRecord> => Array.isArray(value))
+
+/** `workerData`: what a thread is, whatever tunnels it carries. */
+export const WorkerStart = Schema.Struct({
+  thread: Schema.Int,
+  /** How many threads share the process's descriptors. */
+  threads: Schema.Int,
+  transport: Schema.Literals(["node", "native"]),
+  /** Whether the thread measures itself. */
+  profiled: Schema.Boolean,
+  /** Memory of `ThreadVitals`, `Backlog` and `PendingDials`. */
+  vitals: Memory,
+  backlog: Memory,
+  dials: Memory,
+  /** Takes `RecordBatch`: apart from replies, so that the main thread can read it up to the moment of a reply. */
+  records: Port
+})
+export type WorkerStart = typeof WorkerStart.Type
+
+/** Records of one tunnel, in its order. */
+export const RecordBatch = Schema.Struct({ tunnel: Schema.String, records: Records })
+export type RecordBatch = typeof RecordBatch.Type
+
+const tunnel = Schema.String
+
+/** Binds a tunnel's address; answered by `Added`. It accepts nothing before `Start`. */
+export const Add = Schema.TaggedStruct("Add", {
+  tunnel,
+  options: copied<ProxyOptions>(),
+  material: copied<TlsMaterial>(),
+  stats: copied<SharedStats>(),
+  interest: copied<RecordInterest>()
+})
+export type Add = typeof Add.Type
+
+/** Each is answered by `Done` once it is so. */
+const Steps = [
+  /** The tunnel accepts connections. */
+  Schema.TaggedStruct("Start", { tunnel }),
+  /** It accepts none any more; handshakes and dials are cancelled. */
+  Schema.TaggedStruct("Stop", { tunnel }),
+  /** Its last connection has closed. */
+  Schema.TaggedStruct("Drain", { tunnel }),
+  /** The thread knows nothing of it any more. */
+  Schema.TaggedStruct("Remove", { tunnel })
+] as const
+
+export const Request = Schema.Union([
+  Add,
+  ...Steps,
+  /** Answered by `CutDone`. */
+  Schema.TaggedStruct("Cut", { tunnel }),
+  /** Answered by `Preparation`; then the port takes `Commit` and answers it by `Done`. Closing the port discards. */
+  Schema.TaggedStruct("Prepare", { tunnel, material: copied<TlsMaterial>() }),
+  /** Answered by `Reported`; only where threads measure themselves. */
+  Schema.TaggedStruct("Report", {
+    question: Schema.Literals(["heap", "collect", "watch-allocations", "allocations", "fibers", "delay"])
+  })
+])
+export type Request = typeof Request.Type
+
+export const ToWorker = Schema.Union([
+  Schema.TaggedStruct("Ask", { request: Request, reply: Port }),
   /** Answered by the thread's end. */
-  | { readonly _tag: "Leave" }
-  /** Only where profiles were asked for; answered by `Answer` with the same number. */
-  | { readonly _tag: "Ask"; readonly id: number; readonly question: Question }
-  /** What `LookUp` of the same number asked for. */
-  | { readonly _tag: "Found"; readonly id: number; readonly answer: Parameters<Found> }
+  Schema.TaggedStruct("Leave", {})
+])
+export type ToWorker = typeof ToWorker.Type
 
-export type FromWorker =
-  | {
-      readonly _tag: "Ready"
-      readonly bound: EndpointName
-      readonly shareableFd: number | undefined
-      readonly file: SocketFile | undefined
-    }
-  | { readonly _tag: "BindFailed"; readonly address: string; readonly message: string }
-  | { readonly _tag: "MaterialFailed"; readonly message: string }
-  | { readonly _tag: "Updated"; readonly generation: number; readonly error: string | undefined }
-  | { readonly _tag: "Records"; readonly records: ReadonlyArray<ConnectionRecord> }
-  | { readonly _tag: "Stopped" }
-  | { readonly _tag: "Drained" }
-  | { readonly _tag: "CutDone"; readonly connections: number }
-  /** Answered by `Found` with the same number. */
-  | { readonly _tag: "LookUp"; readonly id: number; readonly host: string }
-  /** Without a report: the thread could not make one. */
-  | { readonly _tag: "Answer"; readonly id: number; readonly report: ThreadReport | undefined }
+export const Added = Schema.Union([
+  Schema.TaggedStruct("Bound", {
+    bound: Schema.Struct({ network: Schema.Literals(["tcp", "unix"]), address: Schema.String }),
+    /** The listening descriptor, where other threads can take connections from it too. */
+    shareableFd: Schema.UndefinedOr(Schema.Int),
+    /** The file of a UNIX socket that the thread has bound, which it removes when it stops. */
+    file: Schema.UndefinedOr(Schema.Struct({ path: Schema.String, device: Schema.BigInt, inode: Schema.BigInt }))
+  }),
+  Schema.TaggedStruct("BindFailed", { address: Schema.String, message: Schema.String }),
+  Schema.TaggedStruct("MaterialFailed", { message: Schema.String })
+])
+export type Added = typeof Added.Type
+
+export const Done = Schema.TaggedStruct("Done", {})
+export const CutDone = Schema.TaggedStruct("CutDone", { connections: Schema.Int })
+export const Preparation = Schema.Union([
+  Schema.TaggedStruct("Prepared", {}),
+  Schema.TaggedStruct("Refused", { message: Schema.String })
+])
+export const Commit = Schema.TaggedStruct("Commit", {})
+
+/** Without a report: the thread could not make one. */
+export const Reported = Schema.TaggedStruct("Reported", { report: Schema.UndefinedOr(copied<ThreadReport>()) })
+
+/** From a worker: asks for the addresses of a name. Answered by `Found`. */
+export const LookUp = Schema.TaggedStruct("LookUp", { host: Schema.String, reply: Port })
+export const Found = Schema.TaggedStruct("Found", {
+  failure: Schema.UndefinedOr(Schema.Struct({ code: Schema.String })),
+  addresses: Schema.Array(Schema.Struct({ address: Schema.String, family: Schema.Int }))
+})

@@ -1,19 +1,26 @@
-/** One worker thread of the data plane as the main thread sees it: what it is told, what is awaited from it, and its end. */
-import { closeSync, existsSync } from "node:fs"
+/** One worker thread as the main thread sees it: requests, the records it sends, and its end. */
+import { existsSync } from "node:fs"
 import { fileURLToPath, pathToFileURL } from "node:url"
-import { Worker } from "node:worker_threads"
-import { Deferred, Effect, Exit } from "effect"
-import type { ProfiledThread, ThreadReport } from "../profiling/ProfiledThread.ts"
-import { CPU_INTERVAL_MILLIS } from "../profiling/ProfiledThread.ts"
+import { inspect } from "node:util"
+import { MessageChannel, receiveMessageOnPort, type Transferable, Worker } from "node:worker_threads"
+import { Deferred, Effect, Exit, Schema } from "effect"
+import { CPU_INTERVAL_MILLIS, type ProfiledThread } from "../profiling/ProfiledThread.ts"
 import { threadStarted } from "../runtime/EndProcess.ts"
 import type { Log } from "../runtime/Logging.ts"
-import { findAddresses } from "../runtime/NameLookup.ts"
-import type { SocketFile } from "../runtime/UnixSocketFile.ts"
-import { BindError, type EndpointName, TlsMaterialError } from "../transport/Transport.ts"
+import type { Resolver } from "../runtime/NameLookup.ts"
 import { Backlog } from "./Backlog.ts"
-import type { PlaneOptions } from "./DataPlane.ts"
-import { followOpen } from "./OpenConnections.ts"
-import type { FromWorker, ToWorker, WorkerStart } from "./WorkerProtocol.ts"
+import type { ConnectionRecord } from "./ConnectionRecord.ts"
+import { followOpen, type OpenConnections } from "./OpenConnections.ts"
+import * as ThreadPort from "./ThreadPort.ts"
+import {
+  type Found,
+  LookUp,
+  RecordBatch,
+  Reported,
+  type Request,
+  type ToWorker,
+  type WorkerStart
+} from "./WorkerProtocol.ts"
 
 /** The program of a thread: beside this file in the bundle and in the sources alike, unless the embedding program has it. */
 const entryOf = (given: string | undefined): URL => {
@@ -29,31 +36,51 @@ const YOUNG_GENERATION_MB = { node: 32, native: 4 } as const
 
 /**
  * How long a thread that is asked to leave may take. Terminating it from outside aborts the whole process when it runs a
- * callback that OpenSSL called, so that is for a thread that does not come back to its loop.
+ * callback that OpenSSL called, so that is for a thread that does not return to its event loop.
  */
 const LEAVE_PATIENCE = "5 seconds"
 
-/** One running thread and what is awaited from it. */
+/** Why a thread could not be started. */
+export interface SpawnFailure {
+  readonly why: string
+}
+
+/** What a thread is started with and reports to. */
+export interface ThreadOptions {
+  readonly start: Omit<WorkerStart, "records">
+  readonly entry: string | undefined
+  readonly log: Log["Service"]
+  readonly lookUp: Resolver
+  /** Runs when the thread ends without having been asked to, before any request fails. */
+  readonly lost: (why: string) => void
+}
+
+/** A running thread. */
 export interface WorkerThread {
-  readonly send: (message: ToWorker) => void
-  readonly bound: EndpointName
-  readonly shareableFd: number | undefined
-  /** The file of a UNIX socket that it has bound, which it removes when it stops. */
-  readonly file: SocketFile | undefined
-  readonly ended: () => boolean
-  readonly updates: Map<number, Deferred.Deferred<void, TlsMaterialError>>
-  /** Whether it has said so itself. */
-  readonly hasStopped: () => boolean
-  readonly stopped: Deferred.Deferred<void>
-  readonly drained: Deferred.Deferred<void>
-  readonly cutDone: Deferred.Deferred<number>
-  /** It did not obey: its open connections are recorded as cut, and its own records are dropped from now on. */
-  readonly abandon: () => void
+  readonly ask: <A>(
+    request: Request,
+    reply: Schema.Codec<A, unknown>,
+    transfer?: ReadonlyArray<Transferable>
+  ) => Effect.Effect<A, ThreadPort.ThreadEnded>
+  /** A request with more than one reply. */
+  readonly converse: (request: Request) => ReturnType<typeof ThreadPort.converse>
+  /** Passes the tunnel's records on from now on. */
+  readonly follow: (tunnel: string, record: (record: ConnectionRecord) => void) => void
+  /** The thread does not obey: the tunnel's open connections are recorded as cut, its own records are dropped from now on. */
+  readonly abandon: (tunnel: string) => void
+  readonly hasEnded: () => boolean
+  /** Completes with the reason when the thread has ended. */
+  readonly ended: Effect.Effect<string>
+  /** Asks the thread to leave and waits for that. */
+  readonly leave: Effect.Effect<void>
   readonly profiled: ProfiledThread
 }
 
+const decodeBatch = Schema.decodeUnknownSync(RecordBatch)
+const decodeLookUp = Schema.decodeUnknownSync(LookUp)
+
 /** Fails where the system allows no further thread, and where a bundle has left out the program of threads. */
-const startWorker = (start: WorkerStart, given: string | undefined): Effect.Effect<Worker, BindError> =>
+const startWorker = (start: WorkerStart, given: string | undefined): Effect.Effect<Worker, SpawnFailure> =>
   Effect.try({
     try: () => {
       const entry = entryOf(given)
@@ -65,153 +92,108 @@ const startWorker = (start: WorkerStart, given: string | undefined): Effect.Effe
       return new Worker(entry, {
         name: `ghostunnel-${start.thread}`,
         workerData: start,
-        transferList: [start.stats.overflow],
-        // What this process was started with (`--input-type`, `--eval`, a profiler) is no business of its threads.
+        transferList: [start.records],
+        // Flags of this process (`--input-type`, `--eval`, a profiler) are not for its threads.
         execArgv: [],
         resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB[start.transport] }
       })
     },
-    catch: (error) => {
-      // Nobody else is going to.
-      if (start.options.inheritedFd !== undefined) closeSync(start.options.inheritedFd)
-      const { text } = start.options.listen
-      return new BindError({
-        address: text,
-        message: `no thread could be started: ${error instanceof Error ? error.message : error}`
-      })
-    }
+    catch: (error) => ({ why: `no thread could be started: ${error instanceof Error ? error.message : error}` })
   })
 
-/** Starts one thread and waits until it has bound. `lost` runs when it ends without having been asked to. */
-export const spawn = Effect.fn("WorkerThread.spawn")(function* (
-  start: WorkerStart,
-  entry: string | undefined,
-  record: PlaneOptions["record"],
-  log: Log["Service"],
-  lost: (why: string) => void
-) {
-  const ready = yield* Deferred.make<Extract<FromWorker, { _tag: "Ready" }>, BindError | TlsMaterialError>()
-  const stopped = yield* Deferred.make<void>()
-  const drained = yield* Deferred.make<void>()
-  const cutDone = yield* Deferred.make<number>()
-  const gone = yield* Deferred.make<void>()
-  const updates: WorkerThread["updates"] = new Map()
-  const open = followOpen(record)
+/** Starts a thread without tunnels. It loads its code while requests already wait for it. */
+export const spawn = Effect.fn("WorkerThread.spawn")(function* ({ entry, log, lookUp, lost, start }: ThreadOptions) {
+  const gone = yield* Deferred.make<string>()
+  const tunnels = new Map<string, OpenConnections>()
   const backlog = new Backlog(start.backlog)
-  const asked = new Map<number, PromiseWithResolvers<ThreadReport>>()
-  let questions = 0
-  let stopping = false
-  let hasStopped = false
-  let ended = false
+  const { port1: records, port2 } = new MessageChannel()
   let why = "it ended"
+  let leaving = false
+  let ended = false
+  let asked = false
+  const run = Effect.runPromiseWith(yield* Effect.context<never>())
+  const watching = new Set<(why: string) => void>()
 
-  const settle = (generation: number, exit: Exit.Exit<void, TlsMaterialError>) => {
-    const update = updates.get(generation)
-    updates.delete(generation)
-    if (update !== undefined) Deferred.doneUnsafe(update, exit)
+  const takeBatch = (message: unknown): void => {
+    const batch = decodeBatch(message)
+    const tunnel = tunnels.get(batch.tunnel)
+    if (tunnel !== undefined) batch.records.forEach(tunnel.record)
+    backlog.takenBy(log, batch.records.length)
   }
-  const onMessage = (message: FromWorker): void => {
-    switch (message._tag) {
-      case "Records":
-        message.records.forEach(open.record)
-        return backlog.takenBy(log, message.records.length)
-      case "Ready":
-        return void Deferred.doneUnsafe(ready, Exit.succeed(message))
-      case "BindFailed":
-        return void Deferred.doneUnsafe(
-          ready,
-          Exit.fail(new BindError({ address: message.address, message: message.message }))
-        )
-      case "MaterialFailed":
-        return void Deferred.doneUnsafe(ready, Exit.fail(new TlsMaterialError({ message: message.message })))
-      case "Updated":
-        return settle(
-          message.generation,
-          message.error === undefined ? Exit.void : Exit.fail(new TlsMaterialError({ message: message.error }))
-        )
-      case "Stopped":
-        hasStopped = true
-        return void Deferred.doneUnsafe(stopped, Exit.void)
-      case "Drained":
-        return void Deferred.doneUnsafe(drained, Exit.void)
-      case "CutDone":
-        return void Deferred.doneUnsafe(cutDone, Exit.succeed(message.connections))
-      case "LookUp": {
-        const { host, id } = message
-        return findAddresses(host, (...answer) => worker.postMessage({ _tag: "Found", id, answer } satisfies ToWorker))
-      }
-      case "Answer":
-        if (message.report === undefined) asked.get(message.id)?.reject(new Error("no report"))
-        else asked.get(message.id)?.resolve(message.report)
-        asked.delete(message.id)
+  const catchUp = (): void => {
+    for (let next = receiveMessageOnPort(records); next !== undefined; next = receiveMessageOnPort(records)) {
+      takeBatch(next.message)
     }
   }
+  const onLookUp = (message: unknown): void => {
+    const { host, reply } = decodeLookUp(message)
+    lookUp(host, (failure, addresses) => {
+      reply.postMessage({ _tag: "Found", failure, addresses } satisfies typeof Found.Type)
+      reply.close()
+    })
+  }
 
-  const worker = yield* Effect.acquireRelease(
-    Effect.map(startWorker(start, entry), (worker) => {
-      worker.on("message", onMessage)
-      worker.on("error", (error) => (why = error instanceof Error ? error.message : String(error)))
-      const threadEnded = threadStarted()
-      worker.on("exit", () => {
-        ended = true
-        threadEnded()
-        open.abandon(stopping ? "shutdown" : "thread_lost")
-        // Before anybody who waits for the thread goes on: that may be the end of the process.
-        if (!stopping) lost(why)
-        for (const generation of updates.keys()) settle(generation, Exit.void)
-        for (const { reject } of asked.values()) reject(new Error(why))
-        Deferred.doneUnsafe(
-          ready,
-          Exit.fail(new BindError({ address: start.options.listen.text, message: `worker thread ended: ${why}` }))
-        )
-        Deferred.doneUnsafe(stopped, Exit.void)
-        Deferred.doneUnsafe(drained, Exit.void)
-        Deferred.doneUnsafe(cutDone, Exit.succeed(0))
-        Deferred.doneUnsafe(gone, Exit.void)
-      })
-      return worker
-    }),
-    (worker) =>
-      Effect.suspend(() => {
-        stopping = true
-        if (ended) return Effect.void
-        worker.postMessage({ _tag: "Leave" } satisfies ToWorker)
-        return Deferred.await(gone).pipe(
-          Effect.timeoutOrElse({
-            duration: LEAVE_PATIENCE,
-            orElse: () => Effect.promise(() => worker.terminate())
-          }),
-          Effect.asVoid
-        )
-      })
-  )
-  const { bound, file, shareableFd } = yield* Deferred.await(ready)
+  const worker = yield* startWorker({ ...start, records: port2 }, entry)
+  const threadEnded = threadStarted()
+  records.on("message", takeBatch)
+  records.unref()
+  worker.on("message", onLookUp)
+  worker.on("error", (error) => (why = error instanceof Error ? error.message : inspect(error)))
+  worker.on("exit", () => {
+    ended = true
+    threadEnded()
+    catchUp()
+    records.close()
+    for (const tunnel of tunnels.values()) tunnel.abandon(leaving ? "shutdown" : "thread_lost")
+    // Before anything that waits for the thread goes on: that may be the end of the process.
+    if (!leaving) lost(why)
+    for (const tell of watching) tell(why)
+    Deferred.doneUnsafe(gone, Exit.succeed(why))
+  })
+  const peer: ThreadPort.Peer = {
+    post: (message, transfer) => {
+      asked = true
+      worker.postMessage(message, [...transfer])
+    },
+    onEnd: (tell) => {
+      if (ended) tell(why)
+      else watching.add(tell)
+      return () => void watching.delete(tell)
+    },
+    catchUp
+  }
+  const message = (request: Request) => (reply: ToWorkerReply) => ({ _tag: "Ask", request, reply }) satisfies ToWorker
   const thread: WorkerThread = {
-    send: (message) => worker.postMessage(message),
-    bound,
-    shareableFd,
-    file,
-    ended: () => ended,
-    updates,
-    hasStopped: () => hasStopped,
-    stopped,
-    drained,
-    cutDone,
-    abandon: () => open.abandon("shutdown"),
+    ask: (request, reply, transfer) => ThreadPort.ask(peer, message(request), reply, transfer),
+    converse: (request) => ThreadPort.converse(peer, message(request)),
+    follow: (tunnel, record) => void tunnels.set(tunnel, followOpen(record)),
+    abandon: (tunnel) => tunnels.get(tunnel)?.abandon("shutdown"),
+    hasEnded: () => ended,
+    ended: Deferred.await(gone),
+    leave: Effect.suspend(() => {
+      leaving = true
+      if (ended) return Effect.void
+      const terminate = Effect.promise(() => worker.terminate())
+      // Without a tunnel no code of OpenSSL's runs, and the thread may still be loading its own.
+      if (!asked) return Effect.asVoid(terminate)
+      worker.postMessage({ _tag: "Leave" } satisfies ToWorker)
+      return Deferred.await(gone).pipe(
+        Effect.timeoutOrElse({ duration: LEAVE_PATIENCE, orElse: () => terminate }),
+        Effect.asVoid
+      )
+    }),
     profiled: {
       label: `worker-${start.thread + 1}`,
-      // From outside: V8 interrupts the thread for it, so that one in an endless loop can be looked at too.
+      // From outside: V8 interrupts the thread for it, so one in an endless loop is profiled too.
       startCpu: (samples) => worker.startCpuProfile({ sampleInterval: CPU_INTERVAL_MILLIS, maxBufferSize: samples }),
-      ask: (question) => {
-        const answer = Promise.withResolvers<ThreadReport>()
-        if (ended) answer.reject(new Error(why))
-        else {
-          asked.set(++questions, answer)
-          worker.postMessage({ _tag: "Ask", id: questions, question } satisfies ToWorker)
-        }
-        return answer.promise
+      ask: async (question) => {
+        const { report } = await run(ThreadPort.ask(peer, message({ _tag: "Report", question }), Reported))
+        if (report === undefined) throw new Error("no report")
+        return report
       }
     }
   }
   return thread
 })
+
+type ToWorkerReply = Extract<ToWorker, { _tag: "Ask" }>["reply"]

@@ -2,7 +2,7 @@
  * Requests a reload when files have changed, and again after a failed reload. Polls the files, which works for every kind of
  * link, mount or rename.
  */
-import { Duration, Effect, Layer, Queue } from "effect"
+import { Duration, Effect, Queue, type Scope } from "effect"
 import { Lifecycle, type ReloadRequest } from "./Lifecycle.ts"
 
 /** Files to watch. */
@@ -40,30 +40,28 @@ const settled = Effect.fnUntraced(function* (files: WatchedFiles) {
  * After a failed reload, whatever requested it, retries until one succeeds: the cause (no free descriptor, an absent disk)
  * need not show in the files.
  */
-export const layer = (files: WatchedFiles): Layer.Layer<never, never, Lifecycle> =>
-  Layer.effectDiscard(
-    Effect.gen(function* () {
-      const { reloads } = yield* Lifecycle
-      const ask = (request: ReloadRequest): void => {
-        if (Queue.sizeUnsafe(reloads) === 0) Queue.offerUnsafe(reloads, request)
+export const watch = (files: WatchedFiles): Effect.Effect<void, never, Lifecycle | Scope.Scope> =>
+  Effect.gen(function* () {
+    const { reloads } = yield* Lifecycle
+    const ask = (request: ReloadRequest): void => {
+      if (Queue.sizeUnsafe(reloads) === 0) Queue.offerUnsafe(reloads, request)
+    }
+    let pause = firstPause
+    let looks = 0
+    const look = Effect.gen(function* () {
+      yield* Effect.sleep(interval)
+      const isChanged = (yield* files.now) !== files.read()
+      if (isChanged || !files.hasFailed()) {
+        pause = firstPause
+        looks = 0
+      } else if (++looks >= pause) {
+        pause = Math.min(2 * pause, longestPause)
+        looks = 0
+        ask({ _tag: "Retry" })
       }
-      let pause = firstPause
-      let looks = 0
-      const look = Effect.gen(function* () {
-        yield* Effect.sleep(interval)
-        const isChanged = (yield* files.now) !== files.read()
-        if (isChanged || !files.hasFailed()) {
-          pause = firstPause
-          looks = 0
-        } else if (++looks >= pause) {
-          pause = Math.min(2 * pause, longestPause)
-          looks = 0
-          ask({ _tag: "Retry" })
-        }
-        if (!isChanged) return
-        yield* settled(files)
-        if ((yield* files.now) !== files.read()) ask({ _tag: "FilesChanged" })
-      })
-      yield* Effect.forkScoped(Effect.forever(look))
+      if (!isChanged) return
+      yield* settled(files)
+      if ((yield* files.now) !== files.read()) ask({ _tag: "FilesChanged" })
     })
-  )
+    yield* Effect.forkScoped(Effect.forever(look))
+  })

@@ -4,7 +4,7 @@
  */
 
 import type { ServerResponse } from "node:http"
-import type * as Tls from "node:tls"
+import { createSecureContext, type SecureContextOptions } from "node:tls"
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import { Clock, Context, Duration, Effect, Layer, Scope } from "effect"
 import type { Address } from "../config/Address.ts"
@@ -13,6 +13,7 @@ import type { TlsMaterial } from "../credentials/TlsMaterial.ts"
 import { statusIsOver } from "../runtime/Descriptors.ts"
 import { errnoText, nodeError } from "../runtime/ErrorText.ts"
 import { Log } from "../runtime/Logging.ts"
+import type { Prepared } from "../runtime/Replaceable.ts"
 import { type BindError, type EndpointName, TlsMaterialError } from "../transport/Transport.ts"
 import { makeBrowserGuard, type Refusal } from "./http/BrowserGuard.ts"
 import { makeStatusHttpServer } from "./http/StatusHttpServer.ts"
@@ -45,8 +46,8 @@ export class StatusServer extends Context.Service<
     /** The bound address, with the actual port if the configuration says 0. */
     readonly bound: EndpointName
     readonly protocol: "http" | "https"
-    /** Uses this certificate for later connections; on failure the old one stays. Does nothing on plain HTTP. */
-    readonly update: (material: TlsMaterial) => Effect.Effect<void, TlsMaterialError>
+    /** Reads this certificate, for connections that come after `commit`. Does nothing on plain HTTP. */
+    readonly prepare: (material: TlsMaterial) => Effect.Effect<Prepared, TlsMaterialError>
     /**
      * Refuses new connections and drops idle ones at once, then waits until the requests in flight are answered, five
      * seconds at most. Idempotent; closing the scope does the same.
@@ -124,11 +125,11 @@ const make = Effect.fn("StatusServer.make")(function* (options: StatusServerOpti
   return {
     bound: listening.bound,
     protocol: tls === undefined ? "http" : "https",
-    update: Effect.fn("StatusServer.update")(function* (material: TlsMaterial) {
+    prepare: Effect.fn("StatusServer.prepare")(function* (material: TlsMaterial) {
       const next = secureOptions(options, material)
-      if (tls !== undefined && next !== undefined) {
-        yield* Effect.try({ try: () => http.setTls(next), catch: materialError })
-      }
+      if (tls === undefined || next === undefined) return { commit: Effect.void }
+      yield* Effect.try({ try: () => createSecureContext(next), catch: materialError })
+      return { commit: Effect.sync(() => http.setTls(next)) }
     }),
     stop
   } as const
@@ -145,7 +146,7 @@ const materialError = (cause: unknown): TlsMaterialError =>
   new TlsMaterialError({ message: cause instanceof Error ? cause.message : String(cause) })
 
 /** TLS like the tunnel's own listener, but without a client certificate request; undefined without HTTPS. */
-const secureOptions = (options: StatusServerOptions, material: TlsMaterial): Tls.SecureContextOptions | undefined => {
+const secureOptions = (options: StatusServerOptions, material: TlsMaterial): SecureContextOptions | undefined => {
   const { address, https, inheritedFd } = options
   const { identity } = material
   if (!https || address._tag !== "Tcp" || inheritedFd !== undefined || identity === undefined) return undefined

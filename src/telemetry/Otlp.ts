@@ -21,7 +21,9 @@ import { pushRegistry } from "./otlp/RegistryPush.ts"
 import { type BatchSettings, type Settings, type SignalSettings, settingsOf } from "./otlp/Settings.ts"
 import { signalLog } from "./otlp/SignalLog.ts"
 
-export interface OtlpOptions extends Tunnelled {
+export interface OtlpOptions {
+  /** Attributes of the process as a resource. */
+  readonly attributes: Readonly<Record<string, string>>
   /** `http://…` or `https://…`, optionally with user and password; the signals' paths are appended to its own. */
   readonly endpoint: string
   /** Whether to push spans and log records of connections too. */
@@ -39,22 +41,22 @@ export interface OtlpOptions extends Tunnelled {
 /** The longest time that a shutdown waits for pending data. */
 const lastPush = Duration.seconds(3)
 
-type Record = (record: ConnectionRecord) => void
+type Take = (record: ConnectionRecord, tunnel: Tunnelled) => void
 
 export class Otlp extends Context.Service<
   Otlp,
   {
-    /** Accepts every connection record; the record must carry its facts. Cheap, and does not throw. */
-    readonly record: Record
+    /** Accepts every connection record of each tunnel; the record must carry its facts. Cheap, and does not throw. */
+    readonly record: Take
     /** Pushes all pending data once, for at most three seconds. Never fails. */
     readonly flush: Effect.Effect<void>
   }
 >()("ghostunnel/Otlp") {
   /** Reads the metric registry of the context in which the layer is built. Fails if a variable is invalid. */
-  static readonly layer = (options: OtlpOptions): Layer.Layer<Otlp, StartError> => Layer.effect(Otlp, make(options))
+  static readonly layer = (options: OtlpOptions): Layer.Layer<Otlp, StartError> => Layer.effect(Otlp, makeOtlp(options))
 }
 
-const settingsFor = ({ endpoint, env, interval, mode, traces }: OtlpOptions) =>
+const settingsFor = ({ attributes, endpoint, env, interval, traces }: OtlpOptions) =>
   settingsOf(
     {
       ...{ endpoint, traces, interval, version },
@@ -62,7 +64,7 @@ const settingsFor = ({ endpoint, env, interval, mode, traces }: OtlpOptions) =>
         "service.instance.id": randomUUID(),
         "host.name": hostname(),
         "process.pid": process.pid,
-        "ghostunnel.mode": mode
+        ...attributes
       }
     },
     env
@@ -93,7 +95,7 @@ const batched = Effect.fnUntraced(function* <A>(
 })
 
 interface Exporter {
-  readonly record: Record
+  readonly record: Take
   readonly flush: Effect.Effect<void>
 }
 
@@ -106,8 +108,8 @@ const spans = Effect.fnUntraced(function* (
   const batch = yield* batched<OtlpSpan>(settings, send, options.log, (serialization, items) =>
     serialization.traces({ resourceSpans: [{ resource, scopeSpans: [{ scope, spans: [...items] }] }] })
   )
-  const record: Record = (each) => {
-    const span = spanOf(each, options)
+  const record: Take = (each, tunnel) => {
+    const span = spanOf(each, tunnel)
     if (span === undefined) return
     const context = contextOf(span.connection)
     if (isSampled(context.traceId, settings.ratio)) spansOf(span, context).forEach(batch.push)
@@ -124,12 +126,13 @@ const logs = Effect.fnUntraced(function* (
   const batch = yield* batched<OtlpLogRecord>(settings, send, options.log, (serialization, items) =>
     serialization.logs({ resourceLogs: [{ resource, scopeLogs: [{ scope, logRecords: [...items] }] }] })
   )
-  return { record: (each) => logsOf(each, options.target, Date.now()).forEach(batch.push), flush: batch.flush }
+  return { record: (each, { target }) => logsOf(each, target, Date.now()).forEach(batch.push), flush: batch.flush }
 })
 
 const refused = (sentence: string): StartError => startError(sentence, `error: ${sentence}`)
 
-const make = Effect.fn("Otlp.make")(function* (options: OtlpOptions) {
+/** Exports while the scope is open. Fails if a variable is invalid. */
+export const makeOtlp = Effect.fn("Otlp.make")(function* (options: OtlpOptions) {
   const result = settingsFor(options)
   if (Result.isFailure(result)) return yield* refused(result.failure)
   const settings = result.success
@@ -161,5 +164,6 @@ const make = Effect.fn("Otlp.make")(function* (options: OtlpOptions) {
   )
   yield* Effect.addFinalizer(() => flush)
   const records = exporters.map(({ record }) => record)
-  return { record: (record: ConnectionRecord) => records.forEach((take) => take(record)), flush }
+  const record: Take = (each, tunnel) => records.forEach((take) => take(each, tunnel))
+  return { record, flush }
 })

@@ -2,17 +2,21 @@
 import { PerformanceObserver } from "node:perf_hooks"
 import { getHeapStatistics } from "node:v8"
 import { Effect, type Scope } from "effect"
-import type { ConnectionStats } from "../metrics/ConnectionStats.ts"
+import type { ConnectionStats, StatsReader } from "../metrics/ConnectionStats.ts"
 import { loopFacts, meterLoop } from "../metrics/LoopMeter.ts"
 import { processFamilies } from "../metrics/ProcessMetrics.ts"
 import { pauses, runtimeNames, type tunnelNames } from "./Names.ts"
 import type { Registry } from "./Registry.ts"
 
-/** Facts of a data plane besides its connections. */
-export interface PlaneFacts {
+/** How many connections a tunnel may have at a time. */
+export interface SlotFacts {
   /** 0: no limit. */
   readonly maxConcurrentConnections: number
   readonly slotsTaken: () => number
+}
+
+/** Facts of a data plane besides its connections. */
+export interface PlaneFacts {
   /** Worker threads; 0 if the main thread carries the connections. */
   readonly workers: number
   readonly threads: () => { readonly replaced: number }
@@ -38,7 +42,7 @@ const remembered = <A>(read: () => A): (() => A) => {
 export const registerTunnel = (
   registry: Registry,
   names: ReturnType<typeof tunnelNames>,
-  stats: ConnectionStats["Service"],
+  stats: StatsReader,
   build: Readonly<Record<string, string>>
 ): void => {
   registry.counted(names.accepted, () => stats.read("accept.total"))
@@ -50,17 +54,24 @@ export const registerTunnel = (
   registry.gauge(names.build, () => 1, build)
 }
 
-/** Registers capacity and threads. */
+/** Registers a tunnel's capacity, if it is limited. */
+export const registerSlots = (
+  registry: Registry,
+  names: ReturnType<typeof tunnelNames>,
+  { maxConcurrentConnections, slotsTaken }: SlotFacts
+): void => {
+  if (maxConcurrentConnections <= 0) return
+  registry.gauge(names.slots, () => maxConcurrentConnections)
+  registry.gauge(names.slotsUsed, slotsTaken)
+}
+
+/** Registers threads. */
 export const registerPlane = (
   registry: Registry,
   names: ReturnType<typeof tunnelNames>,
   stats: ConnectionStats["Service"],
   plane: PlaneFacts
 ): void => {
-  if (plane.maxConcurrentConnections > 0) {
-    registry.gauge(names.slots, () => plane.maxConcurrentConnections)
-    registry.gauge(names.slotsUsed, plane.slotsTaken)
-  }
   registry.gauge(names.workers, () => plane.workers)
   registry.counted(names.workersReplaced, () => plane.threads().replaced)
   for (let thread = 0; thread < plane.workers; thread++) {

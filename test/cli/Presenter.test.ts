@@ -42,7 +42,9 @@ describe("1.3 streams and exit codes", () => {
   it.each(["--version", "--no-version"])("%s: one line on stderr, exit 0", async (flag) => {
     const { code, out, err } = await run([flag])
     expect([code, out]).toEqual([0, ""])
-    expect(err).toBe(`rev 1.11.3 (effect ${version}) built with node${process.versions.node} (pkcs11: false, keychain: false)`)
+    expect(err).toBe(
+      `rev 1.11.3 (effect ${version}) built with node${process.versions.node} (pkcs11: false, keychain: false)`
+    )
   })
   it.each([
     ["--help-long", /^usage: ghostunnel /],

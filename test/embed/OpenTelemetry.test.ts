@@ -117,7 +117,7 @@ describe("ghostunnel/opentelemetry", () => {
       const errors = data.find(({ descriptor }) => descriptor.name === "ghostunnel_errors")
       assert.deepStrictEqual(
         errors?.dataPoints.map(({ attributes, value }) => [attributes, value]),
-        [[{ stage: "handshake", reason: "acl" }, 1]]
+        [[{ tunnel: "tunnel", stage: "handshake", reason: "acl" }, 1]]
       )
       yield* Scope.close(scope, Exit.void)
     })

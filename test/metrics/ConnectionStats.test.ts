@@ -2,9 +2,10 @@ import { MessageChannel, Worker } from "node:worker_threads"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Layer, Scope } from "effect"
 import { TestClock } from "effect/testing"
-import { ConnectionStats, type Counter, fiberCell, writer } from "../../src/metrics/ConnectionStats.ts"
+import { ConnectionStats, type Counter, writer } from "../../src/metrics/ConnectionStats.ts"
 import { FiberCount } from "../../src/metrics/FiberCount.ts"
 import { allocate, type Observation, RingReader, ringCapacity } from "../../src/metrics/ObservationRing.ts"
+import { fiberCell, loopCell } from "../../src/metrics/ThreadVitals.ts"
 import type { Plan } from "./StatsWorker.ts"
 
 const counters: ReadonlyArray<Counter> = [
@@ -42,7 +43,7 @@ describe("ConnectionStats", () => {
   it.effect("reads each counter exactly, summed over threads", () =>
     Effect.gen(function* () {
       const stats = yield* ConnectionStats
-      const threads = [0, 1, 2].map((thread) => writer(stats.attachThread(thread)))
+      const threads = [0, 1, 2].map((thread) => writer(stats.attachThread("tunnel", thread)))
       for (const [index, counter] of counters.entries()) {
         for (const thread of threads) for (let n = 0; n <= index; n++) thread.add(counter, 1)
         threads[0]?.add(counter, -1)
@@ -59,31 +60,69 @@ describe("ConnectionStats", () => {
     }).pipe(Effect.provide(ConnectionStats.layer))
   )
 
-  it.effect("sums live fibers over the attached threads", () =>
+  it.effect("sums live fibers over the running threads, whatever tunnels they carry", () =>
     Effect.gen(function* () {
       const stats = yield* ConnectionStats
-      const shared = [0, 1].map((thread) => stats.attachThread(thread))
-      const counts = shared.map((each) => new FiberCount(fiberCell(each)))
+      const vitals = [0, 1].map((thread) => stats.attachVitals(thread))
+      const counts = vitals.map((each) => new FiberCount(fiberCell(each)))
       const context = yield* Effect.context<never>()
       for (const count of counts) for (let n = 0; n < 3; n++) count.recordFiberStart(context)
       counts[0]?.recordFiberEnd(context)
       assert.strictEqual(stats.fibers(), 5)
-      // Neighbouring memory is unchanged.
-      assert.deepStrictEqual(counters.map(stats.read), [0, 0, 0, 0, 0, 0])
-      for (const each of shared) writer(each).observe("conn.handshake", 7)
-      assert.strictEqual(stats.timer("conn.handshake").sum, 14)
+      for (const each of vitals) loopCell(each).set([0.25, 0.5])
       assert.strictEqual(stats.fibers(), 5)
+      assert.deepStrictEqual(stats.loop(1), { lag: 0.25, utilization: 0.5 })
       stats.threadLost(0)
       assert.strictEqual(stats.fibers(), 3)
-      stats.attachThread(0)
+      assert.deepStrictEqual(stats.loop(0), { lag: 0, utilization: 0 })
+      stats.attachVitals(0)
       assert.strictEqual(stats.fibers(), 3)
+    }).pipe(Effect.provide(ConnectionStats.layer))
+  )
+
+  it.effect("keeps tunnels apart and sums them", () =>
+    Effect.gen(function* () {
+      const stats = yield* ConnectionStats
+      const [one, other] = ["one", "other"].map((name) => ({
+        writers: [0, 1].map((thread) => writer(stats.attachThread(name, thread))),
+        read: stats.tunnel(name)
+      }))
+      assert(one !== undefined && other !== undefined)
+      for (const each of [...one.writers, ...one.writers, ...other.writers]) {
+        each.add("accept.total", 1)
+        each.add("conn.open", 1)
+        each.carried("forwarded", 10)
+        each.observe("conn.handshake", 7)
+      }
+      assert.deepStrictEqual(
+        [one.read, other.read, stats].map((each) => [
+          each.read("accept.total"),
+          each.read("conn.open"),
+          each.carried("forwarded"),
+          each.timer("conn.handshake").count
+        ]),
+        [
+          [4, 4, 40, 4],
+          [2, 2, 20, 2],
+          [6, 6, 60, 6]
+        ]
+      )
+      stats.threadLost(1)
+      assert.deepStrictEqual(
+        [one.read, other.read, stats].map(({ read }) => read("conn.open")),
+        [2, 1, 3]
+      )
+      assert.deepStrictEqual(
+        [one.read, other.read, stats].map(({ read }) => read("accept.total")),
+        [4, 2, 6]
+      )
     }).pipe(Effect.provide(ConnectionStats.layer))
   )
 
   it.effect("includes an observation immediately", () =>
     Effect.gen(function* () {
       const stats = yield* ConnectionStats
-      const thread = writer(stats.attachThread(0))
+      const thread = writer(stats.attachThread("tunnel", 0))
       thread.observe("conn.handshake", 25.7)
       assert.deepInclude(stats.timer("conn.handshake"), { count: 1, min: 25, max: 25, sum: 25 })
       assert.strictEqual(stats.timer("conn.lifetime").count, 0)
@@ -95,7 +134,7 @@ describe("ConnectionStats", () => {
   it.effect("drains by itself every 100 ms and ticks rates every 5 s", () =>
     Effect.gen(function* () {
       const stats = yield* ConnectionStats
-      const shared = stats.attachThread(0)
+      const shared = stats.attachThread("tunnel", 0)
       const header = new Int32Array(shared.memory)
       const thread = writer(shared)
       thread.observe("conn.lifetime", 1)
@@ -119,7 +158,7 @@ describe("ConnectionStats", () => {
       const shown = yield* Effect.forEach([1, 2, 5], (count) =>
         Effect.gen(function* () {
           const stats = yield* ConnectionStats
-          const threads = Array.from({ length: count }, (_, thread) => writer(stats.attachThread(thread)))
+          const threads = Array.from({ length: count }, (_, thread) => writer(stats.attachThread("tunnel", thread)))
           for (let n = 0; n < 1000; n++) threads[(n * 7) % count]?.observe("conn.lifetime", n * n)
           const { percentile, ...figures } = stats.timer("conn.lifetime")
           return { ...figures, rateMean: 0, median: percentile(0.5), high: percentile(0.999) }
@@ -133,9 +172,9 @@ describe("ConnectionStats", () => {
   it.effect("keeps a lost thread's totals and drops its open connections", () =>
     Effect.gen(function* () {
       const stats = yield* ConnectionStats
-      const other = writer(stats.attachThread(1))
+      const other = writer(stats.attachThread("tunnel", 1))
       other.add("conn.open", 1)
-      const first = stats.attachThread(2)
+      const first = stats.attachThread("tunnel", 2)
       const lost = writer(first)
       for (const counter of ["conn.open", "conn.open", "accept.total", "accept.total"] as const) lost.add(counter, 1)
       lost.observe("conn.lifetime", 5)
@@ -147,7 +186,7 @@ describe("ConnectionStats", () => {
       assert.strictEqual(stats.read("accept.total"), 2)
       assert.strictEqual(stats.timer("conn.lifetime").count, 1)
 
-      const second = stats.attachThread(2)
+      const second = stats.attachThread("tunnel", 2)
       assert.strictEqual(second.memory, first.memory)
       assert.notStrictEqual(second.overflow, first.overflow)
       assert.strictEqual(stats.read("conn.open"), 1)
@@ -160,7 +199,7 @@ describe("ConnectionStats", () => {
       next.add("conn.open", -1)
       assert.strictEqual(stats.read("conn.open"), 1)
       // Attach again without reporting the loss, while the ring is full.
-      const third = writer(stats.attachThread(2))
+      const third = writer(stats.attachThread("tunnel", 2))
       third.observe("conn.lifetime", 1)
       assert.strictEqual(stats.read("conn.open"), 1)
       assert.strictEqual(stats.timer("conn.lifetime").count, 2 + 2 * ringCapacity)
@@ -172,7 +211,7 @@ describe("ConnectionStats", () => {
       const scope = yield* Scope.make()
       const context = yield* Layer.buildWithScope(ConnectionStats.layer, scope)
       const stats = yield* Effect.provideContext(ConnectionStats, context)
-      const thread = writer(stats.attachThread(0))
+      const thread = writer(stats.attachThread("tunnel", 0))
       thread.observe("conn.lifetime", 1)
       thread.add("accept.total", 1)
       yield* Scope.close(scope, yield* Effect.exit(Effect.void))
@@ -184,7 +223,7 @@ describe("ConnectionStats", () => {
   it.effect("records nothing without a sink, and its ports keep no thread alive", () =>
     Effect.gen(function* () {
       const stats = yield* ConnectionStats
-      const shared = stats.attachThread(0)
+      const shared = stats.attachThread("tunnel", 0)
       const thread = writer(shared)
       thread.add("accept.total", 1)
       thread.observe("conn.lifetime", 1)
@@ -203,7 +242,7 @@ describe("ConnectionStats", () => {
         const connections = 20_000
         const cell = new SharedArrayBuffer(4)
         const plan = { connections, left: 3, done: cell, stay: false }
-        const workers = [1, 2, 3].map((thread) => start({ ...plan, shared: stats.attachThread(thread) }))
+        const workers = [1, 2, 3].map((thread) => start({ ...plan, shared: stats.attachThread("tunnel", thread) }))
         block(cell, workers.length)
         assert.strictEqual(stats.timer("conn.handshake").count, 3 * connections)
         assert.deepInclude(stats.timer("conn.lifetime"), { count: 3 * connections, max: connections - 1 })
@@ -224,7 +263,7 @@ describe("ConnectionStats", () => {
         const connections = 50_000
         const cell = new SharedArrayBuffer(4)
         const plan = { connections, left: 0, done: cell, stay: false }
-        const workers = [1, 2].map((thread) => start({ ...plan, shared: stats.attachThread(thread) }))
+        const workers = [1, 2].map((thread) => start({ ...plan, shared: stats.attachThread("tunnel", thread) }))
         let reads = 0
         let before = 0
         while (Atomics.load(new Int32Array(cell), 0) < workers.length) {
@@ -283,7 +322,7 @@ describe("ConnectionStats", () => {
         const connections = 2 * ringCapacity
         const cell = new SharedArrayBuffer(4)
         const plan = { connections, left: 5, done: cell, stay: true }
-        const first = start({ ...plan, shared: stats.attachThread(7) })
+        const first = start({ ...plan, shared: stats.attachThread("tunnel", 7) })
         block(cell, 1)
         assert.strictEqual(stats.read("conn.open"), 5)
         yield* first.terminate
@@ -292,7 +331,7 @@ describe("ConnectionStats", () => {
         assert.strictEqual(stats.read("accept.total"), connections + 5)
         assert.strictEqual(stats.timer("conn.lifetime").count, connections)
 
-        const second = start({ ...plan, shared: stats.attachThread(7) })
+        const second = start({ ...plan, shared: stats.attachThread("tunnel", 7) })
         yield* done(cell, 2)
         assert.strictEqual(stats.read("conn.open"), 5)
         assert.strictEqual(stats.read("accept.total"), 2 * (connections + 5))

@@ -242,7 +242,7 @@ describe("Metrics", () => {
     Effect.gen(function* () {
       const stats = yield* ConnectionStats
       const metrics = yield* Metrics
-      const thread = writer(stats.attachThread(0))
+      const thread = writer(stats.attachThread("tunnel", 0))
       yield* TestClock.adjust("1500 millis")
       thread.add("accept.total", 1)
       thread.add("conn.open", 1)

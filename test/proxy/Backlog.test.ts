@@ -5,6 +5,7 @@ import { Effect, Result } from "effect"
 import * as Address from "../../src/config/Address.ts"
 import { Backlog } from "../../src/proxy/Backlog.ts"
 import { PendingDials } from "../../src/proxy/PendingDials.ts"
+import { ThreadBudget } from "../../src/proxy/ThreadBudget.ts"
 import * as ThreadProxy from "../../src/proxy/ThreadProxy.ts"
 import * as NodeTransport from "../../src/transport/node/NodeTransport.ts"
 import { makeCa } from "../support/TestCa.ts"
@@ -70,13 +71,12 @@ describe("Backlog", () => {
           connectTimeout: 10_000,
           closeTimeout: 10_000,
           lifetime: 0,
-          slots: undefined,
-          dials: PendingDials.allocate(1)
+          slots: undefined
         },
         {
           thread: 0,
-          threads: 1,
-          reusePort: true,
+          budget: new ThreadBudget(PendingDials.allocate(1), 0, 1),
+          profiled: false,
           stats: {
             add: (counter) => void (counter === "accept.total" && accepted++),
             observe: () => {},

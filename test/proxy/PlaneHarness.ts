@@ -6,9 +6,10 @@ import type { Worker } from "node:worker_threads"
 import { assert } from "@effect/vitest"
 import { Context, Effect, Layer, Result } from "effect"
 import * as Address from "../../src/config/Address.ts"
+import type { TlsMaterial } from "../../src/credentials/TlsMaterial.ts"
 import { ConnectionStats } from "../../src/metrics/ConnectionStats.ts"
 import type { ConnectionRecord } from "../../src/proxy/ConnectionRecord.ts"
-import { DataPlane, type PlaneOptions } from "../../src/proxy/DataPlane.ts"
+import { DataPlane, type PlaneOptions, type PlaneTunnel, type TunnelPlane } from "../../src/proxy/DataPlane.ts"
 import * as WorkerPlane from "../../src/proxy/WorkerPlane.ts"
 import { Log } from "../../src/runtime/Logging.ts"
 import { loadNative } from "../../src/runtime/Native.ts"
@@ -44,7 +45,9 @@ export const until = async (condition: () => boolean, what: string): Promise<voi
 }
 
 export interface Harness {
-  readonly plane: DataPlane["Service"]
+  /** The only tunnel. */
+  readonly plane: TunnelPlane
+  readonly threads: DataPlane["Service"]
   readonly stats: ConnectionStats["Service"]
   readonly records: Array<ConnectionRecord>
   readonly lines: Array<string>
@@ -55,7 +58,7 @@ export interface Harness {
 
 export const start = Effect.fnUntraced(function* (
   workers: number,
-  change: (options: PlaneOptions) => PlaneOptions = (options) => options
+  change: (tunnel: PlaneTunnel) => PlaneTunnel = (tunnel) => tunnel
 ) {
   const ca = yield* Effect.promise(() => makeCa("worker-plane"))
   const identity = yield* Effect.promise(() => ca.issue({ cn: "first", dns: ["localhost"], eku: "server" }))
@@ -68,7 +71,8 @@ export const start = Effect.fnUntraced(function* (
   const onWorker = (worker: Worker) => void seen.push(worker)
   process.on("worker", onWorker)
   yield* Effect.addFinalizer(() => Effect.sync(() => process.off("worker", onWorker)))
-  const options: PlaneOptions = {
+  const tunnel: PlaneTunnel = {
+    name: "tunnel",
     proxy: {
       mode: "server",
       listen: tcp("127.0.0.1:0"),
@@ -90,23 +94,28 @@ export const start = Effect.fnUntraced(function* (
       trustAnchors: [ca.certPem]
     },
     maxConcurrentConnections: 0,
-    subjectOf: () => "",
-    transport,
-    duplicate: (fd) => Result.mapError(loadNative().duplicate(fd), ({ errno }) => `errno ${errno}`),
     record: (record) => records.push(record),
     interest: { pipes: true, facts: true }
   }
+  const options: PlaneOptions = {
+    subjectOf: () => "",
+    transport,
+    profiled: false,
+    duplicate: (fd) => Result.mapError(loadNative().duplicate(fd), ({ errno }) => `errno ${errno}`)
+  }
   const context = yield* Layer.build(
-    WorkerPlane.layer(change(options), workers).pipe(
+    WorkerPlane.layer(options, workers).pipe(
       Layer.provideMerge(
         Layer.mergeAll(ConnectionStats.layer, Layer.succeed(Log, { line: (_event, line) => void lines.push(line) }))
       )
     )
   )
-  const plane = Context.get(context, DataPlane)
+  const threads = Context.get(context, DataPlane)
+  const plane = yield* threads.add(change(tunnel))
   yield* plane.start
   const harness: Harness = {
     plane,
+    threads,
     stats: Context.get(context, ConnectionStats),
     records,
     lines,
@@ -117,7 +126,11 @@ export const start = Effect.fnUntraced(function* (
   return harness
 })
 
-export const connect = async ({ ca, plane }: Harness): Promise<Tls.TLSSocket> => {
+/** Puts material into use as a reload does. */
+export const use = (plane: TunnelPlane, material: TlsMaterial) =>
+  Effect.scoped(Effect.flatMap(plane.prepare(material), ({ commit }) => commit))
+
+export const connect = async ({ ca, plane }: Pick<Harness, "ca" | "plane">): Promise<Tls.TLSSocket> => {
   const { address, network } = plane.bound
   const socket = Tls.connect({
     ...(network === "unix" ? { path: address } : { port: portOf(address), host: "127.0.0.1" }),
@@ -129,9 +142,9 @@ export const connect = async ({ ca, plane }: Harness): Promise<Tls.TLSSocket> =>
   return socket
 }
 
-/** Ends a thread by an error: it gets a message that no version of the protocol knows, and throws. */
+/** Ends a thread by an error: it gets a message that the protocol does not know, and throws. */
 export const end = async ({ workers }: Harness, thread: number): Promise<void> => {
-  const victim = workers[thread]
+  const victim = workers.findLast(({ threadName }) => threadName === `ghostunnel-${thread}`)
   assert(victim !== undefined)
   const ended = new Promise((resolve) => victim.once("exit", resolve))
   victim.postMessage({ _tag: "Update", material: undefined })

@@ -2,7 +2,7 @@ import { once } from "node:events"
 import * as Tls from "node:tls"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Fiber, Result } from "effect"
-import { connect, echoes, end, portOf, start, until } from "./PlaneHarness.ts"
+import { connect, echoes, end, portOf, start, until, use } from "./PlaneHarness.ts"
 
 describe("WorkerPlane", () => {
   it.live("counts and records over threads exactly, opening before closed", () =>
@@ -40,7 +40,7 @@ describe("WorkerPlane", () => {
     Effect.gen(function* () {
       const harness = yield* start(2)
       const next = yield* Effect.promise(() => harness.ca.issue({ cn: "second", dns: ["localhost"], eku: "server" }))
-      yield* harness.plane.update({
+      yield* use(harness.plane, {
         generation: 2,
         identity: { chainPem: next.chainPem, keyPem: next.keyPem },
         subject: "CN=second",
@@ -61,7 +61,7 @@ describe("WorkerPlane", () => {
       const harness = yield* start(2)
       const other = yield* Effect.promise(() => harness.ca.issue({ cn: "other" }))
       const result = yield* Effect.result(
-        harness.plane.update({
+        use(harness.plane, {
           generation: 2,
           identity: { chainPem: other.chainPem, keyPem: harness.identity.keyPem },
           subject: "",
@@ -78,7 +78,7 @@ describe("WorkerPlane", () => {
       assert.deepStrictEqual(yield* Effect.promise(names), ["first"])
       // So does a thread that takes another one's place.
       yield* Effect.promise(() => end(harness, 0))
-      yield* Effect.promise(() => until(() => harness.plane.threads().replaced === 1, "a new thread"))
+      yield* Effect.promise(() => until(() => harness.threads.threads().replaced === 1, "a new thread"))
       assert.deepStrictEqual(yield* Effect.promise(names), ["first"])
     }).pipe(Effect.scoped)
   )

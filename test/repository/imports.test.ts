@@ -29,12 +29,11 @@ const proxy = [
 /** Who may import whom. A folder may always import its own files; what a row does not name is refused. */
 const directions: Directions = {
   main: { may: ["cli", "runtime/Debugger", "runtime/FirstProcess"] },
-  index: { may: ["Ghostunnel", ...control] },
+  index: { may: ["process", ...control] },
   opentelemetry: { may: ["telemetry/ConnectionSpan", "telemetry/RecordReader", "config"] },
-  Ghostunnel: { may: [...control, "tunnel"] },
-  // Parts of the composition, each for one thing a tunnel has.
-  tunnel: { may: control },
-  cli: { may: ["config", "runtime", "credentials/SecretFile", "Ghostunnel", "policy/command"] },
+  // The composition: the only folder that imports every part.
+  process: { may: control },
+  cli: { may: ["config", "runtime", "credentials/SecretFile", "process", "policy/command"] },
   config: { may: [] },
   access: { may: ["config"] },
   credentials: { may: ["config", "access"] },
@@ -84,7 +83,14 @@ const directions: Directions = {
   // Connections know the seam and not what is behind it; only a worker's entry, which composes a thread, chooses.
   proxy: { may: proxy, not: ["transport/node", "transport/native"] },
   "proxy/WorkerEntry": {
-    may: [...proxy, "metrics/FiberCount", "metrics/LoopMeter", "transport/node", "transport/native"]
+    may: [
+      ...proxy,
+      "metrics/FiberCount",
+      "metrics/LoopMeter",
+      "metrics/ThreadVitals",
+      "transport/node",
+      "transport/native"
+    ]
   },
   // Runs in browsers, with types of the page alone.
   "status/page/browser": { may: ["status/page/PageView"], not: ["status"] },

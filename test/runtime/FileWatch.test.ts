@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, Fiber, Layer, Queue } from "effect"
+import { Effect, Fiber, Queue } from "effect"
 import { TestClock } from "effect/testing"
 import * as FileWatch from "../../src/runtime/FileWatch.ts"
 import { Lifecycle } from "../../src/runtime/Lifecycle.ts"
@@ -7,13 +7,12 @@ import { Lifecycle } from "../../src/runtime/Lifecycle.ts"
 /** Files whose state the test says, and the requests that come of it. */
 const watched = Effect.gen(function* () {
   const files = { now: "0", read: "0", failed: false }
-  const layer = FileWatch.layer({
+  const { reloads } = yield* Lifecycle
+  yield* FileWatch.watch({
     now: Effect.sync(() => files.now),
     read: () => files.read,
     hasFailed: () => files.failed
   })
-  const { reloads } = yield* Lifecycle
-  yield* Layer.build(layer)
   const request = yield* Effect.forkChild(Queue.take(reloads), { startImmediately: true })
   return { files, reloads, request, asked: () => request.pollUnsafe() !== undefined }
 })
@@ -71,7 +70,7 @@ describe("FileWatch", () => {
       const files = { now: "0", read: "0" }
       const { reloads } = yield* Lifecycle
       const now = Effect.sync(() => files.now)
-      yield* Layer.build(FileWatch.layer({ now, read: () => files.read, hasFailed: () => false }))
+      yield* FileWatch.watch({ now, read: () => files.read, hasFailed: () => false })
       // Of a signal, whose log line somebody waits for; that reload will read the changed files.
       const waiting = { _tag: "Signal", name: "hangup" } as const
       Queue.offerUnsafe(reloads, waiting)

@@ -193,7 +193,7 @@ export const serverProfiling = [
       const raw = await pprof(stage, file, "-raw")
       assert.match(raw, /^goroutine\/count/m)
       assert.ok(
-        locations(raw).some(({ name, file: path }) => name === "Ghostunnel.make" && path === "src/Ghostunnel.ts")
+        locations(raw).some(({ name, file: path }) => name === "Process.serve" && path === "src/process/Process.ts")
       )
       for (const peer of peers) peer.destroy()
       await eventually("as many fibers as before", async () => ((await total(tunnel)) <= idle + 2 ? true : undefined))

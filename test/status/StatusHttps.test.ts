@@ -100,11 +100,13 @@ describe("HTTPS", () => {
       }
       const before = await shown()
       assert.strictEqual(before.name, "first")
-      await port.runtime.runPromise(port.server.update(material(second, 2)))
+      const prepared = await port.runtime.runPromise(port.server.prepare(material(second, 2)))
+      assert.strictEqual((await shown()).name, "first", "prepared, not yet in use")
+      await port.runtime.runPromise(prepared.commit)
       const after = await shown()
       assert.strictEqual(after.name, "second")
       const bad = { ...material(second, 3), identity: { chainPem: second.chainPem, keyPem: first.keyPem } }
-      const result = await port.runtime.runPromise(Effect.result(port.server.update(bad)))
+      const result = await port.runtime.runPromise(Effect.result(port.server.prepare(bad)))
       assert.isTrue(Result.isFailure(result))
       assert.strictEqual((await shown()).name, "second")
       before.client.send(request("GET /_metrics"))

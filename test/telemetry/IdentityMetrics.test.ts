@@ -6,7 +6,7 @@ import { tunnelNames } from "../../src/telemetry/Names.ts"
 import { Registry } from "../../src/telemetry/Registry.ts"
 
 const made = (limit: number) => {
-  const registry = new Registry(Context.make(Metric.MetricRegistry, new Map()))
+  const registry = new Registry([{ context: Context.make(Metric.MetricRegistry, new Map()), labels: {} }])
   const identities = new IdentityMetrics(registry, tunnelNames("t"), limit)
   const read = (name: string) =>
     new Map(

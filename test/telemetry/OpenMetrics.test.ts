@@ -5,7 +5,7 @@ import { negotiate, openMetrics } from "../../src/telemetry/OpenMetrics.ts"
 import { Registry } from "../../src/telemetry/Registry.ts"
 import { needing } from "../support/Installed.ts"
 
-const registry = () => new Registry(Context.make(Metric.MetricRegistry, new Map()))
+const registry = () => new Registry([{ context: Context.make(Metric.MetricRegistry, new Map()), labels: {} }])
 
 const full = () => {
   const made = registry()

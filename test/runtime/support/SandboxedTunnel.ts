@@ -1,5 +1,6 @@
 /** A server tunnel that sandboxes itself first, as the program does: `SandboxedTunnel.ts NEEDS CONFIG`, both JSON. */
 import { Effect, Layer, Schema } from "effect"
+import { processOf } from "../../../src/config/ProcessConfig.ts"
 import { ServerConfig } from "../../../src/config/TunnelConfig.ts"
 import { setUp } from "../../../src/runtime/Landlock.ts"
 import { Lifecycle } from "../../../src/runtime/Lifecycle.ts"
@@ -12,11 +13,8 @@ const config = Schema.decodeUnknownSync(ServerConfig)(JSON.parse(process.argv[3]
 await Effect.runPromise(
   Effect.provide(setUp({ mode: "require", needs, pkcs11: false }), Layer.mergeAll(Native.layer, Log.layerStdout))
 )
-const Ghostunnel = await import("../../../src/Ghostunnel.ts")
+const { processServices, serve } = await import("../../../src/process/Serve.ts")
 const { forced } = await Effect.runPromise(
-  Effect.provide(
-    Ghostunnel.serve(config),
-    Layer.mergeAll(Log.layerStdout, Lifecycle.layerSignals, Ghostunnel.processServices)
-  )
+  Effect.provide(serve(processOf(config)), Layer.mergeAll(Log.layerStdout, Lifecycle.layerSignals, processServices))
 )
 process.exit(forced ? 1 : 0)

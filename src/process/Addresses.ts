@@ -2,8 +2,8 @@
 import * as Dns from "node:dns/promises"
 import { Effect, Result } from "effect"
 import { type Address, parse } from "../config/Address.ts"
-import { sharedAddress } from "../config/AddressOverlap.ts"
-import type { TunnelConfig } from "../config/TunnelConfig.ts"
+import { overlap, sharedAddress } from "../config/AddressOverlap.ts"
+import type { ProcessConfig, TunnelSettings } from "../config/ProcessConfig.ts"
 import { unixPathProblem } from "../config/UnixPath.ts"
 import { InheritedSockets } from "../runtime/InheritedSockets.ts"
 import { type StartError, startError } from "../runtime/StartError.ts"
@@ -29,10 +29,17 @@ export const inherited = Effect.fnUntraced(function* (address: Address, failed: 
   return Result.isFailure(taken) ? yield* failed(taken.failure) : taken.success
 })
 
-/** Refuses a status port that is configured on the tunnel's own address. */
-export const keepApart = ({ listen, status }: TunnelConfig): Effect.Effect<void, StartError> => {
-  const shared = status === undefined ? undefined : sharedAddress(listen, status.address)
-  return shared === undefined ? Effect.void : startError(shared, `error: ${shared}`)
+/** Refuses a status port on a tunnel's own address, and two tunnels on one address. */
+export const keepApart = ({ process: { status }, tunnels }: ProcessConfig): Effect.Effect<void, StartError> => {
+  for (const [index, { name, settings }] of tunnels.entries()) {
+    const shared = status === undefined ? undefined : sharedAddress(settings.listen, status.address)
+    if (shared !== undefined) return startError(shared, `error: ${shared}`)
+    const other = tunnels.slice(0, index).find((before) => overlap(before.settings.listen, settings.listen))
+    if (other === undefined) continue
+    const message = `the tunnels ${other.name} and ${name} must not listen on one address: ${settings.listen.text}`
+    return startError(message, `error: ${message}`)
+  }
+  return Effect.void
 }
 
 /** Compares the bound addresses, since names are resolved only by then. The kernel lets two sockets share a port. */
@@ -51,7 +58,7 @@ export const keepBoundApart = (
 const unusableTarget = (message: string): StartError => startError(message, `error: invalid target address: ${message}`)
 
 /** Fails if the target's name does not resolve at start. Every dial resolves it again. */
-export const resolveTarget = (config: TunnelConfig): Effect.Effect<void, StartError> => {
+export const resolveTarget = (config: TunnelSettings): Effect.Effect<void, StartError> => {
   const { target } = config
   const unfit = config.resolveTarget && target._tag === "Unix" ? unixPathProblem(target.path) : undefined
   if (unfit !== undefined) return unusableTarget(`address ${target.text}: ${unfit}`)

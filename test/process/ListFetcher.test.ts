@@ -7,7 +7,7 @@ import { join } from "node:path"
 import { afterAll, assert, describe, it } from "@effect/vitest"
 import { Effect, Queue } from "effect"
 import { FetchedLists } from "../../src/credentials/FetchedLists.ts"
-import { fetchInBackground } from "../../src/tunnel/ListFetcher.ts"
+import { fetchInBackground } from "../../src/process/ListFetcher.ts"
 import { disposeTestCas, makeCa, testCaDirectory } from "../support/TestCa.ts"
 import { makeCrl } from "../support/TestCrl.ts"
 

@@ -1,8 +1,8 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Fiber, Queue } from "effect"
 import type { TlsMaterial } from "../../src/credentials/TlsMaterial.ts"
+import { makeReloading } from "../../src/process/Reloading.ts"
 import { Lifecycle, type ReloadRequest } from "../../src/runtime/Lifecycle.ts"
-import { makeReloading } from "../../src/tunnel/Reloading.ts"
 
 const material: TlsMaterial = {
   generation: 2,
@@ -22,14 +22,19 @@ const reloading = Effect.gen(function* () {
   const told: Array<string> = []
   let load: Effect.Effect<TlsMaterial, { readonly message: string }> = Effect.succeed(material)
   const { hasFailed, loop, reload } = makeReloading({
-    load: Effect.suspend(() => load),
+    tunnels: [
+      {
+        name: "tunnel",
+        load: Effect.suspend(() => load),
+        expiry: (taken) => Effect.sync(() => void told.push(`watches ${taken.subject}`)),
+        certificateStatus: { failed: (why) => void told.push(why), reloaded: () => void told.push("new material") }
+      }
+    ],
     reloads,
     status: {
       reloading: Effect.sync(() => void told.push("begins")),
       reloaded: Effect.sync(() => void told.push("ends"))
     },
-    expiry: (taken) => Effect.sync(() => void told.push(`watches ${taken.subject}`)),
-    certificateStatus: { failed: (why) => void told.push(why), reloaded: () => void told.push("new material") },
     log: (_event, line) => void said.push(line)
   })
   yield* Effect.forkChild(loop, { startImmediately: true })
@@ -82,14 +87,12 @@ describe("reloading", () => {
     Effect.gen(function* () {
       const told: Array<string> = []
       const { reload } = makeReloading({
-        load: Effect.never,
+        tunnels: [{ name: "tunnel", load: Effect.never, expiry: () => Effect.void, certificateStatus: undefined }],
         reloads: (yield* Lifecycle).reloads,
         status: {
           reloading: Effect.sync(() => void told.push("begins")),
           reloaded: Effect.sync(() => void told.push("ends"))
         },
-        expiry: () => Effect.void,
-        certificateStatus: undefined,
         log: () => {}
       })
       const fiber = yield* Effect.forkChild(reload, { startImmediately: true })
@@ -109,5 +112,38 @@ describe("reloading", () => {
       assert.isTrue((yield* ask("Timer", Effect.interrupt)).hasFailed)
       assert.deepStrictEqual((yield* ask("Timer", Effect.succeed(material))).said, loaded)
     })
+  )
+
+  it.effect("names the tunnel where there are several, and retries only what has failed", () =>
+    Effect.gen(function* () {
+      const { reloads } = yield* Lifecycle
+      const said: Array<string> = []
+      const loads: Array<string> = []
+      const tunnel = (name: string, result: Effect.Effect<TlsMaterial, { readonly message: string }>) => ({
+        name,
+        load: Effect.andThen(
+          Effect.sync(() => loads.push(name)),
+          result
+        ),
+        expiry: () => Effect.void,
+        certificateStatus: undefined
+      })
+      const { loop, reload } = makeReloading({
+        tunnels: [tunnel("good", Effect.succeed(material)), tunnel("bad", failed("no key"))],
+        reloads,
+        status: { reloading: Effect.void, reloaded: Effect.void },
+        log: (_event, line) => void said.push(line)
+      })
+      assert.isFalse(yield* reload)
+      assert.deepStrictEqual(said.splice(0), [
+        "loaded certificate of good: CN=second",
+        "error reloading TLS configuration of bad: no key",
+        "reloading configuration complete"
+      ])
+      assert.deepStrictEqual(loads.splice(0), ["good", "bad"])
+      yield* Queue.offer(reloads, { _tag: "Retry" })
+      yield* Effect.forkChild(loop, { startImmediately: true })
+      assert.deepStrictEqual([loads, said], [["bad"], []])
+    }).pipe(Effect.provide(Lifecycle.layerManual))
   )
 })

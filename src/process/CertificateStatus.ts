@@ -6,14 +6,13 @@ import {
   expiredAuthorities,
   shownExpiries
 } from "../credentials/CertificateExpiry.ts"
-import type { Credentials } from "../credentials/Credentials.ts"
-import type { TlsMaterial } from "../credentials/TlsMaterial.ts"
+import type { FetchedLists } from "../credentials/FetchedLists.ts"
 import type { Json } from "../status/StatusFacts.ts"
-import type { Telemetry } from "../telemetry/Telemetry.ts"
+import type { TunnelTelemetry } from "../telemetry/Telemetry.ts"
+import type { Generation } from "./Generation.ts"
 import { fetchSeries, listSeries, revocationFacts } from "./RevocationState.ts"
 
-type Told = Pick<Telemetry["Service"], "certificates" | "reloaded" | "revocation">
-type ListState = Pick<Credentials["Service"], "fetched" | "lists">
+type Observer = Pick<TunnelTelemetry, "certificates" | "reloaded" | "revocation">
 
 const rfc3339 = (millis: number | undefined): string | undefined =>
   millis === undefined ? undefined : new Date(millis).toISOString().replace(/\.000Z$/, "Z")
@@ -23,16 +22,17 @@ export class CertificateStatus {
   #expired = 0
   #all: ReadonlyArray<CertificateExpiry> = []
   #lastError: string | undefined
-  readonly #telemetry: Told
+  #lists: Generation["lists"] = []
+  readonly #fetched: FetchedLists
+  readonly #telemetry: Observer
   readonly #now: () => number
-  readonly #lists: ListState | undefined
 
   /** `now` gives Unix milliseconds. */
-  constructor(material: TlsMaterial, telemetry: Told, now: () => number = Date.now, lists?: ListState) {
+  constructor(first: Generation, fetched: FetchedLists, telemetry: Observer, now: () => number = Date.now) {
+    this.#fetched = fetched
     this.#telemetry = telemetry
     this.#now = now
-    this.#lists = lists
-    this.#take(material)
+    this.committed(first)
   }
 
   /** Every certificate in use, the leaf first, without expired authorities. */
@@ -45,9 +45,8 @@ export class CertificateStatus {
     return this.#lastError
   }
 
-  /** Call after a reload that put this material into use. */
-  reloaded(material: TlsMaterial): void {
-    this.#take(material)
+  /** Call after a reload that succeeded; its generation has been committed. */
+  reloaded(): void {
     this.#lastError = undefined
     this.#telemetry.reloaded(true)
   }
@@ -69,28 +68,23 @@ export class CertificateStatus {
         ca_not_after: until("authority"),
         ca_expired: this.#expired === 0 ? undefined : this.#expired
       },
-      revocation: this.#lists && revocationFacts(this.#lists.lists(), this.#lists.fetched, this.#now()),
+      revocation: revocationFacts(this.#lists, this.#fetched, this.#now()),
       last_reload_error: this.#lastError
     }
   }
 
-  /** Call after fetched revocation lists have put this material into use, without a reload. */
-  updated(material: TlsMaterial): void {
-    this.#take(material)
+  /** Call when a generation has been committed. */
+  committed({ lists, material }: Generation): void {
+    this.#all = certificateExpiries(material)
+    this.#lists = lists
+    this.#telemetry.revocation(listSeries(lists), fetchSeries(this.#fetched))
+    this.#show()
   }
 
   /** Moves authorities that have expired since from the shown certificates to the expired count. */
   refresh(): void {
     const expired = expiredAuthorities(this.#all, this.#now())
     if (expired !== this.#expired) this.#show()
-  }
-
-  #take(material: TlsMaterial): void {
-    this.#all = certificateExpiries(material)
-    if (this.#lists !== undefined) {
-      this.#telemetry.revocation(listSeries(this.#lists.lists()), fetchSeries(this.#lists.fetched))
-    }
-    this.#show()
   }
 
   #show(): void {

@@ -1,9 +1,9 @@
 import { afterAll, assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { TestClock } from "effect/testing"
+import { makeExpiryWatch } from "../../src/process/ExpiryWatch.ts"
 import type { LogDetails } from "../../src/runtime/JsonLine.ts"
 import type { LogEvent } from "../../src/runtime/LogEvent.ts"
-import { makeExpiryWatch } from "../../src/tunnel/ExpiryWatch.ts"
 import { disposeTestCas, makeCa } from "../support/TestCa.ts"
 
 afterAll(disposeTestCas)
