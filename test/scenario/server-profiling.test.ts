@@ -142,7 +142,7 @@ export const serverProfiling = [
       // and one that V8 made up for it, at least begins there.
       let named = 0
       for (const { name, file: path, line } of own.filter((each) => !each.name.includes("("))) {
-        const source = readFileSync(new URL(`../../../${path}`, import.meta.url), "utf8").split("\n")
+        const source = readFileSync(new URL(`../../${path}`, import.meta.url), "utf8").split("\n")
         const text = source[line - 1] ?? ""
         const last = name.split(".").at(-1) ?? ""
         const isNamed = text.includes(last)
@@ -193,7 +193,7 @@ export const serverProfiling = [
       const raw = await pprof(stage, file, "-raw")
       assert.match(raw, /^goroutine\/count/m)
       assert.ok(
-        locations(raw).some(({ name, file: path }) => name === "Process.serve" && path === "src/process/Process.ts")
+        locations(raw).some(({ name, file: path }) => name === "Process.run" && path === "src/process/Serve.ts")
       )
       for (const peer of peers) peer.destroy()
       await eventually("as many fibers as before", async () => ((await total(tunnel)) <= idle + 2 ? true : undefined))
