@@ -44,7 +44,7 @@ const reloading = Effect.gen(function* () {
   const config = yield* Schema.decodeEffect(ServerConfig)({
     listen: "127.0.0.1:0",
     target: "127.0.0.1:1",
-    credentials: { _tag: "None" },
+    credentials: { _tag: "KeyPair", certificatePath: "unread", keyPath: "unread" },
     access: { _tag: "AnyVerified" }
   })
   const participants = { own: new Participant(), status: new Participant(), plane: new Participant() }

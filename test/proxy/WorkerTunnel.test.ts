@@ -70,7 +70,7 @@ const bound = Effect.gen(function* () {
   const config = yield* Schema.decodeEffect(ServerConfig)({
     listen: "127.0.0.1:1",
     target: "127.0.0.1:2",
-    credentials: { _tag: "None" },
+    credentials: { _tag: "KeyPair", certificatePath: "unread", keyPath: "unread" },
     access: { _tag: "AnyVerified" }
   })
   const threads = [new PlayedThread(), new PlayedThread(), new PlayedThread()]

@@ -193,7 +193,7 @@ export const serverProfiling = [
       const raw = await pprof(stage, file, "-raw")
       assert.match(raw, /^goroutine\/count/m)
       assert.ok(
-        locations(raw).some(({ name, file: path }) => name === "Process.run" && path === "src/process/Serve.ts")
+        locations(raw).some(({ name, file: path }) => name === "Process.run" && path === "src/cli/RunTunnel.ts")
       )
       for (const peer of peers) peer.destroy()
       await eventually("as many fibers as before", async () => ((await total(tunnel)) <= idle + 2 ? true : undefined))
