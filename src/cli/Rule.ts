@@ -7,7 +7,7 @@ import type { SharedFlags } from "./SharedFlags.ts"
 export type Rule = readonly [broken: boolean, sentence: string]
 
 /** Fails with the message of the first violated rule. */
-export const obey = (rules: ReadonlyArray<Rule>): Result.Result<void, string> => {
+export const checkRules = (rules: ReadonlyArray<Rule>): Result.Result<void, string> => {
   const broken = rules.find((rule) => rule[0])
   return broken === undefined ? Result.succeed(undefined) : Result.fail(broken[1])
 }

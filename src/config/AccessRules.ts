@@ -4,7 +4,7 @@ import { closed } from "./Closed.ts"
 
 const names = Schema.Array(Schema.String).pipe(Schema.withDecodingDefaultKey(Effect.succeed([])))
 
-/** Names a peer certificate may carry. One match is enough; without any entry the rules name nobody. */
+/** Names a peer certificate may carry. One match is enough; without any entry no peer matches. */
 export const NameRules = closed(
   Schema.Struct({
     /** The subject's common name, compared byte for byte. */

@@ -81,7 +81,7 @@ export const heapText = (profile: Profile, memory: MemoryFacts): string => {
   ])
 }
 
-/** Nothing waits for locks here; what blocks is an event loop that is busy, and by how much it was late is told. */
+/** Nothing waits for locks here. What blocks is a busy event loop: the text shows by how much it was late. */
 export const contentionText = (
   name: "block" | "mutex",
   delays: ReadonlyArray<readonly [thread: string, delay: LoopDelay]>,

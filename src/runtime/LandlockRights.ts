@@ -72,7 +72,7 @@ export const coverage = (
     ["device ioctls", abi >= 5],
     ["TCP listening", abi >= 4 && !bindAny],
     ["TCP connecting", abi >= 4],
-    // Never restricted, whatever the kernel: said so that nobody assumes it.
+    // Never restricted, whatever the kernel: stated so that it is not assumed.
     ["UDP", false],
     ["connecting to UNIX sockets", false],
     ["signals", false]

@@ -1,4 +1,4 @@
-/** Requests to stop and to reload, whoever makes them: signals, the reload timer, `POST /_shutdown`, an embedder. */
+/** Requests to stop and to reload from all sources: signals, the reload timer, `POST /_shutdown`, an embedder. */
 import { constants } from "node:os"
 import { Context, Deferred, Duration, Effect, Exit, Layer, Queue, Result, Schedule, Scope } from "effect"
 import { closeDebugger, isEarlyReload, isReloadBlocked } from "./Debugger.ts"

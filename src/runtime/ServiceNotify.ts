@@ -99,7 +99,7 @@ export const datagrams = (state: ServiceState, facts: ServiceFacts, monotonic: (
 }
 
 /**
- * The same status, whose every change is told before it completes (contract: command line, sections 5.3, 5.4 and 5.6).
+ * The same status; each change is sent to the service manager before it completes (contract: command line, sections 5.3, 5.4 and 5.6).
  * Each one looks at the state in its turn, so a change that a shutdown overtook says nothing any more, and STOPPING is
  * said once and last.
  */

@@ -37,7 +37,7 @@ export type Header =
   | Ends<"Unix", string>
   /** The sender speaks for itself (health checks); the receiver takes the connection's own ends. */
   | { readonly _tag: "Local" }
-  /** Somebody else's connection, but nobody says whose. */
+  /** A proxied connection whose addresses are unknown. */
   | { readonly _tag: "Unspecified" }
 
 /** The value of the TLV `ssl` (`proxy-protocol.txt`, section 2.2.5). */

@@ -70,7 +70,7 @@ class Pump {
     this.#wait()
   }
 
-  /** Cuts everything at once; nobody is told. */
+  /** Closes both ends at once, without close_notify. */
   abort(): void {
     this.#closing = true
     this.#release()
@@ -160,7 +160,7 @@ class Pump {
   }
 
   #closeStream(stream: NativeStream, sink: Direction): void {
-    // A cut is a cut: only TLS peers get the time it takes to say goodbye.
+    // TLS peers still get their close_notify; plain sockets close at once.
     const gently = this.#cut === undefined || stream.tls !== undefined
     stream.finish(gently ? sink.drain : undefined, () => {
       sink.release()

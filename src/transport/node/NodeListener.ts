@@ -21,7 +21,7 @@ const backlog = ((): number => {
   }
 })()
 
-/** Hands connections on in the order they came, asking for each; those nobody may take yet wait unread. */
+/** Hands connections on in the order they came, asking for each; those that `admit` refuses wait unread. */
 class AcceptQueue {
   readonly #waiting: Array<AcceptedSocket> = []
   readonly #options: ListenOptions

@@ -62,7 +62,7 @@ class Pump {
     this.#back.flow()
   }
 
-  /** Cuts everything at once; nobody is told. */
+  /** Closes both ends at once, without close_notify. */
   abort(): void {
     this.#release()
     for (const { socket } of this.#streams) {
@@ -113,7 +113,7 @@ class Pump {
     this.#release()
     for (const stream of this.#streams) {
       closeGently(stream.socket)
-      // A cut is a cut: only TLS peers get the time it takes to say goodbye.
+      // TLS peers still get their close_notify; plain sockets close at once.
       if (this.#cut !== undefined && stream.tls === undefined) stream.socket.destroy()
     }
     this.#onClose()
