@@ -1,6 +1,6 @@
 /**
  * From a command line that parsed to the tunnel it describes, or to the sentence that refuses it: the rules of the mode
- * first, in the contract's order, then what this version does not do yet, then what Ghostunnel finds out only later.
+ * first, in the Go program's order, then what this version does not do yet, then what Ghostunnel finds out only later.
  */
 import { Redacted, Result } from "effect"
 import type { AccessRules } from "../config/AccessRules.ts"

@@ -55,7 +55,7 @@ export const revocation = (flags: SharedFlags, chainless: string | undefined): R
   ]
 ]
 
-/** A flag of the contract that this version does not support. */
+/** A flag of the Go program that this version does not support. */
 export const notYet = (given: boolean, flag: string): Rule => [given, `${flag} is not supported yet by this version`]
 
 /** Unsupported flags among the shared ones. */

@@ -1,4 +1,4 @@
-/** The flags that both modes take (contract: command line, section 1.5). They may stand before or after the command. */
+/** The flags that both modes take (docs/compatibility/command-line.md, 1.5). They may stand before or after the command. */
 import { Duration } from "effect"
 import type { Command } from "effect/cli"
 import { QuietClass } from "../config/TunnelConfig.ts"

@@ -1,4 +1,4 @@
-/** Profiles in the text forms of `debug=1` and `debug=2` (contract: status, section 10.1). */
+/** Profiles in the text forms of `debug=1` and `debug=2` (docs/compatibility/status-and-metrics.md, 10.1). */
 
 import type { HeapSize, LoopDelay } from "./ProfiledThread.ts"
 import type { Frame, Profile, Sample } from "./ProfileProto.ts"

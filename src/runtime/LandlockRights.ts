@@ -1,4 +1,4 @@
-/** Landlock's rights and which kernel knows them (contract: command line, section 7). Pure. */
+/** Landlock's rights and which kernel knows them (docs/compatibility/command-line.md, 7). Pure. */
 
 /** Rights on files, as the kernel's bits. */
 const fs = {

@@ -19,7 +19,7 @@ import type { SocketFile } from "../runtime/UnixSocketFile.ts"
 import type { ConnectionFailure } from "./ConnectionFailure.ts"
 import type { UpstreamProxy } from "./UpstreamProxy.ts"
 
-/** The address cannot be listened on. The message is the contract's tail (`listen tcp 127.0.0.1:1: bind: ..`). */
+/** The address cannot be listened on. The message is the Go program's tail (`listen tcp 127.0.0.1:1: bind: ..`). */
 export class BindError extends Schema.TaggedError<BindError>()("BindError", {
   address: Schema.String,
   message: Schema.String

@@ -171,7 +171,7 @@ export class TlsSession implements Channel {
       this.#fail(why, "read")
       return FAILED
     }
-    // A FIN between records is an end like any other (contract: command line, section 8.3); writing goes on.
+    // A FIN between records is an end like any other (docs/compatibility/command-line.md, 8.3); writing goes on.
     if (this.#thread.constant(this.#thread.f.SSL_rstate_string(this.#ssl)) !== "RB") return END
     this.error = truncated
     return FAILED

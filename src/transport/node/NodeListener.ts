@@ -136,7 +136,7 @@ const acceptedFrom = (socket: Socket, bound: EndpointName): AcceptedSocket => {
   })
 }
 
-/** Pauses between looks at the descriptors, in milliseconds (contract: command line, section 4.3). */
+/** Pauses between looks at the descriptors, in milliseconds (docs/compatibility/command-line.md, 4.3). */
 const SHORTEST_PAUSE = 5
 const LONGEST_PAUSE = 1000
 

@@ -1,6 +1,5 @@
 /**
- * Copies both ways between two open connections until both directions have ended (contract: command line, sections 8.2
- * and 8.3). Effect sees its beginning and its end only.
+ * Copies both ways between two open connections until both directions have ended (docs/compatibility/command-line.md, 8.2 and 8.3). Effect sees its beginning and its end only.
  */
 import { Effect } from "effect"
 import type { ConnectionFailure } from "../ConnectionFailure.ts"
