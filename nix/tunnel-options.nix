@@ -92,7 +92,7 @@ in
   proxyFile = optional types.str "Client: path of a file with the URL of a proxy to connect through.";
 
   status = optional types.str "Address of the status port.";
-  statusUi = switch "Whether `/` of the status port is a page for people.";
+  statusUi = switch "Whether `/` of the status port is the status page.";
   statusAllowHosts = names "Hosts under which browsers may open a status port of plain HTTP, besides addresses and localhost.";
   enableShutdown = switch "Whether `POST /_shutdown` on the status port stops the tunnel.";
   targetStatus = optional types.str "Server: URL that tells whether the target is well.";

@@ -15,7 +15,7 @@ await keepDebuggerClosed()
 // Every read of a socket is memory outside V8's heap, and by default each 64 MiB of it cost a full collection: with this
 // flag the collector weighs it as part of the whole (`npm run bench -- --only bulk-up`). Other versions may not know it.
 if (process.versions.node.startsWith("26.")) setFlagsFromString("--external-memory-accounted-in-global-limit")
-// Half of these threads may wait for name servers at a time: with the usual four, two names that nobody answers for would
+// Half of these threads may wait for name servers at a time: with the usual four, two names without an answer would
 // hold up everybody else's.
 process.env.UV_THREADPOOL_SIZE ??= "16"
 if (import.meta.filename.endsWith(".mjs"))

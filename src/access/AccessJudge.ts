@@ -148,7 +148,7 @@ const judge = (role: Role, policy: Policy, peer: PresentedPeer): Verdict => {
 const badCertificate = (role: Role, why: string) =>
   refuse("bad_certificate", `tls: failed to parse certificate from ${role.peer}: ${bounded(why, 200)}`)
 
-/** Kinds of keys that OpenSSL takes and the contract does not. */
+/** Kinds of keys that OpenSSL takes and the Go program does not. */
 const keyProblem = (role: Role, { publicKey }: PeerCertificate): Verdict | undefined => {
   switch (publicKey._tag) {
     case "Rsa":
@@ -186,7 +186,7 @@ interface Verification {
   readonly unknown?: string | undefined
 }
 
-/** The contract's order: the leaf's dates, its host name, the chain, its key usage. */
+/** The Go program's order: the leaf's dates, its host name, the chain, its key usage. */
 const verify = (role: Role, peer: PresentedPeer, leaf: PeerCertificate): Verification => {
   const now = role.now()
   const presenting = ({ detail, message, reason }: ChainProblem) =>

@@ -1,5 +1,5 @@
 /**
- * OpenSSL's verdict on a chain in the contract's words (contract: credentials, sections 2.2 and 10.2). Every name, known
+ * OpenSSL's verdict on a chain in the Go program's words (docs/compatibility/credentials.md, 2.2 and 10.2). Every name, known
  * or not, is a refusal.
  */
 import type { PeerCertificate } from "./PeerCertificate.ts"
@@ -68,7 +68,7 @@ export const pathProblem = (error: string): ChainProblem =>
 /** A chain for which there is no path to an anchor. */
 export const noPathProblem: ChainProblem = unknownAuthority
 
-/** The same refusal with more behind the contract's words. */
+/** The same refusal with more behind the Go program's words. */
 export const explained = (problem: ChainProblem, more: string): ChainProblem =>
   more === "" ? problem : { ...problem, detail: more }
 

@@ -1,5 +1,5 @@
 /**
- * Whether a server's certificate is for the name that was asked for (contract: credentials, section 3.5): by subject
+ * Whether a server's certificate is for the name that was asked for (docs/compatibility/credentials.md, 3.5): by subject
  * alternative names only.
  */
 import { bounded, escapeControl } from "./EscapedText.ts"

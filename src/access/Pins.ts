@@ -1,4 +1,4 @@
-/** Pinned public keys (contract: credentials, section 4.3). */
+/** Pinned public keys (docs/compatibility/credentials.md, 4.3). */
 import { hash, timingSafeEqual } from "node:crypto"
 import type { Pin } from "../config/SpkiPin.ts"
 

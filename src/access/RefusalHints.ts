@@ -1,5 +1,5 @@
 /**
- * What follows the contract's wording when a certificate does not verify: whose certificate it was, and what to do. Peers
+ * What follows the Go program's wording when a certificate does not verify: whose certificate it was, and what to do. Peers
  * choose this text, so it is escaped and bounded; nothing here throws.
  */
 import { Result } from "effect"

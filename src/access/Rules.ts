@@ -1,4 +1,4 @@
-/** Which names may pass (contract: credentials, section 4.1). The decision always says why. */
+/** Which names may pass (docs/compatibility/credentials.md, 4.1). The decision always says why. */
 import { Result } from "effect"
 import type { NameRules } from "../config/AccessRules.ts"
 import { compileUriPattern, missesByOneSegment, type UriPattern } from "../config/UriPattern.ts"
@@ -80,7 +80,7 @@ const canonical = (text: string): Result.Result<string, string> => {
   return address === undefined ? Result.fail(`'${text}' is not an IP address`) : Result.succeed(address)
 }
 
-/** Compiles rules. The failure is the contract's wording; `uriFlag` is the flag it names for bad URI patterns. */
+/** Compiles rules. The failure is the Go program's wording; `uriFlag` is the flag it names for bad URI patterns. */
 export const compileRules = (rules: NameRules, uriFlag: string): Result.Result<CompiledRules, string> =>
   Result.gen(function* () {
     const addresses = yield* Result.all(rules.ipAddresses.map(canonical))

@@ -1,5 +1,5 @@
 /**
- * A certificate's subject as log lines show it (contract: credentials, section 10.3): fixed order of the common
+ * A certificate's subject as log lines show it (docs/compatibility/credentials.md, 10.3): fixed order of the common
  * attributes whatever their order in the certificate, then the others, last first, as `oid=#hex`.
  */
 import type { Subject } from "./PeerCertificate.ts"
@@ -16,7 +16,7 @@ const named = [
   { oid: "2.5.4.6", label: "C", single: false }
 ] as const
 
-/** Besides the contract's characters, whatever could break a log line is written as RFC 4514's `\0a`. */
+/** Besides the Go program's characters, whatever could break a log line is written as RFC 4514's `\0a`. */
 const breaking = /[\p{Cc}\p{Zl}\p{Zp}]/u
 
 const escapeValue = (text: string): string => {

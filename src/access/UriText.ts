@@ -1,6 +1,6 @@
 /**
  * Whether a URI in a certificate is one that Go's parser reads: a certificate with another one counts as malformed
- * (contract: credentials, section 4.2). What matches is the text itself, its scheme in lower case.
+ * (docs/compatibility/credentials.md, 4.2). What matches is the text itself, its scheme in lower case.
  */
 
 const schemeForm = /^[A-Za-z][A-Za-z0-9+.-]*:/

@@ -41,7 +41,7 @@ export type Verdict =
   | { readonly _tag: "Admitted" /** The rule that matched, in words. */; readonly by: string }
   | {
       readonly _tag: "Refused"
-      readonly reason: RefusalReason /** The log's sentence, the contract's wording first. */
+      readonly reason: RefusalReason /** The log's sentence, the Go program's wording first. */
       readonly message: string
       readonly why?: Why
     }

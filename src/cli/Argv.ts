@@ -1,6 +1,6 @@
 /**
  * Where Ghostunnel's parser ("kingpin") and `effect/cli` part: this pre-pass reads argv by kingpin's rules, refuses in its
- * words and in its order (contract: command line, section 1.2), and hands on an argv that `effect/cli` cannot misread:
+ * words and in its order (docs/compatibility/command-line.md, 1.2), and hands on an argv that `effect/cli` cannot misread:
  * the command, then `--name=value` for every flag.
  */
 import { type FlagSpec, type FlagTable, isGroup, nextWords, sharedOf } from "./FlagSpec.ts"

@@ -1,4 +1,4 @@
-/** The flags of `client` (contract: command line, section 1.7). */
+/** The flags of `client` (docs/compatibility/command-line.md, 1.7). */
 import type { Command } from "effect/cli"
 import * as Spec from "./FlagSpec.ts"
 import * as Grammar from "./Grammar.ts"

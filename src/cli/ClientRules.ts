@@ -1,4 +1,4 @@
-/** The rules of `client` in the contract's order (contract: command line, section 2.3). */
+/** The rules of `client` in the Go program's order (docs/compatibility/command-line.md, 2.3). */
 import * as Address from "../config/Address.ts"
 import { hinted } from "../config/AddressHint.ts"
 import type { ClientInvocation } from "./Invocation.ts"
@@ -27,7 +27,7 @@ export const before = (flags: ClientInvocation["flags"]): ReadonlyArray<Rule.Rul
   ]
 }
 
-/** Asked after the target has been parsed: rows 6 to 10, row 6 less strict than the contract: UNIX sockets are targets too. */
+/** Asked after the target has been parsed: rows 6 to 10, row 6 less strict than the Go program: UNIX sockets are targets too. */
 export const after = (flags: ClientInvocation["flags"], target: Address.Address): ReadonlyArray<Rule.Rule> => {
   const names = [flags.verifyCn, flags.verifyOu, flags.verifyDns, flags.verifyIp, flags.verifyUri].some(
     (list) => list.length > 0
@@ -64,7 +64,7 @@ export const after = (flags: ClientInvocation["flags"], target: Address.Address)
   ]
 }
 
-/** Flags of the contract that this version does not support. */
+/** Flags of the Go program that this version does not support. */
 export const unsupported = (flags: ClientInvocation["flags"]): ReadonlyArray<Rule.Rule> => [
   ...Rule.unsupported(flags),
   Rule.notYet(flags.verifyPolicy !== "", "--verify-policy")

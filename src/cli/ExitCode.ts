@@ -1,4 +1,4 @@
-/** The exit codes of the contract (command line, section 1.3). */
+/** The exit codes of the Go program (docs/compatibility/command-line.md, 1.3). */
 export const ExitCode = {
   /** Help, version, completions, no command at all; also a clean shutdown. */
   success: 0,

@@ -1,5 +1,5 @@
 /**
- * What the values of flags look like (contract: command line, section 1.4): each grammar turns a word into a value, or
+ * What the values of flags look like (docs/compatibility/command-line.md, 1.4): each grammar turns a word into a value, or
  * into the sentence that refuses it.
  */
 import { isIP } from "node:net"

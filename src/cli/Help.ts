@@ -1,4 +1,4 @@
-/** The help text (contract: command line, section 1.9): one long text for everything, in two columns. */
+/** The help text (docs/compatibility/command-line.md, 1.9): one long text for everything, in two columns. */
 import { grouped } from "./FlagGroups.ts"
 import { type FlagSpec, type FlagTable, isGroup, sharedOf } from "./FlagSpec.ts"
 

@@ -1,6 +1,6 @@
 /**
  * From a command line that parsed to the tunnel it describes, or to the sentence that refuses it: the rules of the mode
- * first, in the contract's order, then what this version does not do yet, then what Ghostunnel finds out only later.
+ * first, in the Go program's order, then what this version does not do yet, then what Ghostunnel finds out only later.
  */
 import { Redacted, Result } from "effect"
 import type { AccessRules } from "../config/AccessRules.ts"
@@ -104,7 +104,7 @@ const usableUrl = (flag: string, url: string): ReadonlyArray<Rule.Rule> => {
 /** What both modes make of their flags once their rules are kept. */
 const common = ({ flags, mode }: Invocation, targetStatus: string, services: Address.Services) =>
   Result.gen(function* () {
-    yield* Rule.obey(Rule.ofSecrets(flags))
+    yield* Rule.checkRules(Rule.ofSecrets(flags))
     const max = yield* Result.mapError(
       maxVersion(flags.maxTlsVersion),
       late(mode, "error trying to read CA bundle", ["error: unable to build dialer"])
@@ -115,7 +115,7 @@ const common = ({ flags, mode }: Invocation, targetStatus: string, services: Add
     )
     const statusConfig = yield* status(flags, targetStatus, services)
     const shared = statusConfig === undefined ? undefined : sharedAddress(listen, statusConfig.address)
-    yield* Rule.obey([
+    yield* Rule.checkRules([
       [shared !== undefined, shared ?? ""],
       [
         listen._tag === "Systemd" && statusConfig?.address.text === listen.text,
@@ -183,13 +183,13 @@ const kept = { disableChecks: true } as const
 const server = (invocation: ServerInvocation, services: Address.Services) =>
   Result.gen(function* () {
     const { flags } = invocation
-    yield* Rule.obey(ServerRules.before(flags))
+    yield* Rule.checkRules(ServerRules.before(flags))
     const target = yield* address("--target", flags.target, services)
-    yield* Rule.obey(ServerRules.after(flags, target))
+    yield* Rule.checkRules(ServerRules.after(flags, target))
     yield* cipherGroups(flags)
-    yield* Rule.obey(ServerRules.unsupported(flags))
+    yield* Rule.checkRules(ServerRules.unsupported(flags))
     const anonymous = flags.disableAuthentication ? "--disable-authentication" : undefined
-    yield* Rule.obey(Rule.revocation(flags, flags.allowSpkiPin.length > 0 ? "--allow-spki-pin" : anonymous))
+    yield* Rule.checkRules(Rule.revocation(flags, flags.allowSpkiPin.length > 0 ? "--allow-spki-pin" : anonymous))
     const shared = yield* common(invocation, flags.targetStatus, services)
     const proxyProtocol = flags.proxyProtocolMode ?? (flags.proxyProtocol ? "conn" : undefined)
     return ServerConfig.make(
@@ -208,12 +208,12 @@ const server = (invocation: ServerInvocation, services: Address.Services) =>
 const client = (invocation: ClientInvocation, services: Address.Services) =>
   Result.gen(function* () {
     const { flags } = invocation
-    yield* Rule.obey(ClientRules.before(flags))
+    yield* Rule.checkRules(ClientRules.before(flags))
     const target = yield* address("--target", flags.target, services)
-    yield* Rule.obey(ClientRules.after(flags, target))
+    yield* Rule.checkRules(ClientRules.after(flags, target))
     yield* cipherGroups(flags)
-    yield* Rule.obey(ClientRules.unsupported(flags))
-    yield* Rule.obey(Rule.revocation(flags, flags.verifySpkiPin.length > 0 ? "--verify-spki-pin" : undefined))
+    yield* Rule.checkRules(ClientRules.unsupported(flags))
+    yield* Rule.checkRules(Rule.revocation(flags, flags.verifySpkiPin.length > 0 ? "--verify-spki-pin" : undefined))
     const shared = yield* common(invocation, "", services)
     return ClientConfig.make(
       {

@@ -1,4 +1,4 @@
-/** Wording and streams of what the command line itself prints (contract: command line, section 1.3). */
+/** Wording and streams of what the command line itself prints (docs/compatibility/command-line.md, 1.3). */
 import { Console, Effect } from "effect"
 import type { CliError, CliOutput } from "effect/cli"
 import type { FlagTable } from "./FlagSpec.ts"
@@ -21,7 +21,7 @@ export const screenWidth = (columns: string | undefined): number => {
 export const refuse = (screen: Screen, message: string, hint: boolean): Effect.Effect<void> =>
   Console.error(`${screen.program}: error: ${message}${hint ? ", try --help" : ""}`)
 
-/** What `--version` says (contract: command line, section 1.2). */
+/** What `--version` says (docs/compatibility/command-line.md, 1.2). */
 export const versionLine = (release: string): string =>
   `rev ${release} built with ${process.release.name}${process.versions.node} (pkcs11: false, keychain: false)`
 
@@ -29,7 +29,7 @@ export const versionLine = (release: string): string =>
 const sentence = (error: CliError.NonShowHelpErrors | undefined): string =>
   error === undefined ? "bad usage" : error._tag === "InvalidValue" ? error.expected : error.message
 
-/** Lets `effect/cli` speak in the contract's words: on stdout what was asked for, but for the version; the rest on stderr. */
+/** Lets `effect/cli` speak in the Go program's words: on stdout what was asked for, but for the version; the rest on stderr. */
 export const presenter = (screen: Screen, table: FlagTable): CliOutput.Presenter => ({
   present: (event) => {
     switch (event._tag) {

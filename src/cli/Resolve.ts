@@ -1,11 +1,11 @@
-/** The only name look-up during flag parsing (contract: status and metrics, section 1). */
+/** The only name look-up during flag parsing (docs/compatibility/status-and-metrics.md, 1). */
 import { isIP } from "node:net"
 import { Effect, Result } from "effect"
 import type { TcpAddress } from "../config/Address.ts"
 import { loadNative } from "../runtime/Native.ts"
 
 /**
- * The address with its host looked up, IPv4 before IPv6; its text stays what was written. The failure is the contract's
+ * The address with its host looked up, IPv4 before IPv6; its text stays what was written. The failure is the Go program's
  * sentence. Asks on this thread where that can be done: Node's own look-up would start threads before the sandbox is there.
  */
 export const resolved = (address: TcpAddress): Effect.Effect<TcpAddress, string> => {

@@ -7,7 +7,7 @@ import type { SharedFlags } from "./SharedFlags.ts"
 export type Rule = readonly [broken: boolean, sentence: string]
 
 /** Fails with the message of the first violated rule. */
-export const obey = (rules: ReadonlyArray<Rule>): Result.Result<void, string> => {
+export const checkRules = (rules: ReadonlyArray<Rule>): Result.Result<void, string> => {
   const broken = rules.find((rule) => rule[0])
   return broken === undefined ? Result.succeed(undefined) : Result.fail(broken[1])
 }
@@ -55,7 +55,7 @@ export const revocation = (flags: SharedFlags, chainless: string | undefined): R
   ]
 ]
 
-/** A flag of the contract that this version does not support. */
+/** A flag of the Go program that this version does not support. */
 export const notYet = (given: boolean, flag: string): Rule => [given, `${flag} is not supported yet by this version`]
 
 /** Unsupported flags among the shared ones. */

@@ -1,4 +1,4 @@
-/** The flags of `server` (contract: command line, section 1.6). */
+/** The flags of `server` (docs/compatibility/command-line.md, 1.6). */
 import { Duration } from "effect"
 import type { Command } from "effect/cli"
 import * as Spec from "./FlagSpec.ts"

@@ -1,4 +1,4 @@
-/** The rules of `server` in the contract's order (contract: command line, section 2.2). */
+/** The rules of `server` in the Go program's order (docs/compatibility/command-line.md, 2.2). */
 import * as Address from "../config/Address.ts"
 import { hinted } from "../config/AddressHint.ts"
 import type { ServerInvocation } from "./Invocation.ts"
@@ -72,7 +72,7 @@ export const after = (flags: ServerInvocation["flags"], target: Address.Address)
   ]
 ]
 
-/** Flags of the contract that this version does not support. */
+/** Flags of the Go program that this version does not support. */
 export const unsupported = (flags: ServerInvocation["flags"]): ReadonlyArray<Rule.Rule> => [
   ...Rule.unsupported(flags),
   Rule.notYet(flags.autoAcmeCert !== "", "--auto-acme-cert"),

@@ -1,4 +1,4 @@
-/** The flags that both modes take (contract: command line, section 1.5). They may stand before or after the command. */
+/** The flags that both modes take (docs/compatibility/command-line.md, 1.5). They may stand before or after the command. */
 import { Duration } from "effect"
 import type { Command } from "effect/cli"
 import { QuietClass } from "../config/TunnelConfig.ts"
@@ -152,7 +152,7 @@ export const sharedFlags = {
     help: "Host under which browsers may open a status address of plain HTTP, besides addresses and localhost. Repeatable.",
     metavar: "HOST"
   }),
-  statusUi: Spec.toggle("status-ui", { help: "Serve a page for people on / of the status address." }),
+  statusUi: Spec.toggle("status-ui", { help: "Serve a status page on / of the status address." }),
   quiet: Spec.list("quiet", Grammar.oneOf(["", "all", "conns", "handshake-errs", "conn-errs"]), {
     help: "Silence log lines: all, conns, conn-errs or handshake-errs.",
     metavar: "CLASS"

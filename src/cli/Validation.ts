@@ -1,5 +1,5 @@
 /**
- * The rules of the command line as a whole (contract: command line, section 2.1). Breaking one is a parser error, also
+ * The rules of the command line as a whole (docs/compatibility/command-line.md, 2.1). Breaking one is a parser error, also
  * when no command was given.
  */
 import { Duration, Result } from "effect"
@@ -14,7 +14,7 @@ export interface StatusAddress {
   readonly https: boolean
 }
 
-/** Parses `--status` (contract: command line, section 3.4). The failure is the complete message. */
+/** Parses `--status` (docs/compatibility/command-line.md, 3.4). The failure is the complete message. */
 export const statusAddress = (text: string, services: Address.Services): Result.Result<StatusAddress, string> => {
   const scheme = /^https?:\/\//.exec(text)?.[0] ?? ""
   const parsed = Address.parse(text.slice(scheme.length), services)

@@ -1,10 +1,10 @@
-/** Who may pass, as a value: it crosses threads and carries no behaviour (contract: credentials, section 4.1). */
+/** Who may pass, as a value: it crosses threads and carries no behaviour (docs/compatibility/credentials.md, 4.1). */
 import { Effect, Schema } from "effect"
 import { closed } from "./Closed.ts"
 
 const names = Schema.Array(Schema.String).pipe(Schema.withDecodingDefaultKey(Effect.succeed([])))
 
-/** Names a peer certificate may carry. One match is enough; without any entry the rules name nobody. */
+/** Names a peer certificate may carry. One match is enough; without any entry no peer matches. */
 export const NameRules = closed(
   Schema.Struct({
     /** The subject's common name, compared byte for byte. */
@@ -15,7 +15,7 @@ export const NameRules = closed(
     dnsNames: names,
     /** An IP address among the subject alternative names. */
     ipAddresses: names,
-    /** Patterns for URIs among the subject alternative names (contract, section 4.2). */
+    /** Patterns for URIs among the subject alternative names (docs/compatibility/credentials.md, 4.2). */
     uriPatterns: names
   })
 )
@@ -26,7 +26,7 @@ export const AccessRules = Schema.Union([
   Schema.TaggedStruct("AnyVerified", {}),
   /** A verified chain and one of these names. */
   Schema.TaggedStruct("Names", { rules: NameRules }),
-  /** The certificate's public key is pinned; nothing else about the certificate counts (contract, section 4.3). */
+  /** The certificate's public key is pinned; nothing else about the certificate counts (docs/compatibility/credentials.md, 4.3). */
   Schema.TaggedStruct("Pins", { pins: Schema.Array(Schema.String) }),
   /** No certificate is asked for (servers only). */
   Schema.TaggedStruct("Anonymous", {})

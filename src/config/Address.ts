@@ -1,5 +1,5 @@
 /**
- * The address forms of the command line (contract: command line, section 3.1): `HOST:PORT`, `unix:PATH`, `systemd:NAME`
+ * The address forms of the command line (docs/compatibility/command-line.md, 3.1): `HOST:PORT`, `unix:PATH`, `systemd:NAME`
  * and `launchd:NAME`. Every value keeps the text it came from, because logs and `/_status` show it verbatim.
  */
 import { Effect, Result, Schema, SchemaIssue, SchemaTransformation } from "effect"
@@ -63,7 +63,7 @@ export const splitHostPort = (text: string): Result.Result<readonly [host: strin
   return Result.succeed([host, text.slice(colon + 1)])
 }
 
-/** Parses one address. The failure is the message's tail, in the words of the contract. */
+/** Parses one address. The failure is the message's tail, in the words of the Go program. */
 export const parse = (text: string, services: Services = () => undefined): Result.Result<Address, string> => {
   if (text.startsWith("unix:")) {
     const path = text.slice(5)
@@ -88,7 +88,7 @@ export const network = (address: Address): "tcp" | "unix" | "systemd" | "launchd
 
 const safePrefixes = ["unix:", "systemd:", "launchd:", "127.0.0.1:", "[::1]:", "localhost:"]
 
-/** Whether plaintext on this address stays on the machine: a test of the text alone (contract, section 3.3). */
+/** Whether plaintext on this address stays on the machine: a test of the text alone (docs/compatibility/command-line.md, 3.3). */
 export const isLocal = (text: string): boolean => safePrefixes.some((prefix) => text.startsWith(prefix))
 
 /** The codec between an address and its text. */

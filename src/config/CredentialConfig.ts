@@ -13,7 +13,7 @@ const password = {
 export const CredentialSource = Schema.Union([
   /** PEM files: the chain, leaf first, and the key. */
   closed(Schema.TaggedStruct("KeyPair", { certificatePath: Schema.String, keyPath: Schema.String, ...password })),
-  /** One file with both (contract: credentials, section 1.2). */
+  /** One file with both (docs/compatibility/credentials.md, 1.2). */
   closed(Schema.TaggedStruct("Keystore", { path: Schema.String, ...password })),
   /** No certificate: clients that present none. */
   closed(Schema.TaggedStruct("None", {}))

@@ -1,6 +1,6 @@
 /**
  * Durations as the command line writes them (`1m30s`, `1.5s`, `1d12h`, `-1s`, `0`) and as the log prints them
- * (contract: command line, sections 1.4 and 6.3).
+ * (docs/compatibility/command-line.md, 1.4 and 6.3).
  */
 import { Duration, Effect, Result, Schema, SchemaIssue, SchemaTransformation } from "effect"
 
@@ -20,7 +20,7 @@ const nanosPerUnit: ReadonlyMap<string, bigint> = new Map([
 /** The largest duration Go can hold, in nanoseconds. */
 const maxNanos = 2n ** 63n - 1n
 
-/** Parses one duration. The failure is the contract's message. */
+/** Parses one duration. The failure is the Go program's message. */
 export const parse = (text: string): Result.Result<Duration.Duration, string> => {
   const invalid = Result.fail(`invalid duration ${JSON.stringify(text)}`)
   const sign = text.startsWith("-") ? -1n : 1n

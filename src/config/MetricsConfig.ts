@@ -5,7 +5,7 @@ import { closed } from "./Closed.ts"
 import { duration, flag, secret, Url } from "./Fields.ts"
 import { MetricsPrefix } from "./MetricsPrefix.ts"
 
-/** Pushes by OTLP over HTTP; how, is told by the `OTEL_*` variables. */
+/** Pushes by OTLP over HTTP. The `OTEL_*` variables set the rest. */
 export const OtlpConfig = closed(
   Schema.Struct({
     /** The collector's `http` or `https` URL, without `/v1/metrics`; may hold credentials. */

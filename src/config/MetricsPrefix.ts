@@ -1,4 +1,4 @@
-/** The prefix of every metric name (contract: status and metrics, section 1). */
+/** The prefix of every metric name (docs/compatibility/status-and-metrics.md, 1). */
 import { Schema } from "effect"
 
 /** Why a prefix is refused; undefined for a valid one. Graphite takes a space for the end of the name and drops the line. */

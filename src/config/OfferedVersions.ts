@@ -1,5 +1,5 @@
 /**
- * What a client whose TLS versions are all too old has offered, as the contract writes it (credentials, section 10.2). Pure.
+ * What a client whose TLS versions are all too old has offered, as the Go program writes it (docs/compatibility/credentials.md, 10.2). Pure.
  *
  * Up to TLS 1.1 a client's first message states its highest version; later ones list theirs in an extension that is not read
  * here, and state TLS 1.2. Once no version was agreed on, OpenSSL answers in the stated one and reports that as the session's.

@@ -1,4 +1,4 @@
-/** Parses public key pins, with the contract's error messages (contract: credentials, section 4.3). */
+/** Parses public key pins, with the Go program's error messages (docs/compatibility/credentials.md, 4.3). */
 import { Result } from "effect"
 
 export type PinAlgorithm = "sha256" | "sha384" | "sha512"
@@ -43,7 +43,7 @@ const decode = (text: string): { readonly length: number } | { readonly corruptA
   return digits % 4 === 0 ? { length: (digits / 4) * 3 } : { corruptAt: text.length - (digits % 4) }
 }
 
-/** Parses `<algo>:<base64-digest>`. The failure is the contract's message. */
+/** Parses `<algo>:<base64-digest>`. The failure is the Go program's message. */
 export const parse = (text: string): Result.Result<Pin, string> => {
   const fail = (why: string) => Result.fail(`invalid pin ${JSON.stringify(text)}: ${why}`)
   const colon = text.indexOf(":")

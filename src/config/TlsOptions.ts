@@ -1,4 +1,4 @@
-/** Protocol versions, cipher suites and groups (contract: credentials, section 3). */
+/** Protocol versions, cipher suites and groups (docs/compatibility/credentials.md, 3). */
 import { Effect, Result, Schema } from "effect"
 import { closed } from "./Closed.ts"
 
@@ -70,7 +70,7 @@ export const alpnWire = ({ alpn = [] }: Pick<TlsOptions, "alpn">): Buffer | unde
     ? undefined
     : Buffer.concat(alpn.flatMap((name) => [Buffer.of(Buffer.byteLength(name)), Buffer.from(name)]))
 
-/** Parses `AES,CHACHA`. The failure is the contract's message. */
+/** Parses `AES,CHACHA`. The failure is the Go program's message. */
 export const parseCipherGroups = (
   text: string,
   allowUnsafe: boolean

@@ -38,7 +38,7 @@ export const processFields = {
   watchFiles: flag,
   status: Schema.optionalKey(StatusConfig),
   metrics: MetricsConfig.pipe(Schema.withDecodingDefaultKey(Effect.succeed({}))),
-  /** `json`: connection records carry every fact; whoever writes the lines decides how they look. */
+  /** `json`: one JSON object a line, with everything known about a connection. */
   logFormat: Schema.Literals(["text", "json"]).pipe(Schema.withDecodingDefaultKey(Effect.succeed("text"))),
   quiet: Schema.Array(QuietClass).pipe(Schema.withDecodingDefaultKey(Effect.succeed([]))),
   workers: Workers.pipe(Schema.withDecodingDefaultKey(Effect.succeed("auto"))),

@@ -1,5 +1,5 @@
 /**
- * Patterns for URIs (contract: credentials, section 4.2): `*` is one whole segment, a final `**` is whatever follows. An empty
+ * Patterns for URIs (docs/compatibility/credentials.md, 4.2): `*` is one whole segment, a final `**` is whatever follows. An empty
  * URI names no peer: only a bare `**`, which admits every URI, admits it.
  */
 import { Result } from "effect"
@@ -19,7 +19,7 @@ const segmentMatches = (pattern: string, segment: string | undefined) =>
 const matchesAll = (patterns: ReadonlyArray<string>, segments: ReadonlyArray<string>) =>
   patterns.every((pattern, index) => segmentMatches(pattern, segments[index]))
 
-/** Compiles a pattern. The failure is the contract's wording. */
+/** Compiles a pattern. The failure is the Go program's wording. */
 export const compileUriPattern = (text: string): Result.Result<UriPattern, string> => {
   if (text === "") return Result.fail("input pattern was empty string")
   const segments = (text.endsWith("/") ? text.slice(0, -1) : text).split("/")

@@ -1,7 +1,7 @@
 /** Certificate, key or trust anchors that cannot be used. */
 import { Schema } from "effect"
 
-/** The message is the contract's `<err>`, such as `reading certificate file "P": open P: no such file or directory`. */
+/** The message is the Go program's `<err>`, such as `reading certificate file "P": open P: no such file or directory`. */
 export class CredentialError extends Schema.TaggedError<CredentialError>()("CredentialError", {
   message: Schema.String
 }) {}

@@ -1,6 +1,6 @@
 /**
  * The tunnel's own certificate and the authorities it trusts: loaded when the layer is built, replaced as a whole by every
- * reload that succeeds, untouched by one that fails (contract: credentials, sections 1 to 2.3).
+ * reload that succeeds, untouched by one that fails (docs/compatibility/credentials.md, 1 to 2.3).
  */
 import { Context, Effect, Layer, type Redacted, Result, Semaphore } from "effect"
 import { subjectName } from "../access/SubjectName.ts"

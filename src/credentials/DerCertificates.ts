@@ -1,4 +1,4 @@
-/** Files of certificates in DER: one after the other, or in a PKCS#7 envelope (contract: credentials, section 1.3). */
+/** Files of certificates in DER: one after the other, or in a PKCS#7 envelope (docs/compatibility/credentials.md, 1.3). */
 import { Result } from "effect"
 import {
   type DerNode,

@@ -1,6 +1,6 @@
 /**
  * Private keys in PEM that a password protects: PKCS#8 (`ENCRYPTED PRIVATE KEY`), and OpenSSL's older `Proc-Type` headers.
- * An addition to the contract, which refuses them (credentials, section 1.3).
+ * An addition to the Go program, which refuses them (docs/compatibility/credentials.md, 1.3).
  */
 import { createPrivateKey, getCiphers } from "node:crypto"
 import { Effect, Redacted } from "effect"

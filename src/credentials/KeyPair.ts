@@ -1,4 +1,4 @@
-/** From PEM blocks to a certificate chain with its key (contract: credentials, section 1.3). */
+/** From PEM blocks to a certificate chain with its key (docs/compatibility/credentials.md, 1.3). */
 import { createPrivateKey, type KeyObject, X509Certificate } from "node:crypto"
 import { Result } from "effect"
 import { type PeerCertificate, parsePeerCertificate } from "../access/PeerCertificate.ts"
@@ -132,7 +132,7 @@ const pair = (blocks: ReadonlyArray<PemBlock>, sealed: string): Result.Result<Ke
   })
 
 /**
- * Finds the chain and the key among the blocks. The failure begins with the contract's wording; `sealed` is what it says of
+ * Finds the chain and the key among the blocks. The failure begins with the Go program's wording; `sealed` is what it says of
  * a key that is encrypted, and `describe` adds which file it is about.
  */
 export const keyPairFromBlocks = (

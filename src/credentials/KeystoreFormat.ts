@@ -1,4 +1,4 @@
-/** Which format a keystore file has (contract: credentials, section 1.2). */
+/** Which format a keystore file has (docs/compatibility/credentials.md, 1.2). */
 import { Result } from "effect"
 
 export type KeystoreFormat = "PEM" | "PKCS12" | "JCEKS" | "DER"

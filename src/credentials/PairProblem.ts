@@ -6,12 +6,12 @@ import { missingBlock } from "./PemDiagnosis.ts"
 export interface PairProblem {
   /** Which part is wrong: missing, unusable, or not fitting the other one. */
   readonly about: "no certificate" | "no key" | "certificate" | "key" | "pair"
-  /** The contract's wording. */
+  /** The Go program's wording. */
   readonly message: string
   readonly hint?: string
 }
 
-/** Writes a problem as one sentence, the contract's wording first. */
+/** Writes a problem as one sentence, the Go program's wording first. */
 export type Describe = (problem: PairProblem) => string
 
 /** A file with its content. */

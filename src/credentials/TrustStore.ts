@@ -1,4 +1,4 @@
-/** Trust anchors: a CA bundle, or the system's roots (contract: credentials, section 2.1). */
+/** Trust anchors: a CA bundle, or the system's roots (docs/compatibility/credentials.md, 2.1). */
 import { hash, X509Certificate } from "node:crypto"
 import { readdirSync, readlinkSync } from "node:fs"
 import { join } from "node:path"

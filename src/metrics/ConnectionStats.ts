@@ -12,7 +12,7 @@ import { allocateVitals, fiberCell, loopCell, noVitals } from "./ThreadVitals.ts
 import { every } from "./Ticker.ts"
 import { TimerMetric, type TimerSnapshot } from "./TimerMetric.ts"
 
-/** Counters (and the one gauge, `conn.open`) by the names of the contract (status, section 7). */
+/** Counters (and the one gauge, `conn.open`) by the names of the Go program (docs/compatibility/status-and-metrics.md, 7). */
 export type Counter =
   | "conn.open"
   | "conn.timeout"

@@ -1,4 +1,4 @@
-/** Summary statistics of sampled values (contract: status, section 11). Pure. */
+/** Summary statistics of sampled values (docs/compatibility/status-and-metrics.md, 11). Pure. */
 
 /**
  * What a histogram or timer reports, in the unit of its values. Without values everything is 0 except `count`, which covers

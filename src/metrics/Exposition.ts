@@ -1,4 +1,4 @@
-/** The Prometheus text format, version 0.0.4, as the Go library writes it (contract: status, sections 6.2 to 6.4). Pure. */
+/** The Prometheus text format, version 0.0.4, as the Go library writes it (docs/compatibility/status-and-metrics.md, 6.2 to 6.4). Pure. */
 import { byCodeUnit } from "./Report.ts"
 
 /** One line with a value; `suffix` is appended to the family's name, `label` goes inside the braces. */
@@ -27,7 +27,7 @@ export const goFloat = (x: number): string => {
   return `${mantissa}e${n < 0 ? "-" : "+"}${String(Math.abs(n)).padStart(2, "0")}`
 }
 
-/** The contract's `flatten`: space, `.`, `-`, `=` and `/` become `_`, one for one. */
+/** The Go program's `flatten`: space, `.`, `-`, `=` and `/` become `_`, one for one. */
 export const flatten = (name: string): string => name.replace(/[ .\-=/]/g, "_")
 
 /** `flatten(prefix)_flatten(name)` as a valid classic Prometheus name: each invalid code point becomes `_`. */

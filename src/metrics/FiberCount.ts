@@ -1,4 +1,4 @@
-/** Counts live fibers, the closest equivalent of `runtime.goroutines` (contract: status, section 5.2). */
+/** Counts live fibers, the closest equivalent of `runtime.goroutines` (docs/compatibility/status-and-metrics.md, 5.2). */
 import { type Context, Layer, Metric } from "effect"
 
 /** Counts the fibers whose context provides it. */

@@ -1,5 +1,5 @@
 /**
- * The lines of the Graphite push (contract: status, section 8): the JSON metrics plus some more, with Go's number formats.
+ * The lines of the Graphite push (docs/compatibility/status-and-metrics.md, 8): the JSON metrics plus some more, with Go's number formats.
  * Pure.
  */
 import type { Distribution } from "./Distribution.ts"

@@ -1,5 +1,5 @@
 /**
- * Pushes metrics to Graphite (contract: status, section 8): every second opens a connection, writes all lines and closes it.
+ * Pushes metrics to Graphite (docs/compatibility/status-and-metrics.md, 8): every second opens a connection, writes all lines and closes it.
  */
 import * as Net from "node:net"
 import { Duration, Effect, Layer } from "effect"
@@ -15,7 +15,7 @@ export interface GraphitePusherOptions {
   readonly log: (line: string) => void
 }
 
-/** The contract fixes the interval. */
+/** The Go program fixes the interval. */
 const interval = Duration.seconds(1)
 /** Give up a push after this time, if the receiver does not accept the connection or does not read. */
 const timeout = Duration.seconds(5)

@@ -1,8 +1,8 @@
-/** The JSON array of `/_metrics/json` and of the HTTP push (contract: status, section 5). Pure. */
+/** The JSON array of `/_metrics/json` and of the HTTP push (docs/compatibility/status-and-metrics.md, 5). Pure. */
 import type { Distribution } from "./Distribution.ts"
 import type { Report } from "./Report.ts"
 
-/** The eight entries of a timer or histogram, in the contract's order; values are in nanoseconds. */
+/** The eight entries of a timer or histogram, in the Go program's order; values are in nanoseconds. */
 const distributionEntries = (name: string, value: Distribution): ReadonlyArray<readonly [string, number]> => [
   [`${name}.count`, value.count],
   [`${name}.min`, value.min],

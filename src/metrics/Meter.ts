@@ -1,4 +1,4 @@
-/** Event rates as moving averages (contract: status, section 11). Pure: the caller passes the time. */
+/** Event rates as moving averages (docs/compatibility/status-and-metrics.md, 11). Pure: the caller passes the time. */
 
 /** Seconds between two ticks of every meter. */
 export const tickSeconds = 5

@@ -16,7 +16,7 @@ export class Metrics extends Context.Service<
   {
     /** Names, kinds and values, for any exporter. */
     readonly report: () => Report
-    /** The body of `/_metrics/json` (contract: status, section 5). */
+    /** The body of `/_metrics/json` (docs/compatibility/status-and-metrics.md, 5). */
     readonly json: () => string
     /** The body of `/_metrics/prometheus` (section 6). */
     readonly prometheus: () => string

@@ -1,5 +1,5 @@
 /**
- * The nine `process_*` families of the Go client library (contract: status, section 6.3), read from `/proc/self` on every
+ * The nine `process_*` families of the Go client library (docs/compatibility/status-and-metrics.md, 6.3), read from `/proc/self` on every
  * request. A family whose source cannot be read (no `/proc`, a sandbox) is omitted.
  */
 import { readdirSync, readFileSync } from "node:fs"

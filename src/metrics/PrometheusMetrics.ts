@@ -1,4 +1,4 @@
-/** The body of `/_metrics/prometheus` and its content negotiation (contract: status, section 6). Pure. */
+/** The body of `/_metrics/prometheus` and its content negotiation (docs/compatibility/status-and-metrics.md, 6). Pure. */
 import type { Distribution } from "./Distribution.ts"
 import { exposition, type Family, familyName, flatten, goFloat, type Sample } from "./Exposition.ts"
 import type { Metric, Report } from "./Report.ts"
@@ -22,7 +22,7 @@ const timerGauges = (value: TimerSnapshot): ReadonlyArray<readonly [string, numb
   ["_variance", value.variance]
 ]
 
-/** The contract's pseudo-histogram: `le` is a quantile, the bucket is its value cut to an integer; `+Inf` is the count. */
+/** The Go program's pseudo-histogram: `le` is a quantile, the bucket is its value cut to an integer; `+Inf` is the count. */
 const histogramSamples = (value: Distribution, quantiles: ReadonlyArray<number>): ReadonlyArray<Sample> => [
   ...quantiles.map((quantile): Sample => {
     return { suffix: "_bucket", label: ["le", goFloat(quantile)], value: Math.trunc(value.percentile(quantile)) }

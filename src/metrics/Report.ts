@@ -1,5 +1,5 @@
 /**
- * All metrics at one moment, independent of format: names of the contract (status, section 5.2) without prefix, with kind,
+ * All metrics at one moment, independent of format: names of the Go program (docs/compatibility/status-and-metrics.md, 5.2) without prefix, with kind,
  * unit and value. Every exporter (JSON, Prometheus, Graphite, OTLP) is a function of a report. Pure.
  */
 import type { Counter, TimerName } from "./ConnectionStats.ts"

@@ -1,6 +1,6 @@
 /**
- * An exponentially decaying priority sample (contract: status, section 11). Pure: the caller passes time and randomness. The
- * contract's key is `exp(α·(t − t0)) / u`, rescaled every hour to avoid overflow. Only the order of keys matters, so this
+ * An exponentially decaying priority sample (docs/compatibility/status-and-metrics.md, 11). Pure: the caller passes time and randomness. The
+ * Go program's key is `exp(α·(t − t0)) / u`, rescaled every hour to avoid overflow. Only the order of keys matters, so this
  * stores their logarithm, `α·(t − t0) − ln u`: it has the same order, needs no rescaling and does not overflow after hours
  * without a value.
  */

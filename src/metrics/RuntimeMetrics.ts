@@ -1,5 +1,5 @@
 /**
- * The `runtime.*` metrics (contract: status, section 5.2): the Go program's names, filled with Node's closest values. Gauges
+ * The `runtime.*` metrics (docs/compatibility/status-and-metrics.md, 5.2): the Go program's names, filled with Node's closest values. Gauges
  * change once every `--metrics-interval`; garbage collections of this thread are recorded when Node reports them.
  */
 
@@ -26,7 +26,7 @@ export interface RuntimeSources {
   readonly uptimeSeconds: number
 }
 
-/** One gauge by its contract name; bytes, a plain number, or a fraction of 1 (`cpu-fraction`, the only non-integer). */
+/** One gauge by the Go program's name; bytes, a plain number, or a fraction of 1 (`cpu-fraction`, the only non-integer). */
 export type RuntimeGauge = readonly [name: string, value: number]
 
 /** The 18 gauges. Those without a source in Node are 0. */

@@ -1,4 +1,4 @@
-/** A timer: a sample of durations and the rate of observations (contract: status, section 11). Pure. */
+/** A timer: a sample of durations and the rate of observations (docs/compatibility/status-and-metrics.md, 11). Pure. */
 import { type Distribution, distribution } from "./Distribution.ts"
 import { Meter, type Rates } from "./Meter.ts"
 import { Reservoir } from "./Reservoir.ts"

@@ -1,4 +1,4 @@
-/** Pushes metrics to a URL (contract: status, section 9): POSTs the JSON array every interval. */
+/** Pushes metrics to a URL (docs/compatibility/status-and-metrics.md, 9): POSTs the JSON array every interval. */
 import type { Socket } from "node:net"
 import { Duration, Effect, Layer } from "effect"
 import { basicAuth, hostOf, redacted } from "../config/UrlText.ts"

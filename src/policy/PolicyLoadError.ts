@@ -13,7 +13,7 @@ const Problem = Schema.Struct({
 })
 export type Problem = typeof Problem.Type
 
-/** The policy or the query is unusable. `message` is the contract's text; problems are there where a place is known. */
+/** The policy or the query is unusable. `message` is the Go program's text; problems are there where a place is known. */
 export class PolicyLoadError extends Schema.TaggedError<PolicyLoadError>()("PolicyLoadError", {
   message: Schema.String,
   path: Schema.String,

@@ -17,7 +17,7 @@ export const inherited = Effect.fnUntraced(function* (address: Address, failed: 
     return yield* failed(`launchd socket activation is ${why}`)
   }
   if (address._tag === "Unix") {
-    // Checked here, because bind would fail with only "invalid argument", which begins the contract's message.
+    // Checked here, because bind would fail with only "invalid argument", which begins the Go program's message.
     const why = unixPathProblem(address.path)
     return why === undefined
       ? undefined

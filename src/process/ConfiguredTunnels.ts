@@ -29,7 +29,7 @@ export interface ConfiguredTunnel {
   readonly expiry: ExpiryWatch
 }
 
-/** The contract's message for unreadable trust anchors; it differs when metrics are on. */
+/** The Go program's message for unreadable trust anchors; it differs when metrics are on. */
 const credentialsFailed = (message: string, metered: boolean): StartError => {
   const trust = metered && message.startsWith("loading trust store: ")
   return startError(message, `error: unable to ${trust ? "build TLS config" : "load certificates"}: ${message}`)

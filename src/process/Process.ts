@@ -114,8 +114,9 @@ const serve = Effect.fn("Process.serve")(function* ({ process: settings }: Proce
 
   yield* Effect.uninterruptible(
     Effect.gen(function* () {
-      for (const { settings } of tunnels) log.line("listening", `listening for connections on ${settings.listen.text}`)
       yield* together(({ plane }) => plane.start)
+      // A script that has read the line finds `/_status` as it should be.
+      for (const { settings } of tunnels) log.line("listening", `listening for connections on ${settings.listen.text}`)
       yield* status.listening
     })
   )

@@ -1,4 +1,4 @@
-/** The program: serves until shutdown, with the log lines and exit code of the contract (command line, sections 5.1 to 5.5). */
+/** The program: serves until shutdown, with the log lines and exit code of the Go program (docs/compatibility/command-line.md, 5.1 to 5.5). */
 import { Cause, Context, Deferred, Effect, Exit, Fiber, Layer, Scope } from "effect"
 import type { ProcessConfig } from "../config/ProcessConfig.ts"
 import { asFiber } from "../profiling/ProfiledThread.ts"

@@ -1,4 +1,4 @@
-/** Lists live fibers: a scheduler that remembers every fiber it has run (contract: status, section 10.3). */
+/** Lists live fibers: a scheduler that remembers every fiber it has run (docs/compatibility/status-and-metrics.md, 10.3). */
 import { Context, Fiber, References, Scheduler, Tracer } from "effect"
 import { FiberSubject, type LiveFiber, type RawFrame } from "./ProfiledThread.ts"
 

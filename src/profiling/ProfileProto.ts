@@ -1,4 +1,4 @@
-/** Writes the `profile.proto` format that `go tool pprof` and its kin read (contract: status, section 10.2). */
+/** Writes the `profile.proto` format that `go tool pprof` and its kin read (docs/compatibility/status-and-metrics.md, 10.2). */
 import { gzipSync } from "node:zlib"
 
 /** A place in the sources. */

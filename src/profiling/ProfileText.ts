@@ -1,4 +1,4 @@
-/** Profiles in the text forms of `debug=1` and `debug=2` (contract: status, section 10.1). */
+/** Profiles in the text forms of `debug=1` and `debug=2` (docs/compatibility/status-and-metrics.md, 10.1). */
 
 import type { HeapSize, LoopDelay } from "./ProfiledThread.ts"
 import type { Frame, Profile, Sample } from "./ProfileProto.ts"
@@ -81,7 +81,7 @@ export const heapText = (profile: Profile, memory: MemoryFacts): string => {
   ])
 }
 
-/** Nothing waits for locks here; what blocks is an event loop that is busy, and by how much it was late is told. */
+/** Nothing waits for locks here. What blocks is a busy event loop: the text shows by how much it was late. */
 export const contentionText = (
   name: "block" | "mutex",
   delays: ReadonlyArray<readonly [thread: string, delay: LoopDelay]>,

@@ -1,4 +1,4 @@
-/** Measuring for a while: what was begun ends, also when nobody waits for it any more. */
+/** Measurements for a period of time. Each one ends, also after its caller has gone. */
 import { Clock, Data, Duration, Effect, Semaphore } from "effect"
 
 /** A profile that cannot be taken now; the message is the whole reply. */
@@ -71,7 +71,7 @@ export const makePace = (): (<A, E, R>(work: Effect.Effect<A, E, R>) => Effect.E
 /** Something only one may have. */
 export interface Lock {
   readonly taken: () => boolean
-  /** Runs with the lock, or fails with the message where somebody has it. */
+  /** Runs with the lock, or fails with the message while another request has it. */
   readonly hold: <A>(use: Effect.Effect<A, ProfilingError>) => Effect.Effect<A, ProfilingError>
 }
 

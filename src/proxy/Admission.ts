@@ -2,7 +2,7 @@
  * `--max-concurrent-conns` over all threads: slots in shared memory, taken before a connection is accepted and returned
  * after it closed. A thread that finds none free leaves its mark once, and freed slots are handed to marked threads in
  * turn: waiting clients are served in order of arrival within a thread, and no thread starves
- * (contract: command line, section 4.4).
+ * (docs/compatibility/command-line.md, 4.4).
  */
 
 /** One thread's view of the slots. */

@@ -1,6 +1,6 @@
 /**
  * One connection from accept to close: handshake, access decision, dial, copy. The only file that names all stages; the
- * stages do not know each other (contract: command line, section 8.1; status, section 7).
+ * stages do not know each other (docs/compatibility/command-line.md, 8.1; docs/compatibility/status-and-metrics.md, 7).
  */
 import { Effect, Exit, Result } from "effect"
 import { commonNameOf } from "../access/PeerSubject.ts"
@@ -40,7 +40,7 @@ export interface Progress {
   stage: "handshake" | "dial" | "copy"
 }
 
-/** Tells the target who the client is, before any of the client's bytes (contract: command line, section 8.6). */
+/** Tells the target who the client is, before any of the client's bytes (docs/compatibility/command-line.md, 8.6). */
 const sendHeader = (
   mode: ProxyProtocolMode,
   accepted: Stream,

@@ -1,4 +1,4 @@
-/** Words connection records as the log's lines and applies the `--quiet` classes (contract: command line, section 6). */
+/** Words connection records as the log's lines and applies the `--quiet` classes (docs/compatibility/command-line.md, 6). */
 
 import { formatNanos } from "../config/GoDuration.ts"
 import type { QuietClass } from "../config/TunnelConfig.ts"

@@ -63,7 +63,7 @@ export interface ConnectionFacts {
 interface Failed {
   readonly source: FailureSource
   readonly reason: FailureReason
-  /** The cause in the contract's words. */
+  /** The cause in the Go program's words. */
   readonly message: string
 }
 

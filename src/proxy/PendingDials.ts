@@ -1,6 +1,6 @@
 /**
  * Connections that are accepted and still going to dial, over all threads: each of them takes one more descriptor before
- * long, whichever thread asks whether some are left (contract: command line, section 4.3).
+ * long, whichever thread asks whether some are left (docs/compatibility/command-line.md, 4.3).
  */
 
 // Two 32-bit words a thread, written by that thread alone; the second one counts for ever and may wrap.

@@ -1,6 +1,6 @@
 /**
  * What the tunnels of one thread have in common: its open connections, and whether the process has descriptors left for one
- * more (contract: command line, section 4.3).
+ * more (docs/compatibility/command-line.md, 4.3).
  */
 import { type Demand, watch } from "../runtime/Descriptors.ts"
 import { PendingDials } from "./PendingDials.ts"

@@ -79,7 +79,7 @@ export interface ThreadProxy {
 
 type Judged = Pick<ProxyOptions, "mode" | "access" | "serverName">
 
-/** Builds the judge of a tunnel; the failure is the contract's sentence about the flag that is wrong. */
+/** Builds the judge of a tunnel; the failure is the Go program's sentence about the flag that is wrong. */
 export const judgeOf = (options: Judged, revocation?: RevocationPolicy): Result.Result<Judge, string> =>
   options.mode === "server"
     ? serverJudge(options.access, { revocation })

@@ -1,6 +1,5 @@
 /**
- * Ends the process after SIGQUIT or an uncaught error, with a stack dump on standard error and exit code 2 (contract: command
- * line, section 1.3). Log lines stay unchanged. A standard error that cannot be written to does not end the process.
+ * Ends the process after SIGQUIT or an uncaught error, with a stack dump on standard error and exit code 2 (docs/compatibility/command-line.md, 1.3). Log lines stay unchanged. A standard error that cannot be written to does not end the process.
  */
 import { Option, Schema } from "effect"
 import { endProcess } from "./EndProcess.ts"

@@ -1,5 +1,5 @@
 /**
- * Node's debugger stays closed: whoever connects to it reads the private key. As long as SIGUSR1 has no listener, it opens
+ * Node's debugger stays closed: a program that connects to it can read the private key. As long as SIGUSR1 has no listener, it opens
  * the debugger on a local port. The launcher (`dist/ghostunnel`) has Node block the signal from the start; this is for
  * programs that are started without it.
  */

@@ -1,5 +1,5 @@
 /**
- * How many descriptors this process may still open (contract: command line, section 4.3). Linux only; elsewhere there is no
+ * How many descriptors this process may still open (docs/compatibility/command-line.md, 4.3). Linux only; elsewhere there is no
  * cheap way to count, and descriptors are never treated as scarce.
  */
 import { readdirSync, readFileSync, statSync } from "node:fs"

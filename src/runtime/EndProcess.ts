@@ -1,4 +1,4 @@
-/** Ends the process at once with an exit code (contract: command line, sections 1.3 and 5.4). */
+/** Ends the process at once with an exit code (docs/compatibility/command-line.md, 1.3 and 5.4). */
 import { flushCompileCache } from "node:module"
 import { loadNative } from "./Native.ts"
 

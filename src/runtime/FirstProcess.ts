@@ -5,7 +5,7 @@
 import { constants } from "node:os"
 
 /**
- * Signals that kill until the tunnel listens for them, and partly again later (contract: command line, sections 5.1 and 5.2).
+ * Signals that kill until the tunnel listens for them, and partly again later (docs/compatibility/command-line.md, 5.1 and 5.2).
  */
 const deadly = ["SIGTERM", "SIGINT", "SIGHUP"] as const
 

@@ -1,4 +1,4 @@
-/** Sockets that systemd opened for the tunnel (contract: command line, section 4.2), taken by name. */
+/** Sockets that systemd opened for the tunnel (docs/compatibility/command-line.md, 4.2), taken by name. */
 import { fstatSync } from "node:fs"
 import { Context, Effect, Layer, Result } from "effect"
 import { Native, type NativeCalls } from "./Native.ts"
@@ -12,11 +12,11 @@ export interface NamedFd {
   readonly fd: number
 }
 
-/** The listeners that systemd handed over (contract: command line, section 4.2). */
+/** The listeners that systemd handed over (docs/compatibility/command-line.md, 4.2). */
 export class InheritedSockets extends Context.Service<
   InheritedSockets,
   {
-    /** The descriptor of the one listener with this name, or the contract's message why there is none. */
+    /** The descriptor of the one listener with this name, or the Go program's message why there is none. */
     readonly take: (name: string) => Result.Result<number, string>
   }
 >()("ghostunnel/InheritedSockets") {
@@ -67,7 +67,7 @@ export const parseListenFds = (env: Readonly<MutableEnvironment>, pid: number): 
   })
 }
 
-/** Exactly one listener of a name, or the contract's sentence. Pure. */
+/** Exactly one listener of a name, or the Go program's sentence. Pure. */
 export const choose = (listeners: ReadonlyArray<NamedFd>, name: string): Result.Result<number, string> => {
   const [first, ...others] = listeners.filter((listener) => listener.name === name)
   if (first === undefined) return Result.fail(`expected listener with name ${name}, but found none`)

@@ -1,6 +1,6 @@
 /**
- * Sandboxes the process with Landlock, as far as the kernel can (contract: command line, section 7), and says in a
- * receipt how far that was. Everything is synchronous; nothing that was restricted comes back.
+ * Sandboxes the process with Landlock, as far as the kernel can (docs/compatibility/command-line.md, 7), and says in a
+ * receipt how far that was. Everything is synchronous; a restriction cannot be undone.
  */
 import { closeSync, fstatSync, openSync } from "node:fs"
 import { Context, Effect, Result, Schema } from "effect"
@@ -44,7 +44,7 @@ export const Sandbox: Context.Reference<SandboxReceipt> = Context.Reference("gho
 export interface SandboxOptions {
   readonly mode: SandboxMode
   readonly needs: ReadonlyArray<Need>
-  /** A PKCS#11 module needs what nobody can foresee: no sandbox with it. */
+  /** With a PKCS#11 module there is no sandbox: what the module needs is unknown. */
   readonly pkcs11: boolean
   readonly surroundings?: Surroundings
 }
@@ -65,7 +65,7 @@ export const receiptLine = (receipt: SandboxReceipt): string => {
 }
 
 /**
- * Restricts this thread and all it starts, writes the contract's lines (command line, sections 6.2 and 7) and gives the
+ * Restricts this thread and all it starts, writes the Go program's lines (docs/compatibility/command-line.md, 6.2 and 7) and gives the
  * receipt. Must run on the main thread before anything uses Node's helper threads. Fails only for `require`, before
  * anything was restricted where that can be known.
  */

@@ -1,4 +1,4 @@
-/** Landlock's rights and which kernel knows them (contract: command line, section 7). Pure. */
+/** Landlock's rights and which kernel knows them (docs/compatibility/command-line.md, 7). Pure. */
 
 /** Rights on files, as the kernel's bits. */
 const fs = {
@@ -72,7 +72,7 @@ export const coverage = (
     ["device ioctls", abi >= 5],
     ["TCP listening", abi >= 4 && !bindAny],
     ["TCP connecting", abi >= 4],
-    // Never restricted, whatever the kernel: said so that nobody assumes it.
+    // Never restricted, whatever the kernel: stated so that it is not assumed.
     ["UDP", false],
     ["connecting to UNIX sockets", false],
     ["signals", false]

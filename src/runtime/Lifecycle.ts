@@ -1,4 +1,4 @@
-/** Requests to stop and to reload, whoever makes them: signals, the reload timer, `POST /_shutdown`, an embedder. */
+/** Requests to stop and to reload from all sources: signals, the reload timer, `POST /_shutdown`, an embedder. */
 import { constants } from "node:os"
 import { Context, Deferred, Duration, Effect, Exit, Layer, Queue, Result, Schedule, Scope } from "effect"
 import { closeDebugger, isEarlyReload, isReloadBlocked } from "./Debugger.ts"
@@ -26,7 +26,7 @@ export class Lifecycle extends Context.Service<
     readonly reloads: Queue.Queue<ReloadRequest>
     /**
      * Called before the tunnel binds anything: from now on requests may come from outside, and wait until it serves. Until
-     * then signals have their default effect (contract: command line, section 5.1).
+     * then signals have their default effect (docs/compatibility/command-line.md, 5.1).
      */
     readonly begin: Effect.Effect<void>
   }
@@ -41,7 +41,7 @@ export class Lifecycle extends Context.Service<
   )
 
   /**
-   * Requests come from the process's signals too (contract: command line, section 5.2). Once a shutdown was asked for, by
+   * Requests come from the process's signals too (docs/compatibility/command-line.md, 5.2). Once a shutdown was asked for, by
    * whomever, SIGTERM and SIGINT kill again and the reload signals do nothing. The listeners, once `begin` has put them
    * up, live as long as the layer: they outlast the drain.
    */

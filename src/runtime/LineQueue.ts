@@ -8,7 +8,7 @@ export type Taken = number | "gone" | "failed"
 
 /**
  * Takes more of a line, of which `from` bytes were taken before, without waiting: the same number when nothing can be taken
- * now, a smaller one when the line had to be begun anew. `gone`: nobody will ever read.
+ * now, a smaller one when the line had to be begun anew. `gone`: the reader has closed its end.
  */
 export type Output = (line: Uint8Array, from: number) => Taken
 

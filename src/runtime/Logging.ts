@@ -1,4 +1,4 @@
-/** The log: one line an event (contract: command line, section 6). Where it goes is decided by the layer. */
+/** The log: one line an event (docs/compatibility/command-line.md, 6). Where it goes is decided by the layer. */
 
 import { Cause, Context, Effect, Layer, Logger } from "effect"
 import { formatJson, type LogDetails } from "./JsonLine.ts"

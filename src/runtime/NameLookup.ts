@@ -1,5 +1,5 @@
 /**
- * Resolves names while the tunnel runs (contract: command line, section 8.4). Look-ups block the few helper threads of the
+ * Resolves names while the tunnel runs (docs/compatibility/command-line.md, 8.4). Look-ups block the few helper threads of the
  * process, and neither a thread nor the process ends before its own look-ups have. So concurrent requests for a name share
  * look-ups, and worker threads leave them to the main thread.
  */

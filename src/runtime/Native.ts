@@ -1,6 +1,5 @@
 /**
- * The system calls that Node has no API for, through `node:ffi`: UNIX datagrams (contract: command line, sections 5.6
- * and 6.5), facts of inherited sockets (4.2) and Landlock (7). Where FFI is missing every call fails with ENOSYS.
+ * The system calls that Node has no API for, through `node:ffi`: UNIX datagrams (docs/compatibility/command-line.md, 5.6 and 6.5), facts of inherited sockets (4.2) and Landlock (7). Where FFI is missing every call fails with ENOSYS.
  */
 import { getSystemErrorMessage } from "node:util"
 import { Context, Layer, Result } from "effect"
@@ -23,7 +22,7 @@ export interface SocketFacts {
   readonly listening: boolean
 }
 
-/** Landlock's system calls; rights are the kernel's bit masks (contract: command line, section 7). */
+/** Landlock's system calls; rights are the kernel's bit masks (docs/compatibility/command-line.md, 7). */
 export interface LandlockCalls {
   /** The kernel's version of the interface; fails where there is none. */
   readonly abi: () => Outcome<number>
@@ -74,7 +73,7 @@ export interface NativeCalls {
   readonly landlock: LandlockCalls
 }
 
-/** libc, for the parts of the contract that Node has no API for (command line, sections 4.2, 5.6, 6.5 and 7). */
+/** libc, for the parts of the Go program that Node has no API for (docs/compatibility/command-line.md, 4.2, 5.6, 6.5 and 7). */
 export class Native extends Context.Service<Native, NativeCalls>()("ghostunnel/Native") {
   /** libc where it can be called, else the same as `layerNull`. Never warns on stderr. */
   static readonly layer: Layer.Layer<Native> = Layer.sync(Native, () => loadNative())

@@ -1,6 +1,6 @@
 /**
  * What the process may do once it is sandboxed, as a value: derived from what the flags need, the environment and what
- * Node itself needs (contract: command line, section 7). Pure but for the look at the disk that is handed in.
+ * Node itself needs (docs/compatibility/command-line.md, 7). Pure but for the look at the disk that is handed in.
  */
 import { basename, dirname, join, resolve } from "node:path"
 import { Result } from "effect"
@@ -276,7 +276,7 @@ const unique = (rules: ReadonlyArray<PathRule>): ReadonlyArray<PathRule> => {
 }
 
 /**
- * The rules that needs come to (contract: command line, section 7). A need that makes no sense costs its own rule and
+ * The rules that needs come to (docs/compatibility/command-line.md, 7). A need that makes no sense costs its own rule and
  * leaves a sentence behind.
  */
 export const derive = (needs: ReadonlyArray<Need>, at: Surroundings, disk: Disk): SandboxRules => {

@@ -1,4 +1,4 @@
-/** Reports the tunnel's state to the service manager (contract: command line, section 5.6) with systemd's notify protocol. */
+/** Reports the tunnel's state to the service manager (docs/compatibility/command-line.md, 5.6) with systemd's notify protocol. */
 import { spawn } from "node:child_process"
 import { Context, Effect, Layer, Semaphore, SubscriptionRef } from "effect"
 import { Native, type NativeCalls } from "./Native.ts"
@@ -28,7 +28,7 @@ export interface Changes<S extends ServiceState> {
   readonly stopping: Effect.Effect<void>
 }
 
-/** The connection to the service manager (contract: command line, section 5.6). */
+/** The connection to the service manager (docs/compatibility/command-line.md, 5.6). */
 export class ServiceNotify extends Context.Service<
   ServiceNotify,
   {
@@ -90,7 +90,7 @@ const spawned =
 /** CLOCK_MONOTONIC in microseconds: Node's clock is that one. */
 export const monotonicMicros = (): bigint => process.hrtime.bigint() / 1000n
 
-/** What one moment sends, in order (contract: command line, section 5.6). Pure. */
+/** What one moment sends, in order (docs/compatibility/command-line.md, 5.6). Pure. */
 export const datagrams = (state: ServiceState, facts: ServiceFacts, monotonic: () => bigint): ReadonlyArray<string> => {
   const status = (word: string) => `STATUS=${word} | ${facts.mode} proxying ${facts.listen} => ${facts.target}`
   if (state.stopping) return ["STOPPING=1", status("stopping")]
@@ -99,7 +99,7 @@ export const datagrams = (state: ServiceState, facts: ServiceFacts, monotonic: (
 }
 
 /**
- * The same status, whose every change is told before it completes (contract: command line, sections 5.3, 5.4 and 5.6).
+ * The same status; each change is sent to the service manager before it completes (docs/compatibility/command-line.md, 5.3, 5.4 and 5.6).
  * Each one looks at the state in its turn, so a change that a shutdown overtook says nothing any more, and STOPPING is
  * said once and last.
  */

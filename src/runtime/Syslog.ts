@@ -1,20 +1,20 @@
-/** Writes the log to the local syslog (contract: command line, section 6.5). */
+/** Writes the log to the local syslog (docs/compatibility/command-line.md, 6.5). */
 import { Effect, Layer, Result, Schema } from "effect"
 import { LineQueue, type Taken } from "./LineQueue.ts"
 import { escapeControls, formatter, Log, type LogFormat, queued } from "./Logging.ts"
 import { Native, type NativeCalls } from "./Native.ts"
 import { Constant } from "./native/LibC.ts"
 
-/** No syslog accepted the connection; the message is the contract's. */
+/** No syslog accepted the connection; the message is the Go program's. */
 export class SyslogError extends Schema.TaggedError<SyslogError>()("SyslogError", { message: Schema.String }) {}
 
 /** Options. */
 export interface SyslogOptions {
   /** The program as it was invoked: the tag of every message. */
   readonly program: string
-  /** How a line looks after the header; the contract's by default. */
+  /** How a line looks after the header; the Go program's by default. */
   readonly format?: LogFormat
-  /** Where syslog may listen; the places of the contract by default. */
+  /** Where syslog may listen; the places of the Go program by default. */
   readonly paths?: ReadonlyArray<string>
 }
 
@@ -26,7 +26,7 @@ const patience = 20
 const PAUSE = 1_000
 
 /**
- * Lines go to syslog and nowhere else (contract: command line, section 6.5). A write that fails reconnects once and is
+ * Lines go to syslog and nowhere else (docs/compatibility/command-line.md, 6.5). A write that fails reconnects once and is
  * tried again, then the line is lost; lines that syslog does not take yet wait for it. Building it fails where no syslog
  * answers.
  */

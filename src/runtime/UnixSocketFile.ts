@@ -1,6 +1,6 @@
 /**
  * The file of a listening UNIX socket. A process that is killed leaves its file behind, and a plain bind would fail for ever
- * after. So a file that no process serves is replaced, one that is served or another user's is not, and nobody's file but our
+ * after. So a file that no process serves is replaced, one that is served or another user's is not, and no file but our
  * own is removed. Abstract and inherited sockets have no file of ours.
  */
 import { lstatSync, renameSync, unlinkSync } from "node:fs"
@@ -134,7 +134,7 @@ export const listenAt = <A, E>(
 
 /**
  * Removes the file if it is still ours: the same device and inode. Fails with the code of what went wrong; a file that is gone
- * or another's is no failure, nor is one that somebody else is just looking at, who will find it stale.
+ * or another's is no failure, nor is one that another process is just checking and will find stale.
  */
 export const removeSocketFile = (file: SocketFile): Result.Result<void, string> => {
   if (!exists(dirname(file.path))) return Result.void

@@ -1,11 +1,11 @@
-/** Reports to systemd's watchdog (contract: command line, section 5.6): `WATCHDOG=1` at half its interval. */
+/** Reports to systemd's watchdog (docs/compatibility/command-line.md, 5.6): `WATCHDOG=1` at half its interval. */
 import { Duration, Effect, Schedule } from "effect"
 import { ServiceNotify } from "./ServiceNotify.ts"
 
 const wholeNumber = (text: string): number | undefined => (/^[+-]?\d{1,15}$/.test(text) ? Number(text) : undefined)
 
 /**
- * How often to report (contract: command line, section 5.6): half of `WATCHDOG_USEC`, though not more often than each
+ * How often to report (docs/compatibility/command-line.md, 5.6): half of `WATCHDOG_USEC`, though not more often than each
  * millisecond. Undefined when there is no watchdog, when it is another process's, or when the variables are junk. Pure.
  */
 export const watchdogInterval = (

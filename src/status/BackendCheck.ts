@@ -1,4 +1,4 @@
-/** Checks whether the target is reachable, once for every `/_status` request (contract: status, section 4.3). */
+/** Checks whether the target is reachable, once for every `/_status` request (docs/compatibility/status-and-metrics.md, 4.3). */
 import { Context, Duration, Effect, Layer, Result } from "effect"
 import type { Judge } from "../access/Verdict.ts"
 import type { TcpAddress, UnixAddress } from "../config/Address.ts"

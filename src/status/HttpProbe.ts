@@ -1,6 +1,5 @@
 /**
- * `--target-status`: a GET whose connection always goes to the target, whatever host the URL or a redirect names (contract:
- * status, section 4.3). Every request opens its own connection, so each check proves that the target still accepts.
+ * `--target-status`: a GET whose connection always goes to the target, whatever host the URL or a redirect names (docs/compatibility/status-and-metrics.md, 4.3). Every request opens its own connection, so each check proves that the target still accepts.
  */
 
 import * as Net from "node:net"

@@ -1,4 +1,4 @@
-/** Binds a Node server to the status address (contract: status, section 2.1). */
+/** Binds a Node server to the status address (docs/compatibility/status-and-metrics.md, 2.1). */
 
 import { lookup } from "node:dns"
 import * as Net from "node:net"

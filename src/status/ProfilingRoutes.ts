@@ -1,4 +1,4 @@
-/** `/debug/pprof/` (contract: status, section 10.1). Loaded only with `--enable-pprof`. */
+/** `/debug/pprof/` (docs/compatibility/status-and-metrics.md, 10.1). Loaded only with `--enable-pprof`. */
 import { Effect } from "effect"
 import { HttpRouter, HttpServerRequest, HttpServerResponse } from "effect/http"
 import { redact } from "../profiling/CommandLine.ts"
@@ -48,7 +48,7 @@ const attachment = (bytes: Uint8Array, name: string, contentType = "application/
 
 const file = (name: string) => (profile: Profile) => attachment(encode(profile), name)
 
-/** An integer as the contract reads one: digits, perhaps a sign. */
+/** An integer as the Go program reads one: digits, perhaps a sign. */
 const integer = (text: string): number | undefined =>
   /^[+-]?\d+$/.test(text) && Number.isSafeInteger(Number(text)) ? Number(text) : undefined
 

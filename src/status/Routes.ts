@@ -1,4 +1,4 @@
-/** The paths of the status port (contract: status, section 2.4), on Effect's router. */
+/** The paths of the status port (docs/compatibility/status-and-metrics.md, 2.4), on Effect's router. */
 
 import { hostname } from "node:os"
 import { gzipSync } from "node:zlib"
@@ -21,7 +21,7 @@ import type { MoreFacts } from "./StatusFacts.ts"
 /** What the routes need besides services. */
 export interface RouteOptions {
   readonly facts: StatusFacts
-  /** Optional keys of `/_status`, after the contract's. */
+  /** Optional keys of `/_status`, after the Go program's. */
   readonly more: MoreFacts
   /** Whether `POST /_shutdown` exists. */
   readonly enableShutdown: boolean

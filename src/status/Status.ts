@@ -1,4 +1,4 @@
-/** The tunnel's state, as `/_status` and the service manager report it (contract: status, section 3). */
+/** The tunnel's state, as `/_status` and the service manager report it (docs/compatibility/status-and-metrics.md, 3). */
 import { Context, Effect, Layer, SubscriptionRef } from "effect"
 
 export interface State {

@@ -1,4 +1,4 @@
-/** The body of `/_status`, byte for byte as monitoring systems expect it (contract: status, sections 4.1 and 4.2). Pure. */
+/** The body of `/_status`, byte for byte as monitoring systems expect it (docs/compatibility/status-and-metrics.md, 4.1 and 4.2). Pure. */
 import { Result } from "effect"
 import { isUp, message, type State } from "./Status.ts"
 import type { Json } from "./StatusFacts.ts"
@@ -24,7 +24,7 @@ export interface StatusMoment {
   readonly backend: Result.Result<void, string>
   /** Omitted if empty. */
   readonly hostname: string
-  /** Optional keys that follow the contract's. */
+  /** Optional keys that follow the Go program's. */
   readonly more: Readonly<Record<string, Json>>
 }
 

@@ -1,4 +1,4 @@
-/** The optional keys of `/_status` that follow the contract's. Pure. */
+/** The optional keys of `/_status` that follow the Go program's. Pure. */
 import type { SandboxReceipt } from "../runtime/Landlock.ts"
 
 /** A JSON value; keys that are undefined are omitted. */

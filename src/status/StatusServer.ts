@@ -1,5 +1,5 @@
 /**
- * The status port: HTTP or HTTPS on a TCP address, a UNIX socket or an inherited descriptor (contract: status, section 2).
+ * The status port: HTTP or HTTPS on a TCP address, a UNIX socket or an inherited descriptor (docs/compatibility/status-and-metrics.md, 2).
  * Loaded only if a status address is configured.
  */
 

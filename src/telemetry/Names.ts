@@ -1,5 +1,5 @@
 /**
- * All metric families beyond those of the contract: names, help texts and buckets (contract: status, section 13). The
+ * All metric families beyond those of the Go program: names, help texts and buckets (docs/compatibility/status-and-metrics.md, 13). The
  * tunnel's own carry `--metrics-prefix`; process and Node families have their conventional names.
  */
 import type { Described } from "./Registry.ts"

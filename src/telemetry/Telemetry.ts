@@ -1,5 +1,5 @@
 /**
- * Metrics beyond those of the contract: families in Effect's metric registry for `/_metrics/openmetrics`, OTLP and an
+ * Metrics beyond those of the Go program: families in Effect's metric registry for `/_metrics/openmetrics`, OTLP and an
  * embedder's OpenTelemetry SDK, and the live view of the status page. Built from connection records.
  */
 import { Clock, Context, Effect, Layer, Metric } from "effect"

@@ -25,7 +25,7 @@ export type FailureReason =
 interface Facts {
   readonly source: FailureSource
   readonly reason: FailureReason
-  /** The cause in the contract's words, without the log line's prefix. */
+  /** The cause in the Go program's words, without the log line's prefix. */
   readonly message: string
 }
 

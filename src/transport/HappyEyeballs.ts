@@ -29,7 +29,7 @@ const fairShare = 2000
 const noop = () => {}
 
 /**
- * What to say of a connection whose two ends are the same: where nobody listens on a port of the ephemeral range, the kernel
+ * What to say of a connection whose two ends are the same: if no program listens on a port of the ephemeral range, the kernel
  * may choose just that one for our end, and TCP then connects it to itself (RFC 9293, section 3.5, simultaneous open).
  */
 export const connectedToItself = { code: "ECONNREFUSED" } as const

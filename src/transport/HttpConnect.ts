@@ -1,4 +1,4 @@
-/** The negotiation of HTTP `CONNECT` with an upstream proxy (contract: command line, section 8.5; RFC 9110, section 9.3.6). */
+/** The negotiation of HTTP `CONNECT` with an upstream proxy (docs/compatibility/command-line.md, 8.5; RFC 9110, section 9.3.6). */
 import { STATUS_CODES } from "node:http"
 import { isIPv6 } from "node:net"
 import { domainToASCII } from "node:url"

@@ -1,5 +1,5 @@
 /**
- * The PROXY protocol, version 2, as a sender: tells the backend who the client is (contract: command line, section 8.6;
+ * The PROXY protocol, version 2, as a sender: tells the backend who the client is (docs/compatibility/command-line.md, 8.6;
  * haproxy's `proxy-protocol.txt`, section 2.2). Pure; `ProxyProtocolDecode` is its inverse.
  */
 import { isIPv4, isIPv6 } from "node:net"
@@ -37,7 +37,7 @@ export type Header =
   | Ends<"Unix", string>
   /** The sender speaks for itself (health checks); the receiver takes the connection's own ends. */
   | { readonly _tag: "Local" }
-  /** Somebody else's connection, but nobody says whose. */
+  /** A proxied connection whose addresses are unknown. */
   | { readonly _tag: "Unspecified" }
 
 /** The value of the TLV `ssl` (`proxy-protocol.txt`, section 2.2.5). */

@@ -1,5 +1,5 @@
 /**
- * SOCKS5 as a client (RFC 1928; RFC 1929 for passwords; contract: command line, section 8.5). The package `socks` owns a
+ * SOCKS5 as a client (RFC 1928; RFC 1929 for passwords; docs/compatibility/command-line.md, 8.5). The package `socks` owns a
  * Node socket from dial to reply, so nothing but Node's `net` could sit below it. This is the protocol alone, bytes in and
  * bytes out, and any transport can carry it.
  */

@@ -1,4 +1,4 @@
-/** Errors of the operating system and of name resolution, in the contract's words. Pure. */
+/** Errors of the operating system and of name resolution, in the Go program's words. Pure. */
 import type { FailureReason } from "./ConnectionFailure.ts"
 
 const words: ReadonlyMap<string, string> = new Map([

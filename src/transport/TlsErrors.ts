@@ -1,4 +1,4 @@
-/** What went wrong in TLS, from OpenSSL's codes to the contract's words (contract: credentials, section 10.2). Pure. */
+/** What went wrong in TLS, from OpenSSL's codes to the Go program's words (docs/compatibility/credentials.md, 10.2). Pure. */
 import { chainLimits } from "../access/ChainLimits.ts"
 import { unsupportedVersions } from "../config/OfferedVersions.ts"
 import type { FailureReason } from "./ConnectionFailure.ts"

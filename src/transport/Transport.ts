@@ -19,7 +19,7 @@ import type { SocketFile } from "../runtime/UnixSocketFile.ts"
 import type { ConnectionFailure } from "./ConnectionFailure.ts"
 import type { UpstreamProxy } from "./UpstreamProxy.ts"
 
-/** The address cannot be listened on. The message is the contract's tail (`listen tcp 127.0.0.1:1: bind: ..`). */
+/** The address cannot be listened on. The message is the Go program's tail (`listen tcp 127.0.0.1:1: bind: ..`). */
 export class BindError extends Schema.TaggedError<BindError>()("BindError", {
   address: Schema.String,
   message: Schema.String
@@ -67,7 +67,7 @@ export interface Stream {
   readonly reset: () => void
 }
 
-/** A connection the kernel has accepted and nobody has read from. */
+/** An accepted connection that has not been read from. */
 export interface RawConnection {
   readonly remote: EndpointName
   /** Closes it unanswered, with a reset. Does nothing once `accept` has taken it. Idempotent. */
@@ -87,7 +87,7 @@ export interface ClientTls {
 /** What a listener asks about the process's descriptors. */
 export interface Descriptors {
   /**
-   * Whether too few are left to take one more connection, with so many taken that nobody has begun to serve. `listening`:
+   * Whether too few are left to take one more connection, with so many accepted that no stage has begun to serve. `listening`:
    * how many the listener needs itself before it takes one.
    */
   readonly scarce: (waiting: number, listening: number) => boolean
@@ -126,7 +126,7 @@ export interface Listener {
   readonly file?: SocketFile | undefined
   /** The listening descriptor, where other threads can take connections from a duplicate of it too. */
   readonly shareableFd?: number | undefined
-  /** Takes connections nobody took yet, now and from now on, as long as `admit` agrees. Starts paused. */
+  /** Accepts waiting and later connections as long as `admit` agrees. A listener starts paused. */
   readonly resume: () => void
   /** Stops listening at once: new clients are refused, waiting ones reset, its UNIX socket's file is removed. Idempotent. */
   readonly stop: () => void

@@ -1,6 +1,6 @@
 /**
  * An upstream proxy between a client tunnel and its target: its URL as plain values, and what every negotiation with one
- * looks like (contract: command line, section 8.5). Negotiations are pure: a transport moves the bytes, keeps the
+ * looks like (docs/compatibility/command-line.md, 8.5). Negotiations are pure: a transport moves the bytes, keeps the
  * deadline, and starts TLS on what is left.
  */
 import { isIPv6 } from "node:net"
@@ -99,7 +99,7 @@ export const parseProxyUrl = (url: string): Result.Result<UpstreamProxy, string>
   })
 }
 
-/** Whether SOCKS5 can carry them (RFC 1929, section 2; the contract lets the password be empty). */
+/** Whether SOCKS5 can carry them (RFC 1929, section 2; the Go program lets the password be empty). */
 export const fitsSocks = ({ password, username }: ProxyCredentials): boolean =>
   username.length >= 1 && username.length <= 255 && password.length <= 255
 

@@ -21,7 +21,7 @@ const client = (rules: AccessRules, host = "localhost", more: JudgeOptions = opt
   Result.getOrThrow(clientJudge(rules, host, more))
 
 const hint = / \((?:presented .*, issued by|its names are) .*\)$/
-/** The verdict in the contract's wording, without what follows it about a chain that does not verify. */
+/** The verdict in the Go program's wording, without what follows it about a chain that does not verify. */
 const settled = (verdict: ReturnType<Judge>): Verdict => {
   if (verdict._tag === "Pending") throw new Error("pending")
   const isHinted = verdict._tag === "Refused" && verdict.message.startsWith("tls: failed to verify certificate: ")
@@ -30,7 +30,7 @@ const settled = (verdict: ReturnType<Judge>): Verdict => {
 const ask = (judge: Judge, der: Uint8Array | undefined, chainError?: string): Verdict =>
   settled(judge({ chain: der === undefined ? [] : [der], chainError }))
 const refused = (reason: string, message: string) => ({ _tag: "Refused", reason, message })
-/** The contract's phrase, what was presented and what is required. */
+/** The Go program's phrase, what was presented and what is required. */
 const unauthorized = (reason: string, phrase: string, why: Why, detail: string) => ({
   ...refused(reason, `unauthorized: ${phrase} (${detail})`),
   why

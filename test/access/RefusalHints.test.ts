@@ -69,7 +69,7 @@ describe("refusals", () => {
       return verdict._tag === "Refused" ? verdict.message : verdict._tag
     }
 
-  it("of clients say what was presented, behind the contract's wording", async () => {
+  it("of clients say what was presented, behind the Go program's wording", async () => {
     const server = messageOf(Result.getOrThrow(serverJudge({ _tag: "AnyVerified" })))
     const who = "(presented CN=c, issued by CN=Other\\, Inc., without intermediates)"
     assert.strictEqual(

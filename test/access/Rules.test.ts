@@ -157,7 +157,7 @@ describe("Rules", () => {
     })
     .map(peerOf)
 
-  /** Said as plainly as the contract does. */
+  /** Said as plainly as the Go program does. */
   const isNamed = (given: NameRules, { subject, dnsNames, ipAddresses, uris }: Principal) =>
     given.commonNames.includes(subject.commonName) ||
     given.organizationalUnits.some((ou) => subject.organizationalUnits.includes(ou)) ||

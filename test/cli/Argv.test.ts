@@ -1,4 +1,4 @@
-/** The parser's rules (contract: command line, section 1.2), one row a test. */
+/** The parser's rules (docs/compatibility/command-line.md, 1.2), one row a test. */
 import { mkdtempSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"

@@ -1,4 +1,4 @@
-/** The rules of `client` (contract: command line, section 2.3), in the contract's order, and the tunnels it makes. */
+/** The rules of `client` (docs/compatibility/command-line.md, 2.3), in the Go program's order, and the tunnels it makes. */
 import { Redacted, Result } from "effect"
 import { assert, describe, expect, it } from "vitest"
 import { client, configure, loggedRefusal } from "./CommandLine.ts"

@@ -48,7 +48,7 @@ export const invoke = async (
   return invocation
 }
 
-/** The contract's wording of a refusal, without the hint that may follow it. */
+/** The Go program's wording of a refusal, without the hint that may follow it. */
 export const wording = (message: string): string =>
   message.replace(/ \((?!--max-tls)(?:--[a-z]|did you mean|a switch |a URL |an address ).*\)$/s, "")
 
@@ -59,7 +59,7 @@ export const configured = async (argv: ReadonlyArray<string>): Promise<Result.Re
     ({ message }) => message
   )
 
-/** The same with the contract's wording alone. */
+/** The same with the Go program's wording alone. */
 export const configure = async (argv: ReadonlyArray<string>): Promise<Result.Result<TunnelConfig, string>> =>
   Result.mapError(await configured(argv), wording)
 
@@ -80,7 +80,7 @@ export const parserError = ({ code, out, err }: Outcome): string => {
   return message
 }
 
-/** The same with the contract's wording alone. */
+/** The same with the Go program's wording alone. */
 export const refusal = (outcome: Outcome): string => wording(parserError(outcome))
 
 /** The least that `server` needs to be accepted. */

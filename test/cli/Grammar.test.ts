@@ -1,4 +1,4 @@
-/** Value types (contract: command line, section 1.4) and what the flags make of them (1.5 to 1.7). */
+/** Value types (docs/compatibility/command-line.md, 1.4) and what the flags make of them (1.5 to 1.7). */
 import { Duration, Redacted } from "effect"
 import { describe, expect, it } from "vitest"
 import { flagTable } from "../../src/cli/Commands.ts"

@@ -1,4 +1,4 @@
-/** What is printed where, and the exit codes (contract: command line, sections 1.2, 1.3 and 1.9). */
+/** What is printed where, and the exit codes (docs/compatibility/command-line.md, 1.2, 1.3 and 1.9). */
 import { describe, expect, it } from "vitest"
 import { flagTable } from "../../src/cli/Commands.ts"
 import { version } from "../../src/config/Version.ts"

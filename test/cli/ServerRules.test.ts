@@ -1,4 +1,4 @@
-/** The rules of `server` (contract: command line, section 2.2), in the contract's order, and the tunnels it makes. */
+/** The rules of `server` (docs/compatibility/command-line.md, 2.2), in the Go program's order, and the tunnels it makes. */
 import { Duration, Redacted, Result } from "effect"
 import { describe, expect, it } from "vitest"
 import { configure, loggedRefusal, server } from "./CommandLine.ts"

@@ -1,4 +1,4 @@
-/** The global rules (contract: command line, section 2.1), one row a test. */
+/** The global rules (docs/compatibility/command-line.md, 2.1), one row a test. */
 import { Result } from "effect"
 import { describe, expect, it } from "vitest"
 import { check, statusAddress } from "../../src/cli/Validation.ts"

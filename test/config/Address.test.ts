@@ -1,4 +1,4 @@
-/** Addresses (contract: command line, sections 3.1 and 3.3). */
+/** Addresses (docs/compatibility/command-line.md, 3.1 and 3.3). */
 import { Effect, Result, Schema } from "effect"
 import fc from "fast-check"
 import { describe, expect, it } from "vitest"

@@ -1,4 +1,4 @@
-/** Durations (contract: command line, sections 1.4 and 6.3). */
+/** Durations (docs/compatibility/command-line.md, 1.4 and 6.3). */
 import { Duration, Effect, Result, Schema } from "effect"
 import fc from "fast-check"
 import { describe, expect, it } from "vitest"

@@ -1,4 +1,4 @@
-/** Pins (contract: credentials, section 4.3). */
+/** Pins (docs/compatibility/credentials.md, 4.3). */
 import { createHash } from "node:crypto"
 import { Result } from "effect"
 import fc from "fast-check"

@@ -5,7 +5,7 @@ import { compileUriPattern } from "../../src/config/UriPattern.ts"
 
 const matches = (pattern: string, uri: string): boolean => Result.getOrThrow(compileUriPattern(pattern)).matches(uri)
 
-/** The contract's equivalent regular expression. */
+/** The Go program's equivalent regular expression. */
 const reference = (pattern: string): RegExp => {
   const segments = pattern.replace(/\/$/, "").split("/")
   const quoted = (segment: string) => (segment === "*" ? "[^/]+" : segment.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"))

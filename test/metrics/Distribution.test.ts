@@ -16,7 +16,7 @@ describe("Distribution", () => {
     assert.strictEqual(empty.percentile(0.5), 0)
   })
 
-  it("interpolates percentiles as the contract says", () => {
+  it("interpolates percentiles as the Go program says", () => {
     const sorted = Float64Array.from([10, 20, 30, 40])
     assert.strictEqual(percentile(sorted, 0.1), 10)
     assert.strictEqual(percentile(sorted, 0.5), 25)

@@ -14,7 +14,7 @@ export interface JsonEntry {
 
 export const entries = (text: string): ReadonlyArray<JsonEntry> => JSON.parse(text)
 
-/** Families present on one side only, as documented for operators (contract: status, section 6.3): a name or a prefix. */
+/** Families present on one side only, as documented for operators (docs/compatibility/status-and-metrics.md, 6.3): a name or a prefix. */
 export const exemptions = ["go_*", "promhttp_*", "ghostunnel_runtime_mem_gc_duration"] as const
 
 /** Present only after the first collection, so either side may lack it. */

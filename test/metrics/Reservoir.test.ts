@@ -11,7 +11,7 @@ const random = (seed: number) => {
   }
 }
 
-/** The contract's algorithm, unoptimised. */
+/** The Go program's algorithm, unoptimised. */
 const literal = (chance: () => number, stream: ReadonlyArray<readonly [value: number, t: number]>) => {
   let t0 = stream[0]?.[1] ?? 0
   let held: Array<{ key: number; value: number }> = []
@@ -32,7 +32,7 @@ const literal = (chance: () => number, stream: ReadonlyArray<readonly [value: nu
 const sorted = (reservoir: Reservoir) => [...reservoir.values().toSorted()]
 
 describe("Reservoir", () => {
-  it("samples as the contract's algorithm does, across rescaling", () => {
+  it("samples as the Go program's algorithm does, across rescaling", () => {
     for (const seed of [1, 2, 3]) {
       const gaps = random(seed + 100)
       let t = 1_795_334_558

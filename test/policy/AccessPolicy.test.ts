@@ -137,7 +137,7 @@ describe("a policy", () => {
     })
   )
 
-  it("is refused in the contract's words when it cannot be read", async () => {
+  it("is refused in the Go program's words when it cannot be read", async () => {
     assert.strictEqual(
       await messageOf("/nonexistent/p.rego"),
       'loading error: error reading "/nonexistent/p.rego": stat /nonexistent/p.rego: no such file or directory'

@@ -122,7 +122,7 @@ describe("a process of several tunnels", () => {
           })
           assert.match(text, /^ghostunnel_connections_accepted_total\{tunnel="in"\} 9$/m)
           assert.match(text, /^ghostunnel_connections_accepted_total\{tunnel="out"\} 8$/m)
-          // The contract's numbers are those of both.
+          // The Go program's numbers are those of both.
           assert.match(await page("/_metrics/prometheus"), /^ghostunnel_accept_total 17$/m)
           const status: { readonly listen_address: string; readonly tunnels: Record<string, { mode: string }> } =
             JSON.parse(await page("/_status"))

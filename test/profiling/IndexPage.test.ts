@@ -9,7 +9,7 @@ describe("the index page", () => {
     ])
   )
 
-  it("links every profile in the order of the contract, with its count", () => {
+  it("links every profile in the order of the Go program, with its count", () => {
     const rows = [...page.matchAll(/<tr><td>(\d+)<\/td><td><a href="(\w+)\?debug=1">(\w+)<\/a>/g)]
     const names = [
       "allocs",
@@ -38,7 +38,7 @@ describe("the index page", () => {
     for (const name of names) assert.include(page, `<b>${name}:</b>`)
   })
 
-  it("has the contract's title and the link to all fibers", () => {
+  it("has the Go program's title and the link to all fibers", () => {
     assert.include(page, "<title>/debug/pprof/</title>")
     assert.include(page, '<a href="goroutine?debug=2">')
   })

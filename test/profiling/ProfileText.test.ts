@@ -92,7 +92,7 @@ describe("text of contention", () => {
   const delay = { samples: 9, mean: 20_100_000, p50: 20_000_000, p90: 1, p99: 0, max: 1_500_000_000 }
   const line = "# event loop delay, main: samples=9 mean=20.100ms p50=20.000ms p90=0.000ms p99=0.000ms max=1500.000ms\n"
 
-  it("is the contract's, with the event loop's delay as a remark", () => {
+  it("is the Go program's, with the event loop's delay as a remark", () => {
     assert.strictEqual(
       contentionText("block", [["main", delay]], []),
       `--- contention:\ncycles/second=1000000000\n${line}`

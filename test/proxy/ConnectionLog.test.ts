@@ -69,7 +69,7 @@ describe("ConnectionLog", () => {
     assert.deepStrictEqual(ConnectionLog.interestOf(["conns", "conn-errs", "handshake-errs"], "json"), none)
   })
 
-  it("shows in the text log no cut that the contract has no line for", () => {
+  it("shows in the text log no cut that the Go program has no line for", () => {
     const written: Array<string> = []
     const write = (message: string) => written.push(message)
     ConnectionLog.sink(write, [], "text", "app")({ _tag: "Aborted", at: 0, nanos: 0, reason: "shutdown" })

@@ -44,7 +44,7 @@ describe("needs of flags", () => {
 })
 
 describe("rules for files", () => {
-  it("always hold the contract's lists and Node's own files", () => {
+  it("always hold the Go program's lists and Node's own files", () => {
     const of = (access: "read" | "write") => base.paths.filter((rule) => rule.access === access).map(({ path }) => path)
     assert.deepStrictEqual(of("write"), ["/dev", "/run", "/var/run", "/proc", "/tmp"])
     assert.deepStrictEqual(of("read"), [

@@ -12,7 +12,7 @@ const facts = { mode: "server", listen: "localhost:8443", target: "unix:/run/x" 
 const tail = "server proxying localhost:8443 => unix:/run/x"
 
 describe("the datagrams", () => {
-  it("has the contract's bytes", () => {
+  it("has the Go program's bytes", () => {
     const at = () => 42n
     const state = { listening: true, reloading: false, stopping: false }
     assert.deepStrictEqual(datagrams(state, facts, at), ["READY=1", `STATUS=listening | ${tail}`])

@@ -21,7 +21,7 @@ let names = 0
 const place = () => `/tmp/gt-syslog-${process.pid}-${++names}`
 
 describe("Syslog", () => {
-  it("has the contract's format", () => {
+  it("has the Go program's format", () => {
     const at = new Date(2026, 6, 4, 5, 6, 7, 8).getTime()
     assert.strictEqual(
       syslogHeader("/usr/bin/ghostunnel", 42, at) + formatLine(42, at, "a\nb"),

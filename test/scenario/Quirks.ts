@@ -1,9 +1,9 @@
 /**
- * Quirks of the Go program that somebody had to decide on (contract: command line, section 9), each with the scenarios that
+ * Quirks of the Go program that somebody had to decide on (docs/compatibility/command-line.md, 9), each with the scenarios that
  * fail when the decision is changed.
  */
 
-/** One row of the contract's list. */
+/** One row of the Go program's list. */
 export interface Quirk {
   readonly row: number
   readonly quirk: string

@@ -1,4 +1,4 @@
-/** Bad input: the contract's message on stderr and in the log, exit 1, and never anything that listened. */
+/** Bad input: the Go program's message on stderr and in the log, exit 1, and never anything that listened. */
 import assert from "node:assert/strict"
 import { existsSync, writeFileSync } from "node:fs"
 import { createServer } from "node:net"
@@ -166,7 +166,7 @@ const badServers: ReadonlyArray<BadServer> = [
   }
 ]
 
-/** What is found out only after the rules of the mode were kept (contract: command line, section 2.4). */
+/** What is found out only after the rules of the mode were kept (docs/compatibility/command-line.md, 2.4). */
 const lateFailures: ReadonlyArray<BadServer> = [
   {
     name: "server-rejects-unresolvable-target",

@@ -1,4 +1,4 @@
-/** What a client tunnel offers, and the words for servers that want something else (contract: credentials, section 3). */
+/** What a client tunnel offers, and the words for servers that want something else (docs/compatibility/credentials.md, 3). */
 import assert from "node:assert/strict"
 import { createServer } from "node:net"
 import type { TlsOptions } from "node:tls"

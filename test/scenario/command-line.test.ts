@@ -1,4 +1,4 @@
-/** Streams and exit codes of the program itself (contract: command line, sections 1.3 and 5.2). */
+/** Streams and exit codes of the program itself (docs/compatibility/command-line.md, 1.3 and 5.2). */
 import assert from "node:assert/strict"
 import { once } from "node:events"
 import { connect } from "node:net"

@@ -1,4 +1,4 @@
-/** What refusals and warnings say beyond the contract's wording: which file or flag, why, and what to do. */
+/** What refusals and warnings say beyond the Go program's wording: which file or flag, why, and what to do. */
 import assert from "node:assert/strict"
 import { copyFileSync, readFileSync, writeFileSync } from "node:fs"
 import { jsonLines } from "../support/JsonLog.ts"

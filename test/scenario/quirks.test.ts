@@ -3,7 +3,7 @@ import { quirks } from "./Quirks.ts"
 import { all } from "./Scenarios.ts"
 
 describe("decisions on quirks", () => {
-  it("were made for every row of the contract's list", () => {
+  it("were made for every row of the Go program's list", () => {
     expect(quirks.map(({ row }) => row)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11])
   })
   it.each(quirks)("$row: $quirk: $decision", ({ scenarios }) => {

@@ -1,4 +1,4 @@
-/** `--target-status` (contract: status, section 4.3): what the target answers decides, and nothing waits for ever. */
+/** `--target-status` (docs/compatibility/status-and-metrics.md, 4.3): what the target answers decides, and nothing waits for ever. */
 import assert from "node:assert/strict"
 import type { ServerResponse } from "node:http"
 import { type Endpoint, textOf } from "../support/Endpoint.ts"

@@ -44,7 +44,7 @@ export const serverMetrics = [
       wire.reset()
       await waitForRow(tunnel, [0, 0, 3, 2, 1, 1, 3, 3])
 
-      // The reference cuts one direction late here; ours is the hard limit of the contract: both at once.
+      // The reference cuts one direction late here; ours is the hard limit of the Go program: both at once.
       const idle = await join(stage, tunnel)
       await idle.eof()
       await waitForRow(tunnel, [0, 2, 4, 3, 1, 1, 4, 4])

@@ -1,4 +1,4 @@
-/** The copy loop: half-close both ways, resets, broken records, and volume (contract: 8.2 and 8.3). */
+/** The copy loop: half-close both ways, resets, broken records, and volume (docs/compatibility/command-line.md, 8.2 and 8.3). */
 import assert from "node:assert/strict"
 import { createHash, randomBytes } from "node:crypto"
 import { once } from "node:events"

@@ -1,4 +1,4 @@
-/** Pushed metrics (contract: status, sections 8 and 9), by the sandboxed program: to Graphite and to a URL. */
+/** Pushed metrics (docs/compatibility/status-and-metrics.md, 8 and 9), by the sandboxed program: to Graphite and to a URL. */
 import assert from "node:assert/strict"
 import { entries, golden } from "../metrics/Golden.ts"
 import { type Backend, echoBackend, holdingBackend } from "../support/Backend.ts"

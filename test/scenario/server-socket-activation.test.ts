@@ -91,7 +91,7 @@ const notOurs = (environment: Readonly<Record<string, string>>) => async (stage:
   assert.equal(tunnel.stderr, `error: ${none("web")}\n`)
 }
 
-/** What the contract looks at before it takes sockets is told, though the socket is missing too. */
+/** What the Go program looks at before it takes sockets is told, though the socket is missing too. */
 const toldBeforeSockets = (words: ReadonlyArray<string>, sentence: RegExp) => async (stage: Stage) => {
   const replaced = words.map((word) => word.replace(/=.*/, "="))
   const rest = await common(stage, "--listen=systemd:web")

@@ -1,4 +1,4 @@
-/** The page for people: its stream as programs see it, and the page itself in a real browser. */
+/** The status page: its stream as programs see it, and the page itself in a real browser. */
 import assert from "node:assert/strict"
 import { join as joinPath } from "node:path"
 import { viewersAllowed } from "../../src/status/page/PageRoutes.ts"

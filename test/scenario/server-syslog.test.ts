@@ -24,7 +24,7 @@ const started = async (stage: Stage, log: string, ...more: ReadonlyArray<string>
   return { tunnel, listen }
 }
 
-/** The lines in the datagrams, each of which must have the contract's form. */
+/** The lines in the datagrams, each of which must have the Go program's form. */
 const linesOf = (tunnel: Launched, syslog: Datagrams): ReadonlyArray<string> => {
   const stamp = "\\d{4}/\\d\\d/\\d\\d \\d\\d:\\d\\d:\\d\\d\\.\\d{6}"
   const header = `<30>[A-Z][a-z]{2} [ 1-3]\\d \\d\\d:\\d\\d:\\d\\d \\S*main\\.mjs\\[${tunnel.pid}\\]: `

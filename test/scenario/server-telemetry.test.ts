@@ -1,4 +1,4 @@
-/** What the status port tells beside the contract: OpenMetrics, probes, certificates and reloads. */
+/** What the status port tells beside the Go program: OpenMetrics, probes, certificates and reloads. */
 import assert from "node:assert/strict"
 import { copyFileSync, writeFileSync } from "node:fs"
 import { echoBackend } from "../support/Backend.ts"

@@ -1,4 +1,4 @@
-/** What a server tunnel negotiates, and the words for what it does not (contract: credentials, sections 3 and 10.2). */
+/** What a server tunnel negotiates, and the words for what it does not (docs/compatibility/credentials.md, 3 and 10.2). */
 import assert from "node:assert/strict"
 import type { ConnectionOptions, TLSSocket } from "node:tls"
 import { type Backend, echoBackend } from "../support/Backend.ts"

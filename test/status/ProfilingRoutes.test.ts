@@ -1,4 +1,4 @@
-/** The paths of `/debug/pprof/` on a status port, with this very thread behind them (contract: status, section 10.1). */
+/** The paths of `/debug/pprof/` on a status port, with this very thread behind them (docs/compatibility/status-and-metrics.md, 10.1). */
 import { gunzipSync } from "node:zlib"
 import { afterAll, assert, beforeAll, describe, it } from "@effect/vitest"
 import type { ProfiledThread } from "../../src/profiling/ProfiledThread.ts"

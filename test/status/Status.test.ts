@@ -4,7 +4,7 @@ import { TestClock } from "effect/testing"
 import { message, Status } from "../../src/status/Status.ts"
 
 describe("Status", () => {
-  it.effect("goes through the states of the contract", () =>
+  it.effect("goes through the states of the Go program", () =>
     Effect.gen(function* () {
       const status = yield* Status
       const look = Effect.map(

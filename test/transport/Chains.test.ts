@@ -1,6 +1,6 @@
 /**
  * What becomes of chains, from the handshake to the log's sentence: trust anchors of every kind, and the flaws that
- * OpenSSL finds (contract: credentials, sections 2.1, 2.2 and 10.2).
+ * OpenSSL finds (docs/compatibility/credentials.md, 2.1, 2.2 and 10.2).
  */
 import { once } from "node:events"
 import { createServer } from "node:tls"

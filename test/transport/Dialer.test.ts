@@ -101,7 +101,7 @@ describe("dialling", () => {
     )
   )
 
-  it.live("says why not in the contract's words", () =>
+  it.live("says why not in the Go program's words", () =>
     withTransport(
       Effect.gen(function* () {
         const refused = yield* Effect.flip(dialPlain("127.0.0.1:1"))

@@ -1,4 +1,4 @@
-/** `--proxy` URLs and HTTP CONNECT (contract: command line, section 8.5). */
+/** `--proxy` URLs and HTTP CONNECT (docs/compatibility/command-line.md, 8.5). */
 import { inspect } from "node:util"
 import { Result } from "effect"
 import fc from "fast-check"

@@ -206,7 +206,7 @@ describe("binding", () => {
 })
 
 describe("a bind that fails", () => {
-  it.live("says why in the contract's words", () =>
+  it.live("says why in the Go program's words", () =>
     withTransport(
       Effect.gen(function* () {
         const taken = yield* backend()

@@ -1,4 +1,4 @@
-/** The PROXY protocol, version 2 (contract: command line, section 8.6). */
+/** The PROXY protocol, version 2 (docs/compatibility/command-line.md, 8.6). */
 import { Result } from "effect"
 import fc from "fast-check"
 import { describe, expect, it } from "vitest"

@@ -1,4 +1,4 @@
-/** PROXY headers as programs that are not ours read them (contract: command line, section 8.6). */
+/** PROXY headers as programs that are not ours read them (docs/compatibility/command-line.md, 8.6). */
 import { type ChildProcess, spawn, spawnSync } from "node:child_process"
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { connect, createServer, type Server } from "node:net"

@@ -1,4 +1,4 @@
-/** How directions end: the tables of the contract (command line, section 8.3), row by row. */
+/** How directions end: the tables of the Go program (docs/compatibility/command-line.md, 8.3), row by row. */
 import { connect, createServer, type Socket } from "node:net"
 import { afterAll, assert, describe, it } from "@effect/vitest"
 import { Effect, Fiber } from "effect"

@@ -1,4 +1,4 @@
-/** SOCKS5 (contract: command line, section 8.5; RFC 1928, RFC 1929). */
+/** SOCKS5 (docs/compatibility/command-line.md, 8.5; RFC 1928, RFC 1929). */
 import { Result } from "effect"
 import fc from "fast-check"
 import { describe, expect, it } from "vitest"

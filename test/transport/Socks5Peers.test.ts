@@ -1,4 +1,4 @@
-/** Negotiations with proxies that are not ours (contract: command line, section 8.5): microsocks and tinyproxy. */
+/** Negotiations with proxies that are not ours (docs/compatibility/command-line.md, 8.5): microsocks and tinyproxy. */
 import { type ChildProcess, spawn, spawnSync } from "node:child_process"
 import { once } from "node:events"
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs"

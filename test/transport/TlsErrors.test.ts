@@ -100,7 +100,7 @@ describe("TLS errors", () => {
 })
 
 describe("system errors", () => {
-  it("use the contract's words", () => {
+  it("use the Go program's words", () => {
     assert.strictEqual(cause(error("EADDRINUSE")), "address already in use")
     assert.strictEqual(cause(error("ENEW", { message: "new" })), "new")
     assert.strictEqual(lookupCause("h", error("ENOTFOUND")), "lookup h: no such host")

@@ -1,4 +1,4 @@
-/** The private keys of Java's keystores: Sun's own encryption by a password (contract: credentials, section 1.5). */
+/** The private keys of Java's keystores: Sun's own encryption by a password (docs/compatibility/credentials.md, 1.5). */
 import { createDecipheriv, hash } from "node:crypto"
 import { Effect, Result } from "effect"
 import { malformed, readDer } from "../../access/Der.ts"

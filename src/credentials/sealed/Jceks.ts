@@ -1,5 +1,5 @@
 /**
- * Java's own keystores, JCEKS and JKS, as the PEM blocks they amount to (contract: credentials, section 1.5). The digest
+ * Java's own keystores, JCEKS and JKS, as the PEM blocks they amount to (docs/compatibility/credentials.md, 1.5). The digest
  * is checked before any entry is parsed. Own code, because no library reads JCEKS.
  */
 import { createHash, timingSafeEqual } from "node:crypto"
@@ -87,7 +87,7 @@ const refusal = (bytes: Buffer, password: string, hint: string): string | undefi
     : undefined
 }
 
-/** Reads a JCEKS or JKS file. The failure is the contract's wording. */
+/** Reads a JCEKS or JKS file. The failure is the Go program's wording. */
 export const readJceks = (
   file: Uint8Array,
   secret: Redacted.Redacted | undefined

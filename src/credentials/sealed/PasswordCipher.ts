@@ -1,6 +1,6 @@
 /**
  * Encryption by a password as PKCS#8 and PKCS#12 name it: PBES2 (RFC 8018) with PBKDF2 or scrypt and AES or triple DES,
- * and the older schemes of RFC 7292 with triple DES or RC2 (contract: credentials, section 1.4).
+ * and the older schemes of RFC 7292 with triple DES or RC2 (docs/compatibility/credentials.md, 1.4).
  */
 import { createDecipheriv } from "node:crypto"
 import { Effect, Result } from "effect"

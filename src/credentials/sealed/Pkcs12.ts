@@ -1,6 +1,6 @@
 /**
  * PKCS#12 (RFC 7292), protected by a password, as the PEM blocks it amounts to: the certificates in the file's order and
- * one key (contract: credentials, section 1.4). DER, and BER as other programs than OpenSSL write it. The MAC is checked before
+ * one key (docs/compatibility/credentials.md, 1.4). DER, and BER as other programs than OpenSSL write it. The MAC is checked before
  * anything inside is parsed.
  */
 import { Effect, Redacted } from "effect"
@@ -151,7 +151,7 @@ const openAny = (pfx: Pfx, passwords: ReadonlyArray<Password>, budget: WorkBudge
   return others.length === 0 ? opened : Effect.catchTag(opened, "WrongPassword", () => openAny(pfx, others, budget))
 }
 
-/** Reads a PKCS#12 file. The failure is the contract's wording. */
+/** Reads a PKCS#12 file. The failure is the Go program's wording. */
 export const readPkcs12 = (
   bytes: Uint8Array,
   password: Redacted.Redacted | undefined

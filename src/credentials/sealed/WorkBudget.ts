@@ -4,7 +4,7 @@ import { Unreadable } from "./SealedFailure.ts"
 
 /**
  * Iterations of one file, all its derivations together: half a minute at worst, and a thousand times what tools write.
- * It is also the most that JCEKS allows (contract: credentials, section 1.5).
+ * It is also the most that JCEKS allows (docs/compatibility/credentials.md, 1.5).
  */
 export const iterationLimit = 10_000_000
 

@@ -3,7 +3,7 @@
  * request line ends in a bare LF, as hand-made health checks send it, is rewritten with CRLF. Pure.
  */
 
-/** Longest head, request line included (contract: status, section 2.3). */
+/** Longest head, request line included (docs/compatibility/status-and-metrics.md, 2.3). */
 export const maxHeadBytes = 1 << 20
 /** Most lines of a head. A limit of our own: a million bytes of two-byte headers cost far more time than one long header. */
 export const maxHeadLines = 1000

@@ -1,5 +1,5 @@
 /**
- * The HTTP or HTTPS server of the status port, with its limits (contract: status, sections 2.2 and 2.3) and the bookkeeping that
+ * The HTTP or HTTPS server of the status port, with its limits (docs/compatibility/status-and-metrics.md, 2.2 and 2.3) and the bookkeeping that
  * an orderly stop needs. Node parses and answers; what it gets to parse is decided by `StatusConnection`.
  */
 import * as Http from "node:http"

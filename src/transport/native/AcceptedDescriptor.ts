@@ -1,4 +1,4 @@
-/** A connection the kernel has accepted: unread, and still nobody's. */
+/** An accepted connection that is unread and not yet owned by a stage. */
 import type { EndpointName, RawConnection } from "../Transport.ts"
 import type { Descriptor } from "./Descriptor.ts"
 import type { Ends } from "./NativeStream.ts"

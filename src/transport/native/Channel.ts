@@ -7,7 +7,7 @@ export const END = -1
 /** It failed; `error` says how. */
 export const FAILED = -2
 
-/** One end of a connection. Addresses are given as they are: whoever calls keeps the memory alive. */
+/** One end of a connection. Addresses are passed as they are: the caller keeps the memory alive. */
 export interface Channel {
   /** What the last failure was, in the shape of Node's errors. */
   readonly error: unknown

@@ -38,7 +38,7 @@ const attemptOn =
     const { sockets } = native
     const isUnix = "path" in target
     const address = isUnix ? unixAddress(target.path) : encoded(target.host, target.port)
-    // What is known at once is told a moment later: the caller does not have what gives the attempt up yet.
+    // Report an immediate result in the next turn: the caller does not hold the cancel function yet.
     let open = true
     const failed = (errno: number) => {
       queueMicrotask(() => open && outcome.failed(systemError("connect", errno)))

@@ -2,14 +2,14 @@
 import type { Native } from "./Native.ts"
 import type { Watched } from "./Poller.ts"
 
-const nobody = (): void => {}
+const ignore = (): void => {}
 
 export class Descriptor implements Watched {
   readonly fd: number
   mask = 0
   serial = 0
   /** Called with what epoll reports; may come without reason. */
-  onReady: (mask: number) => unknown = nobody
+  onReady: (mask: number) => unknown = ignore
   readonly #native: Native
   #open = true
 
@@ -41,7 +41,7 @@ export class Descriptor implements Watched {
     if (!this.#open) return false
     this.wait(0)
     this.#open = false
-    this.onReady = nobody
+    this.onReady = ignore
     return true
   }
 }

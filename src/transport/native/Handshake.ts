@@ -70,7 +70,7 @@ export const follow = (native: Native, plan: HandshakePlan): (() => void) => {
     if (role === "server" && facts.version === "TLS 1.3") native.sockets.acknowledge(descriptor.fd)
     plan.done(new NativeStream(native, descriptor, session, ends, facts))
   }
-  /** The verdict on a finished handshake: that of the verification, of which only servers that ask nobody do without. */
+  /** The verdict on a finished handshake: that of the verification, which only servers that request no certificates lack. */
   const answer = () => {
     if (session.resumed) return resumed
     if (examination.verdict !== undefined) return examination.verdict

@@ -14,7 +14,7 @@ const layouts: Readonly<Record<string, Layout>> = {
   arm64: { epollEvent: { size: 16, data: 8 } }
 }
 
-/** The layout for a processor as `process.arch` names it; undefined where nobody has looked. */
+/** The layout for a processor as `process.arch` names it; undefined where it has not been checked. */
 export const layoutOf = (arch: string): Layout | undefined => (Object.hasOwn(layouts, arch) ? layouts[arch] : undefined)
 
 /** `<sys/epoll.h>`. */

@@ -18,7 +18,7 @@ import { mustBackOff, systemError } from "./SocketCalls.ts"
 /** Connections taken in a row before others get their turn. */
 const burst = 32
 
-/** Pauses after accepting has failed, in milliseconds: doubled each time (contract: command line, section 4.3). */
+/** Pauses after accepting has failed, in milliseconds: doubled each time (docs/compatibility/command-line.md, 4.3). */
 const shortestPause = 5
 const longestPause = 1000
 

@@ -42,7 +42,7 @@ export class NativeThread {
   /** Addresses of the scratch buffer's four records. */
   readonly slots: readonly [bigint, bigint, bigint, bigint]
   readonly #errno: Int32Array
-  /** On worker threads nobody else works with OpenSSL, but for what runs inside of our own calls. */
+  /** On worker threads only our own calls, and what runs inside them, use OpenSSL. */
   readonly #alone = !isMainThread
   #errorsPossible = true
   readonly #spare: Array<Memory> = []

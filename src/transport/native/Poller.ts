@@ -133,7 +133,7 @@ export class Poller {
     this.#event.writeInt32LE(name, 4 * this.#data)
     this.#event.writeUInt32LE(serial, 4 * this.#data + 4)
     const failed = this.#f.epoll_ctl(this.#epoll, operation, fd, this.#event) !== 0
-    // Nobody would ever hear of this socket again. There is no room for it in the kernel, or a descriptor was mixed up.
+    // No event of this socket would ever be reported again. There is no room for it in the kernel, or a descriptor was mixed up.
     if (failed && operation !== Epoll.DEL) throw new Error(`epoll_ctl failed for descriptor ${fd}`)
   }
 

@@ -1,6 +1,5 @@
 /**
- * Copies both ways between two open connections until both directions have ended (contract: command line, sections 8.2
- * and 8.3). Effect sees its beginning and its end only.
+ * Copies both ways between two open connections until both directions have ended (docs/compatibility/command-line.md, 8.2 and 8.3). Effect sees its beginning and its end only.
  */
 import { Effect } from "effect"
 import type { ConnectionFailure } from "../ConnectionFailure.ts"
@@ -70,7 +69,7 @@ class Pump {
     this.#wait()
   }
 
-  /** Cuts everything at once; nobody is told. */
+  /** Closes both ends at once, without close_notify. */
   abort(): void {
     this.#closing = true
     this.#release()
@@ -160,7 +159,7 @@ class Pump {
   }
 
   #closeStream(stream: NativeStream, sink: Direction): void {
-    // A cut is a cut: only TLS peers get the time it takes to say goodbye.
+    // TLS peers still get their close_notify; plain sockets close at once.
     const gently = this.#cut === undefined || stream.tls !== undefined
     stream.finish(gently ? sink.drain : undefined, () => {
       sink.release()

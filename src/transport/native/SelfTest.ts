@@ -19,7 +19,7 @@ const der = (tag: number, ...parts: ReadonlyArray<Uint8Array>): Buffer => {
   return Buffer.concat([Buffer.from([tag, ...length]), body])
 }
 
-/** A certificate of nobody, signed by itself, that lives for this test. */
+/** A self-signed certificate for this test. */
 const passport = (): TlsMaterial => {
   const { privateKey, publicKey } = generateKeyPairSync("ec", { namedCurve: "P-256" })
   const algorithm = der(0x30, Buffer.from("06082a8648ce3d040302", "hex"))
@@ -92,7 +92,7 @@ const checkPatience = ({ thread }: Native): void => {
   check(none === 0, "libuv would wait in spite of an immediate")
 }
 
-/** Two sessions on a pair of sockets: handshake with both verdicts, bytes, goodbye. */
+/** Two sessions on a pair of sockets: handshake with both verdicts, bytes, close_notify. */
 const checkTls = Effect.fnUntraced(function* (native: Native, client: number, server: number) {
   const material = passport()
   const alpn = "self-test"
@@ -116,7 +116,7 @@ const checkTls = Effect.fnUntraced(function* (native: Native, client: number, se
       paths: (role === "server" ? serverTls : clientTls).context.paths,
       judge: ({ chain, paths }) => ({
         _tag: "Admitted",
-        by: paths === undefined ? "nobody" : verifyChain(paths, chain, anyPeer, new Date(), undefined)._tag
+        by: paths === undefined ? "unverified" : verifyChain(paths, chain, anyPeer, new Date(), undefined)._tag
       }),
       fd: -1,
       chain: [],
@@ -147,7 +147,7 @@ const checkTls = Effect.fnUntraced(function* (native: Native, client: number, se
   bytes.fill(0, 0, 1000)
   check(to.fill() === 1000 && bytes.subarray(0, 1000).every((byte) => byte === 0x5a), "a record does not arrive")
   check(to.fill() === AGAIN, "reading does not wait")
-  check(from.endWrites() && to.fill() === END, "a goodbye does not arrive")
+  check(from.endWrites() && to.fill() === END, "close_notify does not arrive")
 })
 
 /** Why the native transport cannot be used here; undefined when it can. */

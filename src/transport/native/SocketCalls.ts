@@ -116,7 +116,7 @@ export class SocketCalls {
     return this.#done(failed !== 0 || !port ? failed : f.setsockopt(fd, Sock.SOL_SOCKET, Sock.SO_REUSEPORT, one, 4))
   }
 
-  /** What every TCP connection is set to (contract: command line, section 4.1); accepted ones inherit it from their listener. */
+  /** What every TCP connection is set to (docs/compatibility/command-line.md, 4.1); accepted ones inherit it from their listener. */
   tune(fd: number): void {
     const { f } = this.#thread
     f.setsockopt(fd, Sock.IPPROTO_TCP, Sock.TCP_NODELAY, one, 4)

@@ -95,7 +95,7 @@ export class TlsContexts {
   readonly #openSsl: OpenSsl
   readonly #verifier: Verifier
   readonly #protocols: ProtocolChoice
-  /** An empty C string: the passphrase of a key that must not have one, so that nobody is asked for it. */
+  /** An empty C string: the passphrase of a key that must not have one, so that OpenSSL does not prompt for it. */
   readonly #nothing: Memory
 
   constructor(thread: NativeThread, openSsl: OpenSsl, verifier: Verifier, protocols: ProtocolChoice) {
@@ -147,7 +147,7 @@ export class TlsContexts {
       must(f.SSL_CTX_ctrl(ctx, Ssl.CTRL_SET_GROUPS_LIST, 0n, cString(groupList)))
       const mode = Ssl.MODE_ENABLE_PARTIAL_WRITE | Ssl.MODE_ACCEPT_MOVING_WRITE_BUFFER | Ssl.MODE_RELEASE_BUFFERS
       f.SSL_CTX_ctrl(ctx, Ssl.CTRL_MODE, BigInt(mode | Ssl.MODE_NO_AUTO_CHAIN), 0n)
-      // A FIN without a goodbye is an end, not an error; one inside of a record shows in the session's state.
+      // Treat a FIN without close_notify as EOF. One inside a record shows in the session's state.
       f.SSL_CTX_set_options(ctx, BigInt(Ssl.OP_IGNORE_UNEXPECTED_EOF))
       // As with Node and Go (RFC 8879): clients that compress anew for each handshake spend more on it than on all of the
       // cryptography, and what an unjudged peer sends is not to be decompressed.

@@ -26,7 +26,7 @@ const truncated = { code: "ERR_SSL_UNEXPECTED_EOF_WHILE_READING", reason: "unexp
 
 export class TlsSession implements Channel {
   error: unknown
-  /** The session is dead: nothing can be read or written any more, not even a goodbye. */
+  /** The session is dead: nothing can be read or written any more, not even close_notify. */
   failed = false
   readNeedsWrite = false
   readonly #thread: NativeThread
@@ -36,7 +36,7 @@ export class TlsSession implements Channel {
   /** The buffer behind the socket during the handshake, and as long as there is something in it. */
   #readAhead: bigint = 0n
   #unflushed = false
-  #goodbye = false
+  #closeNotifySent = false
   /** How reading has ended, once it has. */
   #ending = AGAIN
 
@@ -149,7 +149,7 @@ export class TlsSession implements Channel {
     return filled
   }
 
-  /** A failure after bytes: they go first. What was no failure of the moment comes back with the next call. */
+  /** A failure after bytes: they go first. A lasting failure is reported again by the next call. */
   #later(result: number, filled: number): number {
     const why = this.#thread.f.SSL_get_error(this.#ssl, result)
     if (why === Ssl.ERROR_WANT_WRITE) this.readNeedsWrite = true
@@ -171,7 +171,7 @@ export class TlsSession implements Channel {
       this.#fail(why, "read")
       return FAILED
     }
-    // A FIN between records is an end like any other (contract: command line, section 8.3); writing goes on.
+    // A FIN between records is an end like any other (docs/compatibility/command-line.md, 8.3); writing goes on.
     if (this.#thread.constant(this.#thread.f.SSL_rstate_string(this.#ssl)) !== "RB") return END
     this.error = truncated
     return FAILED
@@ -219,7 +219,7 @@ export class TlsSession implements Channel {
   endWrites(): boolean {
     if (this.failed || this.#ssl === 0n) return true
     const { f } = this.#thread
-    if (!this.#goodbye) {
+    if (!this.#closeNotifySent) {
       f.ERR_clear_error()
       const result = f.SSL_shutdown(this.#ssl)
       if (result < 0) {
@@ -228,7 +228,7 @@ export class TlsSession implements Channel {
         this.#fail(why, "write")
         return true
       }
-      this.#goodbye = true
+      this.#closeNotifySent = true
       this.#unflushed = this.#buffered !== 0n
     }
     return this.flush()

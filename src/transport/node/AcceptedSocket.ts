@@ -1,4 +1,4 @@
-/** A connection the kernel has accepted: paused, unread, and still nobody's. */
+/** An accepted connection that is paused, unread and not yet owned by a stage. */
 import type { Socket } from "node:net"
 import type { EndpointName, RawConnection } from "../Transport.ts"
 
@@ -13,7 +13,7 @@ export class AcceptedSocket implements RawConnection {
     this.#socket = socket
     this.remote = ends.remote
     this.local = ends.local
-    // Stays for good: nobody may be listening when the peer resets.
+    // Never removed: a reset by the peer may come while no other listener is attached.
     socket.on("error", () => {})
   }
 

@@ -22,7 +22,7 @@ const attemptWith =
     const where: NetConnectOpts = "path" in target ? { path: kernelPath(target.path) } : target
     const options = { ...where, allowHalfOpen: true, highWaterMark, onread: reader?.options }
     const socket = connectSocket(options)
-    // Nothing is read before somebody wants it.
+    // Nothing is read before a reader asks.
     socket.pause()
     socket.on("error", noop)
     const release = () => socket.off("connect", onConnect).off("error", onError)

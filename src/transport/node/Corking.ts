@@ -7,7 +7,7 @@ const uncork = () => {
   for (const socket of corked.splice(0)) socket.uncork()
 }
 
-/** Smaller writes go out at once: they are messages that somebody waits for. */
+/** Smaller writes go out at once: they are messages that the peer waits for. */
 const large = 8 * 1024
 
 /** Holds what is written to the socket until this turn's reads are done, if the chunk to come is a large one. */

@@ -12,7 +12,7 @@ export class ListeningSocket {
   readonly #onSocket: (socket: Socket, server: Server) => void
   readonly #backlog: number | undefined
   #server: Server
-  /** Keeps the socket while nobody accepts from it; a handle that reads nothing, so that it ends with its thread. */
+  /** Keeps the socket open while accepting is paused. A handle, so that it ends with its thread; it reads nothing. */
   #keeper: { readonly fd: number; readonly close: () => void } | undefined
   #aside = false
   #stopped = false

@@ -21,7 +21,7 @@ const backlog = ((): number => {
   }
 })()
 
-/** Hands connections on in the order they came, asking for each; those nobody may take yet wait unread. */
+/** Hands connections on in the order they came, asking for each; those that `admit` refuses wait unread. */
 class AcceptQueue {
   readonly #waiting: Array<AcceptedSocket> = []
   readonly #options: ListenOptions
@@ -136,7 +136,7 @@ const acceptedFrom = (socket: Socket, bound: EndpointName): AcceptedSocket => {
   })
 }
 
-/** Pauses between looks at the descriptors, in milliseconds (contract: command line, section 4.3). */
+/** Pauses between looks at the descriptors, in milliseconds (docs/compatibility/command-line.md, 4.3). */
 const SHORTEST_PAUSE = 5
 const LONGEST_PAUSE = 1000
 

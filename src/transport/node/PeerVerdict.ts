@@ -61,7 +61,7 @@ export interface Judgement {
 
 /**
  * Judges the peer of a finished handshake. To be called synchronously in `secure` or `secureConnect`, before anything is
- * read. `certificateAsked` is false only for servers that ask nobody for a certificate.
+ * read. `certificateAsked` is false only for servers that do not request certificates.
  */
 export const judgePeer = (
   socket: TLSSocket,

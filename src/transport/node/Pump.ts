@@ -1,6 +1,5 @@
 /**
- * Copies both ways between two open connections until both directions have ended (contract: command line, sections 8.2
- * and 8.3). Effect sees its beginning and its end only.
+ * Copies both ways between two open connections until both directions have ended (docs/compatibility/command-line.md, 8.2 and 8.3). Effect sees its beginning and its end only.
  */
 import { Effect } from "effect"
 import type { ConnectionFailure } from "../ConnectionFailure.ts"
@@ -62,7 +61,7 @@ class Pump {
     this.#back.flow()
   }
 
-  /** Cuts everything at once; nobody is told. */
+  /** Closes both ends at once, without close_notify. */
   abort(): void {
     this.#release()
     for (const { socket } of this.#streams) {
@@ -113,7 +112,7 @@ class Pump {
     this.#release()
     for (const stream of this.#streams) {
       closeGently(stream.socket)
-      // A cut is a cut: only TLS peers get the time it takes to say goodbye.
+      // TLS peers still get their close_notify; plain sockets close at once.
       if (this.#cut !== undefined && stream.tls === undefined) stream.socket.destroy()
     }
     this.#onClose()

@@ -10,7 +10,7 @@ import { contextGuard } from "../openssl/ContextGuard.ts"
 import { OpenSslPathEngine } from "../openssl/PathEngine.ts"
 import type { ClientTls, ServerTls, TlsMaterialError } from "../Transport.ts"
 
-/** What a Node socket is told of application protocols: no context of Node's holds them. */
+/** The socket options for application protocols: Node's contexts do not hold them. */
 type Alpn = { readonly ALPNProtocols?: Buffer }
 
 const alpnOf = (options: TlsOptions): Alpn => {
@@ -74,7 +74,7 @@ const common = (material: TlsMaterial, options: TlsOptions): SecureContextOption
 const guarded = (material: TlsMaterial, context: SecureContext): Guarded => {
   const guard = contextGuard()
   if (typeof guard === "string") return { context, paths: undefined, address: undefined }
-  // Chains of this context would be verified by nobody.
+  // Otherwise no code would verify the chains of this context.
   const address = guard.install(context)
   if (address === undefined) throw materialFails("tls: the context cannot be reached")
   return { context, address, paths: new OpenSslPathEngine(guard.openSsl, material.trustAnchors) }

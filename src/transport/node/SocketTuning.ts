@@ -1,4 +1,4 @@
-/** What every connection's socket is set to (contract: command line, section 4.1). */
+/** What every connection's socket is set to (docs/compatibility/command-line.md, 4.1). */
 import type { Socket } from "node:net"
 
 /** Bytes Node may hold for one socket and direction before it stops reading or asks writers to wait. */

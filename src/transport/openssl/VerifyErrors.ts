@@ -109,8 +109,8 @@ const CERT_REJECTED = 28
 const UNABLE_TO_GET_ISSUER_CERT = 2
 
 /**
- * The error from which OpenSSL makes the alert that the contract wants for a refusal (contract: credentials, section 10.2):
- * clients are told what is wrong with their chain, all else is `bad_certificate`.
+ * The error from which OpenSSL makes the alert that the Go program wants for a refusal (docs/compatibility/credentials.md, 10.2):
+ * clients get the alert that names the flaw of their chain; every other refusal is `bad_certificate`.
  */
 export const alertError = (role: "server" | "client", reason: RefusalReason): number => {
   if (role === "client") return CERT_REJECTED

@@ -27,7 +27,7 @@ import {
 afterAll(disposeTestCas)
 
 const identity = async () => (await makeCa("Store")).issue({ cn: "store", intermediate: true })
-/** The contract's wording of a failure, without the hint that follows it. */
+/** The Go program's wording of a failure, without the hint that follows it. */
 const wording = (failure: string) => failure.replace(/ \((?:no password|the given|only RSA|the key) .*\)$/, "")
 const open = (bytes: Uint8Array, password?: string) =>
   Effect.runPromise(

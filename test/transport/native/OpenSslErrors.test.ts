@@ -13,7 +13,7 @@ describe("OpenSSL's errors", () => {
     assert.strictEqual(openSslError(0x0b00_0074, "key values mismatch").code, "ERR_OSSL_KEY_VALUES_MISMATCH")
   })
 
-  it("mean the contract's words", () => {
+  it("mean the Go program's words", () => {
     const http = openSslError(0x0a00_009c, "http request")
     assert.deepStrictEqual(explainHandshake(http, "server", "read tcp A->B"), {
       reason: "plaintext",

@@ -17,7 +17,7 @@ const powers = ["k", "m", "g", "t", "p", "e"] as const
 const decimal = powers.map((unit, index) => [unit, 1000n ** BigInt(index + 1)] as const)
 const binary = powers.map((unit, index) => [`${unit}i`, 1024n ** BigInt(index + 1)] as const)
 
-/** Units in lower case; `m` alone is told apart by its case. */
+/** Units in lower case; only `m` and `M` differ. */
 const amounts = new Map<string, Ratio>([
   ["", times(1n)],
   ...[...decimal, ...binary].map(([unit, value]) => [unit, times(value)] as const)

@@ -1,6 +1,6 @@
 /**
  * How large values are, counting members as often as they occur. Values share parts, so a policy of a few lines can
- * make one that holds more members than there is memory: whoever compares or hashes it would never end.
+ * make one that holds more members than there is memory: to compare or hash it would never end.
  */
 import { isArray, isDecimal, type Value } from "./Value.ts"
 
