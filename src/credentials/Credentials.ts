@@ -19,7 +19,7 @@ import { isEncrypted, isKey, type PemBlock, readPem } from "./Pem.ts"
 import { lostBlocks } from "./PemDiagnosis.ts"
 import { readRevocationLists } from "./RevocationFiles.ts"
 import { readSecretFile } from "./SecretFile.ts"
-import type { RevocationMaterial, TlsMaterial } from "./TlsMaterial.ts"
+import { pemKey, type RevocationMaterial, type TlsMaterial } from "./TlsMaterial.ts"
 import { readCaBundle, readSystemRoots, type TrustAnchors } from "./TrustStore.ts"
 
 /** What else a tunnel may ask for. */
@@ -164,7 +164,7 @@ const toMaterial = (
   revocation: RevocationMaterial | undefined
 ): TlsMaterial => ({
   generation,
-  identity: pair === undefined ? undefined : { chainPem: pair.chainPem, keyPem: pair.keyPem },
+  identity: pair === undefined ? undefined : { chainPem: pair.chainPem, key: pemKey(pair.keyPem) },
   subject: pair === undefined ? "" : subjectName(pair.leaf.subject),
   trustAnchors,
   ...(revocation === undefined ? {} : { revocation })

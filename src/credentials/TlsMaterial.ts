@@ -1,10 +1,48 @@
 /** What a handshake needs, as a plain value: it crosses threads, and every reload makes a new one. */
+import { Result } from "effect"
 import type { RevocationList } from "../access/RevocationList.ts"
 
-/** A certificate chain (PEM, leaf first) with its private key (PEM, PKCS#8, unencrypted). */
+/** A private key that stays on a PKCS#11 token. A plain value: each thread that signs with it opens the token itself. */
+export interface TokenKey {
+  /** Path of the module, a shared library. */
+  readonly modulePath: string
+  readonly tokenLabel: string
+  /** Undefined where the token needs no login. Never logged. */
+  readonly pin: string | undefined
+}
+
+/** A private key: in memory (PEM, PKCS#8, unencrypted), or on a token. */
+export type PrivateKey =
+  | { readonly _tag: "Pem"; readonly pem: string }
+  | { readonly _tag: "Token"; readonly token: TokenKey }
+
+export const pemKey = (pem: string): PrivateKey => ({ _tag: "Pem", pem })
+
+/** The key's PEM, for what cannot sign with a token. */
+export const keyInMemory = (key: PrivateKey): Result.Result<string, string> =>
+  key._tag === "Pem"
+    ? Result.succeed(key.pem)
+    : Result.fail(
+        `tls: the private key is on the token ${JSON.stringify(key.token.tokenLabel)} of ${key.token.modulePath}, which cannot be used here`
+      )
+
+/** A certificate chain (PEM, leaf first) with its private key. */
 export interface Identity {
   readonly chainPem: string
-  readonly keyPem: string
+  readonly key: PrivateKey
+}
+
+/** An identity for some ClientHellos in place of the tunnel's own. Servers only. */
+export interface SelectedIdentity extends Identity {
+  /** Every condition that is given must hold; see `identityFor`. */
+  readonly when: {
+    /** The host name asked for by SNI. */
+    readonly serverName?: string
+    /** One of the application protocols that the client offers; it is then the one that is agreed on. */
+    readonly alpn?: string
+  }
+  /** Whether to ask for a client certificate, where the tunnel does. */
+  readonly requestCertificate: boolean
 }
 
 /** Revocation lists, and what becomes of peers about whom they say too little. */
@@ -20,10 +58,19 @@ export interface TlsMaterial {
   readonly generation: number
   /** Absent for clients that present no certificate. */
   readonly identity: Identity | undefined
+  /** Looked through before `identity`, in this order. */
+  readonly identities?: ReadonlyArray<SelectedIdentity> | undefined
   /** The leaf's subject as the log prints it; empty without an identity. */
   readonly subject: string
   /** Trust anchors, PEM, one certificate an entry. Every one of them is an anchor, roots or not. */
   readonly trustAnchors: ReadonlyArray<string>
-  /** Undefined: nobody asks whether certificates are revoked. */
+  /** Undefined: certificates are not checked for revocation. */
   readonly revocation?: RevocationMaterial | undefined
 }
+
+/** The material for a thread that completes no handshake: without private keys, and so without identities. */
+export const withoutKeys = (material: TlsMaterial): TlsMaterial => ({
+  ...material,
+  identity: undefined,
+  identities: undefined
+})

@@ -9,7 +9,7 @@ import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import { Clock, Context, Duration, Effect, Layer, Scope } from "effect"
 import type { Address } from "../config/Address.ts"
 import { groups, type TlsOptions, tls12Suites, tls13Suites } from "../config/TlsOptions.ts"
-import type { TlsMaterial } from "../credentials/TlsMaterial.ts"
+import { keyInMemory, type TlsMaterial } from "../credentials/TlsMaterial.ts"
 import { statusIsOver } from "../runtime/Descriptors.ts"
 import { errnoText, nodeError } from "../runtime/ErrorText.ts"
 import { Log } from "../runtime/Logging.ts"
@@ -63,7 +63,7 @@ export class StatusServer extends Context.Service<
 
 const make = Effect.fn("StatusServer.make")(function* (options: StatusServerOptions) {
   const log = yield* Log
-  const tls = secureOptions(options, options.material)
+  const tls = yield* secureOptions(options, options.material)
   if (options.https && options.material.identity === undefined) {
     log.line(
       "status_http",
@@ -126,7 +126,7 @@ const make = Effect.fn("StatusServer.make")(function* (options: StatusServerOpti
     bound: listening.bound,
     protocol: tls === undefined ? "http" : "https",
     prepare: Effect.fn("StatusServer.prepare")(function* (material: TlsMaterial) {
-      const next = secureOptions(options, material)
+      const next = yield* secureOptions(options, material)
       if (tls === undefined || next === undefined) return { commit: Effect.void }
       yield* Effect.try({ try: () => createSecureContext(next), catch: materialError })
       return { commit: Effect.sync(() => http.setTls(next)) }
@@ -146,17 +146,20 @@ const materialError = (cause: unknown): TlsMaterialError =>
   new TlsMaterialError({ message: cause instanceof Error ? cause.message : String(cause) })
 
 /** TLS like the tunnel's own listener, but without a client certificate request; undefined without HTTPS. */
-const secureOptions = (options: StatusServerOptions, material: TlsMaterial): SecureContextOptions | undefined => {
+const secureOptions = Effect.fnUntraced(function* (
+  options: StatusServerOptions,
+  material: TlsMaterial
+): Effect.fn.Return<SecureContextOptions | undefined, TlsMaterialError> {
   const { address, https, inheritedFd } = options
   const { identity } = material
   if (!https || address._tag !== "Tcp" || inheritedFd !== undefined || identity === undefined) return undefined
   return {
     cert: identity.chainPem,
-    key: identity.keyPem,
+    key: yield* Effect.mapError(Effect.fromResult(keyInMemory(identity.key)), materialError),
     minVersion: "TLSv1.2",
     maxVersion: options.tls.maxVersion,
     ciphers: [...tls13Suites, ...tls12Suites(options.tls.cipherGroups)].join(":"),
     honorCipherOrder: true,
     ecdhCurve: groups.join(":")
   }
-}
+})

@@ -1,6 +1,7 @@
 /** What is asked of TLS material before OpenSSL sees it, and what OpenSSL's complaints mean. Both transports share it. */
 import { createPrivateKey, type KeyObject, X509Certificate } from "node:crypto"
-import type { Identity, TlsMaterial } from "../credentials/TlsMaterial.ts"
+import { Result } from "effect"
+import { type Identity, keyInMemory, type PrivateKey, type TlsMaterial } from "../credentials/TlsMaterial.ts"
 import { TlsMaterialError } from "./Transport.ts"
 
 const text = (error: unknown, name: "reason" | "message"): string | undefined => {
@@ -26,6 +27,13 @@ export const explainMaterial = (error: unknown): TlsMaterialError => {
   return materialFails(`tls: ${reason}`)
 }
 
+/** The key's PEM; throws for a key on a token. */
+export const pemOf = (key: PrivateKey): string => {
+  const pem = keyInMemory(key)
+  if (Result.isFailure(pem)) throw materialFails(pem.failure)
+  return pem.success
+}
+
 const parsed = <A>(what: string, parse: () => A): A => {
   try {
     return parse()
@@ -37,7 +45,8 @@ const parsed = <A>(what: string, parse: () => A): A => {
 /** OpenSSL notices a foreign key only when it is of the certificate's own type. */
 const checkPair = (identity: Identity): void => {
   const leaf = parsed("certificate", () => new X509Certificate(identity.chainPem))
-  const key: KeyObject = parsed("private key", () => createPrivateKey(identity.keyPem))
+  const pem = pemOf(identity.key)
+  const key: KeyObject = parsed("private key", () => createPrivateKey(pem))
   if (!leaf.checkPrivateKey(key)) throw materialFails("tls: private key does not match public key")
 }
 

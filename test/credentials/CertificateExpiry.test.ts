@@ -6,7 +6,7 @@ import {
   ownExpiries,
   shownExpiries
 } from "../../src/credentials/CertificateExpiry.ts"
-import type { TlsMaterial } from "../../src/credentials/TlsMaterial.ts"
+import { pemKey, type TlsMaterial } from "../../src/credentials/TlsMaterial.ts"
 import { disposeTestCas, makeCa } from "../support/TestCa.ts"
 
 afterAll(disposeTestCas)
@@ -24,7 +24,7 @@ describe("certificateExpiries", () => {
     const intermediate = await ca.makeIntermediate("Between")
     const leaf = await intermediate.issue({ cn: "leaf" })
     const expiries = certificateExpiries(
-      material({ chainPem: leaf.chainPem, keyPem: leaf.keyPem }, [ca.certPem, other.certPem])
+      material({ chainPem: leaf.chainPem, key: pemKey(leaf.keyPem) }, [ca.certPem, other.certPem])
     )
     assert.deepStrictEqual(
       expiries.map(({ role, subject }) => [role, subject]),
@@ -40,7 +40,7 @@ describe("certificateExpiries", () => {
       assert.match(serial, /^[0-9A-F]+$/)
     }
     assert.strictEqual(earliest(expiries, "leaf"), expiries[0]?.notAfter)
-    const own = ownExpiries(material({ chainPem: leaf.chainPem, keyPem: leaf.keyPem }, []))
+    const own = ownExpiries(material({ chainPem: leaf.chainPem, key: pemKey(leaf.keyPem) }, []))
     assert.deepStrictEqual(own, expiries.slice(0, 2))
   })
 
@@ -49,7 +49,7 @@ describe("certificateExpiries", () => {
     const ca = await makeCa("Root")
     const leaf = await old.issue({ cn: "leaf", expired: true })
     const all = certificateExpiries(
-      material({ chainPem: leaf.certPem, keyPem: leaf.keyPem }, [old.certPem, ca.certPem])
+      material({ chainPem: leaf.certPem, key: pemKey(leaf.keyPem) }, [old.certPem, ca.certPem])
     )
     const shown = shownExpiries(all, Date.now())
     assert.deepStrictEqual(

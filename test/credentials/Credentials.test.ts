@@ -4,10 +4,11 @@ import { chmodSync, copyFileSync, rmSync, truncateSync, writeFileSync } from "no
 import { createSecureContext } from "node:tls"
 import { afterAll, assert, describe, it } from "@effect/vitest"
 import { assertExitFailure, assertFailure } from "@effect/vitest/utils"
-import { Cause, Effect, Redacted } from "effect"
+import { Cause, Effect, Redacted, Result } from "effect"
 import type { CredentialSource } from "../../src/config/CredentialConfig.ts"
 import { CredentialError } from "../../src/credentials/CredentialError.ts"
 import { Credentials, certificateSourceLine } from "../../src/credentials/Credentials.ts"
+import { keyInMemory, pemKey } from "../../src/credentials/TlsMaterial.ts"
 import { build, failureOf, files, keyPair, keystore, none } from "../support/CredentialFiles.ts"
 import { disposeTestCas } from "../support/TestCa.ts"
 
@@ -20,7 +21,7 @@ describe("Credentials", () => {
       const material = (yield* build(keyPair(paths.cert, paths.key), paths.ca)).current()
       assert.deepStrictEqual(material, {
         generation: 1,
-        identity: { chainPem: first.certPem, keyPem: first.keyPem },
+        identity: { chainPem: first.certPem, key: pemKey(first.keyPem) },
         subject: "CN=first,OU=a+OU=b",
         trustAnchors: [ca.certPem]
       })
@@ -32,9 +33,8 @@ describe("Credentials", () => {
       const { deep, paths } = yield* files
       const { identity, trustAnchors } = (yield* build(keystore(deep.combinedPath), paths.ca)).current()
       assert.strictEqual(identity?.chainPem, deep.chainPem)
-      assert.doesNotThrow(() =>
-        createSecureContext({ cert: identity?.chainPem, key: identity?.keyPem, ca: [...trustAnchors] })
-      )
+      const key = identity && Result.getOrThrow(keyInMemory(identity.key))
+      assert.doesNotThrow(() => createSecureContext({ cert: identity?.chainPem, key, ca: [...trustAnchors] }))
     })
   )
 
@@ -54,7 +54,7 @@ describe("Credentials", () => {
         "CN=first,OU=a+OU=b"
       )
       const plain = put("keystore", first.keyPem + first.certPem)
-      assert.strictEqual((yield* build(keystore(plain), paths.ca)).current().identity?.keyPem, first.keyPem)
+      assert.deepStrictEqual((yield* build(keystore(plain), paths.ca)).current().identity?.key, pemKey(first.keyPem))
       const shouting = put("KEYSTORE.PEM", `\ntext\n${first.certPem}${first.keyPem}`)
       assert.strictEqual((yield* build(keystore(shouting), paths.ca)).current().generation, 1)
     })
@@ -178,7 +178,7 @@ describe("Credentials", () => {
       copyFileSync(at("store.p12"), at("p12.jks"))
       for (const path of [at("store.p12"), at("store"), at("p12.jks")]) {
         const { identity, subject } = (yield* build(keystore(path, "päss"), paths.ca)).current()
-        assert.deepStrictEqual([identity, subject], [{ chainPem: deep.chainPem, keyPem: deep.keyPem }, "CN=deep"])
+        assert.deepStrictEqual([identity, subject], [{ chainPem: deep.chainPem, key: pemKey(deep.keyPem) }, "CN=deep"])
       }
       put("store.jks", "anything")
       put("java", Buffer.concat([Buffer.from("feedfeed00000002", "hex"), Buffer.alloc(30)]))
@@ -226,7 +226,10 @@ describe("Credentials", () => {
       const places = [`private key file '${pair.keyPath}'`, `keystore '${store.path}'`]
       for (const [index, source] of [pair, store].entries()) {
         const password = Redacted.make("secret")
-        assert.strictEqual((yield* build({ ...source, password }, paths.ca)).current().identity?.keyPem, first.keyPem)
+        assert.deepStrictEqual(
+          (yield* build({ ...source, password }, paths.ca)).current().identity?.key,
+          pemKey(first.keyPem)
+        )
         assert.strictEqual(
           yield* failureOf(source, paths.ca),
           `${failed} (it is encrypted: give its password with --storepass-file), in ${places[index]}`

@@ -5,6 +5,7 @@ import { afterAll, assert, describe, it } from "@effect/vitest"
 import { assertFailure } from "@effect/vitest/utils"
 import { Effect } from "effect"
 import { CredentialError } from "../../src/credentials/CredentialError.ts"
+import { pemKey } from "../../src/credentials/TlsMaterial.ts"
 import { build, files, keyPair, keystore, none } from "../support/CredentialFiles.ts"
 import { disposeTestCas, makeCa } from "../support/TestCa.ts"
 
@@ -25,7 +26,7 @@ describe("Credentials.reload", () => {
       assert.strictEqual(credentials.current(), after)
       assert.deepStrictEqual(after, {
         generation: 2,
-        identity: { chainPem: second.certPem, keyPem: second.keyPem },
+        identity: { chainPem: second.certPem, key: pemKey(second.keyPem) },
         subject: "CN=second",
         trustAnchors: [other.certPem]
       })

@@ -1,6 +1,7 @@
 import { afterAll, assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { TestClock } from "effect/testing"
+import { pemKey } from "../../src/credentials/TlsMaterial.ts"
 import { makeExpiryWatch } from "../../src/process/ExpiryWatch.ts"
 import type { LogDetails } from "../../src/runtime/JsonLine.ts"
 import type { LogEvent } from "../../src/runtime/LogEvent.ts"
@@ -19,7 +20,7 @@ const material = (lifetime: number, chain = false) =>
     const { certPem, chainPem, keyPem } = await ca.issue({ cn: "own", intermediate: chain, ...dates })
     return {
       generation: 1,
-      identity: { chainPem: chain ? chainPem : certPem, keyPem },
+      identity: { chainPem: chain ? chainPem : certPem, key: pemKey(keyPem) },
       subject: "CN=own",
       trustAnchors: [ca.certPem]
     }

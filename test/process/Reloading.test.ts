@@ -1,12 +1,12 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Fiber, Queue } from "effect"
-import type { TlsMaterial } from "../../src/credentials/TlsMaterial.ts"
+import { pemKey, type TlsMaterial } from "../../src/credentials/TlsMaterial.ts"
 import { makeReloading } from "../../src/process/Reloading.ts"
 import { Lifecycle, type ReloadRequest } from "../../src/runtime/Lifecycle.ts"
 
 const material: TlsMaterial = {
   generation: 2,
-  identity: { chainPem: "", keyPem: "" },
+  identity: { chainPem: "", key: pemKey("") },
   subject: "CN=second",
   trustAnchors: []
 }

@@ -5,7 +5,7 @@ import { processOf } from "../../src/config/ProcessConfig.ts"
 import { ServerConfig } from "../../src/config/TunnelConfig.ts"
 import type { CertificateExpiry } from "../../src/credentials/CertificateExpiry.ts"
 import { FetchedLists } from "../../src/credentials/FetchedLists.ts"
-import type { TlsMaterial } from "../../src/credentials/TlsMaterial.ts"
+import { pemKey, type TlsMaterial } from "../../src/credentials/TlsMaterial.ts"
 import { CertificateStatus } from "../../src/process/CertificateStatus.ts"
 import { makeExpiryWatch } from "../../src/process/ExpiryWatch.ts"
 import { Reloads } from "../../src/process/Reloads.ts"
@@ -39,7 +39,7 @@ const reloading = Effect.gen(function* () {
   assert(first !== undefined && second !== undefined)
   const material = (generation: number, { chainPem, keyPem }: typeof first): TlsMaterial => ({
     ...{ generation, subject: `CN=${generation}`, trustAnchors: [ca.certPem] },
-    identity: { chainPem, keyPem }
+    identity: { chainPem, key: pemKey(keyPem) }
   })
   const config = yield* Schema.decodeEffect(ServerConfig)({
     listen: "127.0.0.1:0",

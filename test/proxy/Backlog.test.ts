@@ -3,6 +3,7 @@ import * as Net from "node:net"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Result } from "effect"
 import * as Address from "../../src/config/Address.ts"
+import { pemKey } from "../../src/credentials/TlsMaterial.ts"
 import { Backlog } from "../../src/proxy/Backlog.ts"
 import { PendingDials } from "../../src/proxy/PendingDials.ts"
 import { ThreadBudget } from "../../src/proxy/ThreadBudget.ts"
@@ -92,7 +93,7 @@ describe("Backlog", () => {
         },
         {
           generation: 1,
-          identity: { chainPem: identity.chainPem, keyPem: identity.keyPem },
+          identity: { chainPem: identity.chainPem, key: pemKey(identity.keyPem) },
           subject: "",
           trustAnchors: []
         }

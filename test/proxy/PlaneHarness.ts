@@ -6,7 +6,7 @@ import type { Worker } from "node:worker_threads"
 import { assert } from "@effect/vitest"
 import { Context, Effect, Layer, Result } from "effect"
 import * as Address from "../../src/config/Address.ts"
-import type { TlsMaterial } from "../../src/credentials/TlsMaterial.ts"
+import { pemKey, type TlsMaterial } from "../../src/credentials/TlsMaterial.ts"
 import { ConnectionStats } from "../../src/metrics/ConnectionStats.ts"
 import type { ConnectionRecord } from "../../src/proxy/ConnectionRecord.ts"
 import { DataPlane, type PlaneOptions, type PlaneTunnel, type TunnelPlane } from "../../src/proxy/DataPlane.ts"
@@ -89,7 +89,7 @@ export const start = Effect.fnUntraced(function* (
     },
     material: {
       generation: 1,
-      identity: { chainPem: identity.chainPem, keyPem: identity.keyPem },
+      identity: { chainPem: identity.chainPem, key: pemKey(identity.keyPem) },
       subject: "CN=first",
       trustAnchors: [ca.certPem]
     },

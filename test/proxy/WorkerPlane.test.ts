@@ -2,6 +2,7 @@ import { once } from "node:events"
 import * as Tls from "node:tls"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Fiber, Result } from "effect"
+import { pemKey } from "../../src/credentials/TlsMaterial.ts"
 import { connect, echoes, end, portOf, start, until, use } from "./PlaneHarness.ts"
 
 describe("WorkerPlane", () => {
@@ -42,7 +43,7 @@ describe("WorkerPlane", () => {
       const next = yield* Effect.promise(() => harness.ca.issue({ cn: "second", dns: ["localhost"], eku: "server" }))
       yield* use(harness.plane, {
         generation: 2,
-        identity: { chainPem: next.chainPem, keyPem: next.keyPem },
+        identity: { chainPem: next.chainPem, key: pemKey(next.keyPem) },
         subject: "CN=second",
         trustAnchors: [harness.ca.certPem]
       })
@@ -63,7 +64,7 @@ describe("WorkerPlane", () => {
       const result = yield* Effect.result(
         use(harness.plane, {
           generation: 2,
-          identity: { chainPem: other.chainPem, keyPem: harness.identity.keyPem },
+          identity: { chainPem: other.chainPem, key: pemKey(harness.identity.keyPem) },
           subject: "",
           trustAnchors: [harness.ca.certPem]
         })

@@ -2,6 +2,7 @@ import { execFile } from "node:child_process"
 import { promisify } from "node:util"
 import { assert, describe, it } from "@effect/vitest"
 import { Duration, Effect, Result } from "effect"
+import { pemKey } from "../../src/credentials/TlsMaterial.ts"
 import { eventually } from "../support/Changes.ts"
 import { needing } from "../support/Installed.ts"
 import { makeCa } from "../support/TestCa.ts"
@@ -105,7 +106,7 @@ describe("HTTPS", () => {
       await port.runtime.runPromise(prepared.commit)
       const after = await shown()
       assert.strictEqual(after.name, "second")
-      const bad = { ...material(second, 3), identity: { chainPem: second.chainPem, keyPem: first.keyPem } }
+      const bad = { ...material(second, 3), identity: { chainPem: second.chainPem, key: pemKey(first.keyPem) } }
       const result = await port.runtime.runPromise(Effect.result(port.server.prepare(bad)))
       assert.isTrue(Result.isFailure(result))
       assert.strictEqual((await shown()).name, "second")
@@ -182,7 +183,7 @@ describe("HTTPS", () => {
 
   it("is a typed failure when the certificate is bad", async () => {
     const { first, second } = await identities()
-    const bad = { ...material(first), identity: { chainPem: first.chainPem, keyPem: second.keyPem } }
+    const bad = { ...material(first), identity: { chainPem: first.chainPem, key: pemKey(second.keyPem) } }
     const failure = await startPort({ https: true, material: bad }).catch((error: unknown) => error)
     has(String(failure), /TlsMaterialError.*mismatch/s)
   })

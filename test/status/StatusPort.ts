@@ -5,7 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises"
 import * as Tls from "node:tls"
 import { Context, Deferred, Duration, Effect, Layer, ManagedRuntime, Result } from "effect"
 import { type Address, parse } from "../../src/config/Address.ts"
-import type { TlsMaterial } from "../../src/credentials/TlsMaterial.ts"
+import { pemKey, type TlsMaterial } from "../../src/credentials/TlsMaterial.ts"
 import { Metrics } from "../../src/metrics/Metrics.ts"
 import { Lifecycle } from "../../src/runtime/Lifecycle.ts"
 import { Log } from "../../src/runtime/Logging.ts"
@@ -19,7 +19,7 @@ export const address = (text: string): Address => Result.getOrThrow(parse(text))
 
 export const material = (identity: TestIdentity | undefined, generation = 1): TlsMaterial => ({
   generation,
-  identity: identity === undefined ? undefined : { chainPem: identity.chainPem, keyPem: identity.keyPem },
+  identity: identity === undefined ? undefined : { chainPem: identity.chainPem, key: pemKey(identity.keyPem) },
   subject: "",
   trustAnchors: []
 })

@@ -6,6 +6,7 @@ import { createServer as createTlsServer, type TLSSocket, type TlsOptions } from
 import { afterAll, assert, describe, it } from "@effect/vitest"
 import { Effect, Fiber } from "effect"
 import type { Judge } from "../../src/access/Verdict.ts"
+import { pemKey } from "../../src/credentials/TlsMaterial.ts"
 import { type DialOptions, Transport } from "../../src/transport/Transport.ts"
 import { disposeTestCas, type IdentitySpec, makeCa } from "../support/TestCa.ts"
 import {
@@ -342,10 +343,30 @@ describe("TLS material", () => {
         const why = (chainPem: string, keyPem: string) =>
           Effect.map(
             Effect.flip(
-              transport.clientTls({ ...materialOf(undefined, []), identity: { chainPem, keyPem } }, tlsOptions)
+              transport.clientTls(
+                { ...materialOf(undefined, []), identity: { chainPem, key: pemKey(keyPem) } },
+                tlsOptions
+              )
             ),
             ({ message }) => message
           )
+        const token = { modulePath: "/m.so", tokenLabel: "t", pin: "1234" }
+        const onToken = { chainPem: server.chainPem, key: { _tag: "Token", token } } as const
+        const refusals = [
+          transport.clientTls({ ...materialOf(undefined, []), identity: onToken }, tlsOptions),
+          transport.serverTls(
+            { ...materialOf(undefined, []), identity: onToken },
+            { ...tlsOptions, requestCertificate: true, sendCaNames: true }
+          )
+        ]
+        for (const refusal of refusals) {
+          const error = yield* Effect.flip(refusal)
+          assert.strictEqual(error._tag, "TlsMaterialError")
+          assert.strictEqual(
+            error.message,
+            'tls: the private key is on the token "t" of /m.so, which cannot be used here'
+          )
+        }
         const mismatch = "tls: private key does not match public key"
         assert.strictEqual(yield* why(server.chainPem, client.keyPem), mismatch)
         assert.strictEqual(yield* why(server.chainPem, rsa.keyPem), mismatch)

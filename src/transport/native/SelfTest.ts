@@ -5,7 +5,7 @@
 import { createPrivateKey, generateKeyPairSync, sign } from "node:crypto"
 import { Effect, Exit } from "effect"
 import { verifyChain } from "../../access/ChainVerifier.ts"
-import type { TlsMaterial } from "../../credentials/TlsMaterial.ts"
+import { pemKey, type TlsMaterial } from "../../credentials/TlsMaterial.ts"
 import { AGAIN, END } from "./Channel.ts"
 import { Epoll, layoutOf, Sock, Ssl } from "./Layout.ts"
 import { loadNative, type Native } from "./Native.ts"
@@ -36,7 +36,7 @@ const passport = (): TlsMaterial => {
   })
   return {
     generation: 0,
-    identity: { chainPem, keyPem: keyPem.toString() },
+    identity: { chainPem, key: pemKey(keyPem.toString()) },
     subject: "",
     trustAnchors: [chainPem]
   }

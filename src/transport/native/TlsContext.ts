@@ -4,7 +4,7 @@ import { constants } from "node:crypto"
 import { Effect, type Scope } from "effect"
 import { alpnWire, groups, type TlsOptions, tls12Suites, tls13Suites } from "../../config/TlsOptions.ts"
 import type { Identity, TlsMaterial } from "../../credentials/TlsMaterial.ts"
-import { checkMaterial, explainMaterial, materialFails } from "../MaterialChecks.ts"
+import { checkMaterial, explainMaterial, materialFails, pemOf } from "../MaterialChecks.ts"
 import { messageGuard } from "../openssl/MessageGuard.ts"
 import type { OpenSsl } from "../openssl/OpenSsl.ts"
 import { OpenSslPathEngine } from "../openssl/PathEngine.ts"
@@ -172,7 +172,7 @@ export class TlsContexts {
       )
       first = false
     })
-    const keys = this.#eachPem(identity.keyPem, "PEM_read_bio_PrivateKey", (key) =>
+    const keys = this.#eachPem(pemOf(identity.key), "PEM_read_bio_PrivateKey", (key) =>
       must(f.SSL_CTX_use_PrivateKey(ctx, key))
     )
     if (first || keys === 0) throw materialFails("tls: failed to parse the certificate or its private key")

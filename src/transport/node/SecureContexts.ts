@@ -5,7 +5,7 @@ import { Effect, type Scope } from "effect"
 import type { PathEngine } from "../../access/PathEngine.ts"
 import { alpnWire, groups, type TlsOptions, tls12Suites, tls13Suites } from "../../config/TlsOptions.ts"
 import type { TlsMaterial } from "../../credentials/TlsMaterial.ts"
-import { checkMaterial, explainMaterial, materialFails } from "../MaterialChecks.ts"
+import { checkMaterial, explainMaterial, materialFails, pemOf } from "../MaterialChecks.ts"
 import { contextGuard } from "../openssl/ContextGuard.ts"
 import { OpenSslPathEngine } from "../openssl/PathEngine.ts"
 import type { ClientTls, ServerTls, TlsMaterialError } from "../Transport.ts"
@@ -64,7 +64,7 @@ export class NodeClientTls implements ClientTls {
 }
 
 const common = (material: TlsMaterial, options: TlsOptions): SecureContextOptions => ({
-  ...(material.identity === undefined ? {} : { cert: material.identity.chainPem, key: material.identity.keyPem }),
+  ...(material.identity === undefined ? {} : { cert: material.identity.chainPem, key: pemOf(material.identity.key) }),
   minVersion: "TLSv1.2",
   maxVersion: options.maxVersion,
   ciphers: [...tls13Suites, ...tls12Suites(options.cipherGroups)].join(":"),

@@ -6,7 +6,7 @@ import { verifyChain } from "../../../src/access/ChainVerifier.ts"
 import type { Judge, PresentedPeer, Verdict } from "../../../src/access/Verdict.ts"
 import { type Address, parse, type TcpAddress, type UnixAddress } from "../../../src/config/Address.ts"
 import type { TlsOptions } from "../../../src/config/TlsOptions.ts"
-import type { TlsMaterial } from "../../../src/credentials/TlsMaterial.ts"
+import { pemKey, type TlsMaterial } from "../../../src/credentials/TlsMaterial.ts"
 import * as NativeTransport from "../../../src/transport/native/NativeTransport.ts"
 import * as NodeTransport from "../../../src/transport/node/NodeTransport.ts"
 import { type Listener, type RawConnection, Transport } from "../../../src/transport/Transport.ts"
@@ -61,7 +61,7 @@ export const tls12Options: TlsOptions = { ...tlsOptions, maxVersion: "TLSv1.2" }
 
 export const materialOf = (identity: TestIdentity | undefined, anchors: ReadonlyArray<string>): TlsMaterial => ({
   generation: 1,
-  identity: identity === undefined ? undefined : { chainPem: identity.chainPem, keyPem: identity.keyPem },
+  identity: identity === undefined ? undefined : { chainPem: identity.chainPem, key: pemKey(identity.keyPem) },
   subject: "CN=test",
   trustAnchors: anchors
 })
