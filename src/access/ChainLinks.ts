@@ -1,6 +1,6 @@
 /**
  * Who may have issued what in a chain that OpenSSL has verified. OpenSSL does not tell which way it went, so every way
- * it could have gone counts: whoever looks for something bad in a chain finds it on each of them. Nothing here admits
+ * it could have gone counts: a flaw on any of them counts. Nothing here admits
  * anybody.
  */
 import { X509Certificate } from "node:crypto"
@@ -50,7 +50,7 @@ export const readAnchors = (anchors: ReadonlyArray<string>): Anchors => {
 
 /**
  * Every link on every way from the leaf to an anchor, and those above anchors. The failure says why the chain cannot be
- * followed: it then counts as one nobody knows anything good about.
+ * followed: it then counts as unknown.
  */
 export const chainLinks = (
   chain: ReadonlyArray<Uint8Array>,

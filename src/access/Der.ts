@@ -115,7 +115,7 @@ export const readDer = (bytes: Uint8Array, limit: number = sizeLimit): DerNode =
 export const readDerSeries = (bytes: Uint8Array, limit: number): ReadonlyArray<DerNode> =>
   bytes.length > limit ? malformed("too large") : readNodes(plain(bytes), 0, bytes.length, 0)
 
-/** A value whose inside nobody has looked at yet. */
+/** A value whose content has not been parsed. */
 export type DerElement = Omit<DerNode, "children">
 
 /** The values that stand here one after the other, however large, each without a look inside. Throws `Malformed`. */

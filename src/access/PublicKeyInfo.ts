@@ -1,4 +1,4 @@
-/** What kind of key a certificate certifies: as much as is needed to refuse kinds that nobody should accept. */
+/** What kind of key a certificate certifies: as much as is needed to refuse unsupported kinds. */
 import { bitsOf, type DerNode, expectTag, oidOf, readDer, Tag, unsignedOf } from "./Der.ts"
 
 export type PublicKeyKind =

@@ -42,7 +42,7 @@ const presented: Readonly<Record<"CN" | "OU" | "DNS" | "IP" | "URI", Presented>>
 
 const sorted = (values: ReadonlyArray<string>): ReadonlyArray<string> => [...new Set(values)].sort()
 
-/** The first of the rules by their folded text; an empty name is nobody's near miss. */
+/** The first of the rules by their folded text; an empty name is no near miss. */
 const foldedLookup = (allowed: ReadonlyArray<string>) => {
   const known = new Map(allowed.toReversed().map((rule) => [folded(rule), rule]))
   known.delete("")
@@ -98,7 +98,7 @@ export const compileRules = (rules: NameRules, uriFlag: string): Result.Result<C
 
 const quoted = (value: string) => (value === "" ? '""' : value)
 
-/** Whether any rule names the peer. Without rules nobody passes. */
+/** Whether any rule names the peer. Without rules no peer passes. */
 export const decide = (rules: CompiledRules, peer: Principal): Decision => {
   for (const kind of rules) {
     for (const value of kind.presented(peer)) {

@@ -23,7 +23,7 @@ const uriText = (name: DerNode): string => {
 
 const primitive = (name: DerNode) => (name.constructed ? malformed("malformed subject alternative name") : name)
 
-/** Reads the extension's value. Kinds of names nobody asks about are skipped. Throws `Malformed`. */
+/** Reads the extension's value. Kinds of names that no rule uses are skipped. Throws `Malformed`. */
 export const readSubjectAltNames = (extension: Uint8Array): SubjectAltNames => {
   const names = expectTag(readDer(extension), Tag.sequence, "subject alternative names").children
   const outside = names.some((name) => name.tagClass !== TagClass.contextSpecific)

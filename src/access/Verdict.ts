@@ -27,7 +27,7 @@ export type RefusalReason =
   | "pin"
   | "bad_certificate"
 
-/** Why nobody's rule names the peer: bounded text without control characters, in words. */
+/** Why no rule names the peer: bounded text without control characters, in words. */
 export interface Why {
   /** Names of the peer, of the kinds that rules are about. */
   readonly presented: string

@@ -56,7 +56,7 @@ export const certificateExpiries = (material: TlsMaterial): ReadonlyArray<Certif
   ...material.trustAnchors.flatMap(certificatesIn).map((each) => expiryOf("authority", each))
 ]
 
-/** An authority whose time is over verifies nobody. Bundles keep such ones for years. */
+/** An expired authority verifies no peer. Bundles keep such ones for years. */
 const isExpiredAuthority = ({ notAfter, role }: CertificateExpiry, now: number): boolean =>
   role === "authority" && notAfter < now
 

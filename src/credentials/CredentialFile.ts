@@ -56,7 +56,7 @@ const readNext = (descriptor: number, chunk: Buffer, mayCome: boolean): number =
     const count = readSome(descriptor, chunk)
     // Without a writer a pipe is at its end at once.
     if (count !== undefined && (count > 0 || !mayCome)) return count
-    if (count !== undefined && waited >= pipePatience) throw new Error("nobody writes to this pipe")
+    if (count !== undefined && waited >= pipePatience) throw new Error("no program writes to this pipe")
     if (waited >= writerPatience) throw new Error("the writer of this pipe does not close it")
     Atomics.wait(sleeping, 0, 0, pause)
   }

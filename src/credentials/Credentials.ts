@@ -41,7 +41,7 @@ export class Credentials extends Context.Service<
     readonly reload: Effect.Effect<TlsMaterial, CredentialError>
     /** The state of these files now, and when they were last read, successfully or not. */
     readonly files: { readonly now: Effect.Effect<string>; readonly read: () => string }
-    /** What is fetched from URLs of revocation lists, by whoever fetches. */
+    /** Revocation lists that were fetched from URLs. */
     readonly fetched: FetchedLists
     /** Makes what has been fetched current, beside everything else that is. */
     readonly takeFetched: Effect.Effect<TlsMaterial>

@@ -97,7 +97,7 @@ const filesIn = (directory: string): ReadonlyArray<string> => {
 
 /**
  * The system's roots: the first bundle file that exists and every file of the directories. Having none is no failure:
- * nobody is trusted then.
+ * no peer is trusted then.
  */
 export const readSystemRoots = (environment: NodeJS.ProcessEnv): TrustAnchors => {
   const anchors = new Map<string, string>()

@@ -11,7 +11,7 @@ import type { EndpointName } from "../transport/Transport.ts"
 
 /** The inherited descriptor for an address; undefined if the tunnel binds the address itself. */
 export const inherited = Effect.fnUntraced(function* (address: Address, failed: (message: string) => StartError) {
-  // Nothing of launchd is there to ask on a platform without it; with it, nobody has built that yet.
+  // launchd exists on macOS only, and its sockets are not supported there yet.
   if (address._tag === "Launchd") {
     const why = process.platform === "darwin" ? "not supported yet" : "only supported on darwin"
     return yield* failed(`launchd socket activation is ${why}`)

@@ -15,7 +15,7 @@ export interface Admission {
   readonly close: () => void
 }
 
-/** No limit: nothing is counted and nobody waits. */
+/** No limit: nothing is counted and no client waits. */
 export const unlimited: Admission = { tryEnter: () => true, leave: () => {}, close: () => {} }
 
 /** The slots as threads share them: a plain value for `workerData`. */

@@ -6,7 +6,7 @@
  * - A connection ends by exactly one of `Closed`, `HandshakeFailed`, `DialFailed`, `PrefixFailed` and `Aborted`, and nothing
  *   follows that. `CopyFailed` comes before `Closed`.
  * - The ending record alone tells the whole story: with `facts` a reader needs to remember nothing.
- * - Who wants what is said beforehand ({@link RecordInterest}); what nobody wants is neither measured nor sent.
+ * - Readers state their interest beforehand ({@link RecordInterest}); what none wants is neither measured nor sent.
  */
 import type { FailureReason, FailureSource } from "../transport/ConnectionFailure.ts"
 import type { EndpointName, TlsFacts } from "../transport/Transport.ts"
@@ -17,7 +17,7 @@ export interface RecordInterest {
   readonly pipes: boolean
   /** Identifiers, TLS facts and durations; `Aborted` too. */
   readonly facts: boolean
-  /** `Opened`, `Closed` and `Aborted` may be a tenth of a second late: nobody writes a line at them. */
+  /** `Opened`, `Closed` and `Aborted` may be a tenth of a second late: no log line is written for them. */
   readonly unhurried?: boolean
 }
 

@@ -1,4 +1,4 @@
-/** Makes the records of connections, as far as somebody wants them: one recorder a thread, one trail a connection. */
+/** Makes the records of connections that have a reader: one recorder a thread, one trail a connection. */
 import { randomBytes } from "node:crypto"
 import { wallMillis } from "../runtime/WallClock.ts"
 import type { ConnectionFailure } from "../transport/ConnectionFailure.ts"
@@ -26,7 +26,7 @@ export interface ConnectionRecorder {
   readonly begin: (client: EndpointName, acceptedAt: number) => ConnectionTrail
   /** Accepting failed: there is no connection. */
   readonly acceptFailed: (message: string) => void
-  /** A peer of this generation is admitted although nobody knows whether it is revoked. */
+  /** A peer of this generation is admitted although its revocation status is unknown. */
   readonly revocationUnknown: (generation: number, why: string) => void
 }
 
@@ -122,7 +122,7 @@ export class ConnectionTrail {
     }
   }
 
-  /** We cut the pipe. Does nothing when the connection has ended otherwise, or when nobody asks for facts. */
+  /** We cut the pipe. Does nothing when the connection has ended otherwise, or when no reader wants facts. */
   aborted(reason: CloseReason, bytes?: { readonly forwarded: number; readonly returned: number }): void {
     if (this.#over || this.#facts === undefined) return
     this.#over = true

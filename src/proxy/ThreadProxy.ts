@@ -54,7 +54,7 @@ export interface ThreadContext {
   /** Shared with the other tunnels of the thread. */
   readonly budget: ThreadBudget
   readonly stats: ThreadStats
-  /** Too many records wait for whoever takes them: no new connections for the time being. */
+  /** Too many records wait for the main thread: accept no new connections for now. */
   readonly isBacklogged: () => boolean
   readonly record: (record: ConnectionRecord) => void
   readonly interest: RecordInterest

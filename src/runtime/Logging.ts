@@ -141,7 +141,9 @@ export const queued = (
   const tellLoss = () => {
     const lines = lost
     lost = 0
-    line("lines_lost", `warning: log lines lost while nobody read the log: ${lines}`, undefined, { fields: { lines } })
+    line("lines_lost", `warning: log lines lost because the log was not read: ${lines}`, undefined, {
+      fields: { lines }
+    })
   }
   return { line, whenRoom: (then) => queue.whenRoom(then) }
 }

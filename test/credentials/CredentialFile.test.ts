@@ -37,6 +37,6 @@ describe("a pipe", () => {
       timeout: 20_000,
       killSignal: "SIGKILL"
     })
-    assert.match(child.stdout, /^read .*silent: nobody writes to this pipe\n$/)
+    assert.match(child.stdout, /^read .*silent: no program writes to this pipe\n$/)
   }, 60_000)
 })

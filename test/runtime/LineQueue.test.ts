@@ -105,7 +105,7 @@ describe("LineQueue", () => {
     reader.room = 1000
     queue.flush()
     line("starting", "ten")
-    const notice = (lines: number) => `warning: log lines lost while nobody read the log: ${lines} lines_lost\n`
+    const notice = (lines: number) => `warning: log lines lost because the log was not read: ${lines} lines_lost\n`
     assert.strictEqual(reader.text, `one \ntwo \nsix \n${notice(2)}ten \n`)
     reader.room = 0
     for (const message of ["one", "two", "six", "lost"]) line("starting", message)

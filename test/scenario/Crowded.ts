@@ -9,7 +9,7 @@ import { waitForNumbers } from "../support/Metrics.ts"
 import type { Stage } from "../support/Stage.ts"
 import { portOf, type Traffic, traffic } from "../support/Traffic.ts"
 import type { Tunnel, TunnelBuilder } from "../support/Tunnel.ts"
-import { ca, clientIdentity, clientTunnel, serverIdentity, serverTunnel } from "./Cast.ts"
+import { ca, clientIdentity, clientTunnel, serverIdentity, serverTunnel } from "./Fixtures.ts"
 
 /** Milliseconds that one connection of the traffic may take. */
 export const patience = 60_000

@@ -8,7 +8,7 @@ import { connectPlain } from "../support/Peer.ts"
 import { runTool } from "../support/Program.ts"
 import type { Stage } from "../support/Stage.ts"
 import { tlsServer } from "../support/TlsServer.ts"
-import { ca, clientIdentity, clientTunnel, join, serverIdentity, serverTunnel } from "./Cast.ts"
+import { ca, clientIdentity, clientTunnel, join, serverIdentity, serverTunnel } from "./Fixtures.ts"
 import { runTopic } from "./RunTopic.ts"
 import { type Scenario, scenario } from "./Scenario.ts"
 

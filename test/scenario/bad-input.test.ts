@@ -6,7 +6,7 @@ import { accepts, type Endpoint, socketAddress, textOf } from "../support/Endpoi
 import { connectPlain } from "../support/Peer.ts"
 import type { Stage } from "../support/Stage.ts"
 import { client, server, type Tunnel, type TunnelBuilder } from "../support/Tunnel.ts"
-import { ca, clientIdentity, clientTunnel, serverIdentity, serverTunnel } from "./Cast.ts"
+import { ca, clientIdentity, clientTunnel, serverIdentity, serverTunnel } from "./Fixtures.ts"
 import { runTopic } from "./RunTopic.ts"
 import { type Scenario, type ScenarioName, scenario } from "./Scenario.ts"
 

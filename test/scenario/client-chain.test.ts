@@ -9,7 +9,7 @@ import { connectPlain } from "../support/Peer.ts"
 import { runTool } from "../support/Program.ts"
 import type { Stage } from "../support/Stage.ts"
 import type { Tunnel } from "../support/Tunnel.ts"
-import { ca, clientIdentity, clientTunnel, serverTunnel } from "./Cast.ts"
+import { ca, clientIdentity, clientTunnel, serverTunnel } from "./Fixtures.ts"
 import { runTopic } from "./RunTopic.ts"
 import { scenario } from "./Scenario.ts"
 

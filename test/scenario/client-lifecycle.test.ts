@@ -10,7 +10,7 @@ import type { Stage } from "../support/Stage.ts"
 import type { TestIdentity } from "../support/TestCa.ts"
 import { tlsServer } from "../support/TlsServer.ts"
 import { client } from "../support/Tunnel.ts"
-import { ca, clientIdentity, clientTunnel, serverIdentity } from "./Cast.ts"
+import { ca, clientIdentity, clientTunnel, serverIdentity } from "./Fixtures.ts"
 import { runTopic } from "./RunTopic.ts"
 import { scenario, waiting } from "./Scenario.ts"
 

@@ -18,7 +18,7 @@ import {
   type UpstreamServer,
   upstreamServer
 } from "../support/UpstreamProxies.ts"
-import { ca, clientTunnel, serverIdentity } from "./Cast.ts"
+import { ca, clientTunnel, serverIdentity } from "./Fixtures.ts"
 import { runTopic } from "./RunTopic.ts"
 import { scenario, waiting } from "./Scenario.ts"
 

@@ -7,7 +7,7 @@ import { type Stage, shared } from "../support/Stage.ts"
 import type { TestIdentity } from "../support/TestCa.ts"
 import type { TlsVersion } from "../support/TlsClient.ts"
 import { tlsServer } from "../support/TlsServer.ts"
-import { ca, clientTunnel, foreignIdentity, serverIdentity } from "./Cast.ts"
+import { ca, clientTunnel, foreignIdentity, serverIdentity } from "./Fixtures.ts"
 import { runTopic } from "./RunTopic.ts"
 import { type Scenario, scenario } from "./Scenario.ts"
 

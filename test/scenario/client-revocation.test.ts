@@ -7,7 +7,7 @@ import { makeCrl } from "../support/TestCrl.ts"
 import { makeOcspResponse } from "../support/TestOcsp.ts"
 import type { TlsVersion } from "../support/TlsClient.ts"
 import { tlsServer } from "../support/TlsServer.ts"
-import { ca, clientTunnel, serverIdentity } from "./Cast.ts"
+import { ca, clientTunnel, serverIdentity } from "./Fixtures.ts"
 import { runTopic } from "./RunTopic.ts"
 import { type Scenario, scenario } from "./Scenario.ts"
 

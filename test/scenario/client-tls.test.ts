@@ -9,7 +9,7 @@ import { connectPlain } from "../support/Peer.ts"
 import { Program } from "../support/Program.ts"
 import type { Stage } from "../support/Stage.ts"
 import { tlsServer } from "../support/TlsServer.ts"
-import { ca, clientTunnel, foreignCa, serverIdentity } from "./Cast.ts"
+import { ca, clientTunnel, foreignCa, serverIdentity } from "./Fixtures.ts"
 import { runTopic } from "./RunTopic.ts"
 import { type Scenario, scenario } from "./Scenario.ts"
 

@@ -6,7 +6,7 @@ import type { Stage } from "../support/Stage.ts"
 import { type IdentitySpec, pinOf } from "../support/TestCa.ts"
 import { tlsServer } from "../support/TlsServer.ts"
 import { client } from "../support/Tunnel.ts"
-import { ca, clientTunnel, foreignCa, foreignIdentity, serverIdentity } from "./Cast.ts"
+import { ca, clientTunnel, foreignCa, foreignIdentity, serverIdentity } from "./Fixtures.ts"
 import { runTopic } from "./RunTopic.ts"
 import { scenario } from "./Scenario.ts"
 

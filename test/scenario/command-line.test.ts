@@ -5,7 +5,7 @@ import { connect } from "node:net"
 import { echoBackend, holdingBackend } from "../support/Backend.ts"
 import { launch } from "../support/Launch.ts"
 import type { Stage } from "../support/Stage.ts"
-import { clientTunnel, join, serverTunnel } from "./Cast.ts"
+import { clientTunnel, join, serverTunnel } from "./Fixtures.ts"
 import { runTopic } from "./RunTopic.ts"
 import { type Scenario, type ScenarioName, scenario } from "./Scenario.ts"
 

@@ -14,7 +14,7 @@ import type { TestIdentity } from "../support/TestCa.ts"
 import { attemptTls } from "../support/TlsClient.ts"
 import { tlsServer } from "../support/TlsServer.ts"
 import type { Tunnel } from "../support/Tunnel.ts"
-import { ca, clientIdentity, clientTunnel, join, serverIdentity, serverTunnel } from "./Cast.ts"
+import { ca, clientIdentity, clientTunnel, join, serverIdentity, serverTunnel } from "./Fixtures.ts"
 import { runTopic } from "./RunTopic.ts"
 import { scenario } from "./Scenario.ts"
 

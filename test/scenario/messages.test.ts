@@ -6,7 +6,7 @@ import { ask } from "../support/Metrics.ts"
 import { makeCa } from "../support/TestCa.ts"
 import { server } from "../support/Tunnel.ts"
 import { certificates, early, late, nowhere, ready } from "./bad-input.test.ts"
-import { ca, clientTunnel, serverIdentity } from "./Cast.ts"
+import { ca, clientTunnel, serverIdentity } from "./Fixtures.ts"
 import { runTopic } from "./RunTopic.ts"
 import { type Scenario, scenario } from "./Scenario.ts"
 

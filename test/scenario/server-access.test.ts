@@ -5,7 +5,7 @@ import { numbers } from "../support/Metrics.ts"
 import type { Stage } from "../support/Stage.ts"
 import { type IdentitySpec, pinOf } from "../support/TestCa.ts"
 import { attemptTls } from "../support/TlsClient.ts"
-import { ca, clientIdentity, foreignCa, foreignIdentity, join, serverTunnel } from "./Cast.ts"
+import { ca, clientIdentity, foreignCa, foreignIdentity, join, serverTunnel } from "./Fixtures.ts"
 import { runTopic } from "./RunTopic.ts"
 import { scenario } from "./Scenario.ts"
 

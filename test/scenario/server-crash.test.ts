@@ -5,11 +5,11 @@ import { type Backend, echoBackend } from "../support/Backend.ts"
 import { eventually } from "../support/Changes.ts"
 import { datagrams } from "../support/Datagrams.ts"
 import { type Endpoint, textOf } from "../support/Endpoint.ts"
+import { injectFault } from "../support/FaultInjection.ts"
 import { launch, type Surroundings } from "../support/Launch.ts"
 import { ask } from "../support/Metrics.ts"
-import { sabotage } from "../support/Sabotage.ts"
 import type { Stage } from "../support/Stage.ts"
-import { ca, join, serverIdentity } from "./Cast.ts"
+import { ca, join, serverIdentity } from "./Fixtures.ts"
 import { runTopic } from "./RunTopic.ts"
 import { scenario } from "./Scenario.ts"
 
@@ -88,13 +88,13 @@ export const serverCrash = [
     assert.match(tunnel.stderr, /^SIGQUIT: quit\n/)
   }),
   scenario("server-uncaught-error-dumps-its-stack", "data-path", async (stage) => {
-    const { peer, tunnel } = await serving(stage, { environment: sabotage(stage, "main") })
+    const { peer, tunnel } = await serving(stage, { environment: injectFault(stage, "main") })
     await peer.echo("hello")
     tunnel.signal("SIGUSR2")
     assert.deepEqual(await tunnel.exit(), { code: 2, signal: null })
     assert.match(
       tunnel.stderr,
-      /^uncaught error: Error: sabotage\n {4}at [\s\S]*\ncaused by: TypeError: the deeper reason\n/
+      /^uncaught error: Error: injectFault\n {4}at [\s\S]*\ncaused by: TypeError: the deeper reason\n/
     )
   }),
   scenario(

@@ -10,7 +10,7 @@ import { keytool } from "../support/Keytool.ts"
 import { type Launched, launch } from "../support/Launch.ts"
 import type { Stage } from "../support/Stage.ts"
 import type { TestIdentity } from "../support/TestCa.ts"
-import { ca, join, serverIdentity } from "./Cast.ts"
+import { ca, join, serverIdentity } from "./Fixtures.ts"
 import { runTopic } from "./RunTopic.ts"
 import { scenario } from "./Scenario.ts"
 

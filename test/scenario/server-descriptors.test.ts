@@ -5,12 +5,12 @@ import { basename, dirname } from "node:path"
 import { holdingBackend } from "../support/Backend.ts"
 import { eventually } from "../support/Changes.ts"
 import { type Endpoint, textOf } from "../support/Endpoint.ts"
+import { injectFault } from "../support/FaultInjection.ts"
 import { ask, numbers, waitForNumbers } from "../support/Metrics.ts"
 import { connectPlain } from "../support/Peer.ts"
-import { sabotage } from "../support/Sabotage.ts"
 import type { Stage } from "../support/Stage.ts"
 import type { Tunnel } from "../support/Tunnel.ts"
-import { join, serverTunnel } from "./Cast.ts"
+import { join, serverTunnel } from "./Fixtures.ts"
 import { runTopic } from "./RunTopic.ts"
 import { scenario } from "./Scenario.ts"
 
@@ -62,7 +62,7 @@ const everyClientIsServed = async (stage: Stage, listen: Endpoint, limit: number
 /** A thread dies while clients wait for descriptors: another one takes its place, and what it listened on. */
 const exhaustedThreadDies = async (stage: Stage, listen: Endpoint): Promise<void> => {
   const backend = await holdingBackend(stage)
-  const settings = Object.entries(sabotage(stage, "worker")).map(([name, value]) => `${name}=${value}`)
+  const settings = Object.entries(injectFault(stage, "worker")).map(([name, value]) => `${name}=${value}`)
   const builder = (await serverTunnel(stage)).listen(listen).allowAll().status().target(backend)
   // However slowly they come, none is given up before the last one is there.
   const patient = builder.args("--connect-timeout=5m")

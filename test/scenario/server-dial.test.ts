@@ -2,7 +2,7 @@
 import assert from "node:assert/strict"
 import { pause } from "../support/Changes.ts"
 import { silentNameServer, withOutgoingPorts } from "../support/PrivateNetwork.ts"
-import { join, serverTunnel } from "./Cast.ts"
+import { join, serverTunnel } from "./Fixtures.ts"
 import { runTopic } from "./RunTopic.ts"
 import { scenario, waiting } from "./Scenario.ts"
 

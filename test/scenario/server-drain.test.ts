@@ -8,7 +8,7 @@ import { waitForNumbers } from "../support/Metrics.ts"
 import { nativeCallback } from "../support/NativeCallback.ts"
 import { connectPlain } from "../support/Peer.ts"
 import type { Stage } from "../support/Stage.ts"
-import { join, serverTunnel } from "./Cast.ts"
+import { join, serverTunnel } from "./Fixtures.ts"
 import { runTopic } from "./RunTopic.ts"
 import { scenario } from "./Scenario.ts"
 

@@ -8,7 +8,7 @@ import type { Stage } from "../support/Stage.ts"
 import type { KeyKind } from "../support/TestCa.ts"
 import { connectTls } from "../support/TlsClient.ts"
 import { server } from "../support/Tunnel.ts"
-import { ca, clientIdentity, join, serverIdentity, serverTunnel } from "./Cast.ts"
+import { ca, clientIdentity, join, serverIdentity, serverTunnel } from "./Fixtures.ts"
 import { runTopic } from "./RunTopic.ts"
 import { scenario } from "./Scenario.ts"
 

@@ -8,7 +8,7 @@ import { holdingBackend } from "../support/Backend.ts"
 import { inFirstProcess, signalChild } from "../support/FirstProcess.ts"
 import { silentNameServer } from "../support/PrivateNetwork.ts"
 import type { Stage } from "../support/Stage.ts"
-import { join, serverTunnel } from "./Cast.ts"
+import { join, serverTunnel } from "./Fixtures.ts"
 import { runTopic } from "./RunTopic.ts"
 import { scenario } from "./Scenario.ts"
 

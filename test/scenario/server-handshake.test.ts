@@ -4,7 +4,7 @@ import { echoBackend, holdingBackend } from "../support/Backend.ts"
 import { eventually } from "../support/Changes.ts"
 import { waitForRow } from "../support/Metrics.ts"
 import { connectPlain } from "../support/Peer.ts"
-import { ca, clientIdentity, join, serverTunnel } from "./Cast.ts"
+import { ca, clientIdentity, join, serverTunnel } from "./Fixtures.ts"
 import { runTopic } from "./RunTopic.ts"
 import { scenario, waiting } from "./Scenario.ts"
 

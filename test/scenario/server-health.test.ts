@@ -7,7 +7,7 @@ import { launch } from "../support/Launch.ts"
 import { type Answer, ask } from "../support/Metrics.ts"
 import type { Stage } from "../support/Stage.ts"
 import type { StatusPort } from "../support/Tunnel.ts"
-import { ca, clientTunnel, serverIdentity, serverTunnel } from "./Cast.ts"
+import { ca, clientTunnel, serverIdentity, serverTunnel } from "./Fixtures.ts"
 import { runTopic } from "./RunTopic.ts"
 import { scenario, waiting } from "./Scenario.ts"
 

@@ -7,7 +7,7 @@ import { echoBackend } from "../support/Backend.ts"
 import { isInstalled } from "../support/Installed.ts"
 import type { Stage } from "../support/Stage.ts"
 import { launcher, server } from "../support/Tunnel.ts"
-import { ca, join, serverIdentity } from "./Cast.ts"
+import { ca, join, serverIdentity } from "./Fixtures.ts"
 import { runTopic } from "./RunTopic.ts"
 import { scenario } from "./Scenario.ts"
 

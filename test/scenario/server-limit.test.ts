@@ -5,7 +5,7 @@ import { pause } from "../support/Changes.ts"
 import { numbers, waitForNumbers, waitForRow } from "../support/Metrics.ts"
 import { connectPlain } from "../support/Peer.ts"
 import { attemptTls, connectTls } from "../support/TlsClient.ts"
-import { ca, clientIdentity, join, serverTunnel } from "./Cast.ts"
+import { ca, clientIdentity, join, serverTunnel } from "./Fixtures.ts"
 import { runTopic } from "./RunTopic.ts"
 import { scenario, waiting } from "./Scenario.ts"
 

@@ -6,7 +6,7 @@ import { accepts, textOf } from "../support/Endpoint.ts"
 import { ask } from "../support/Metrics.ts"
 import { SocketProbe } from "../support/SocketProbe.ts"
 import type { Stage } from "../support/Stage.ts"
-import { join, serverTunnel } from "./Cast.ts"
+import { join, serverTunnel } from "./Fixtures.ts"
 import { runTopic } from "./RunTopic.ts"
 import { scenario } from "./Scenario.ts"
 

@@ -7,7 +7,7 @@ import { ask } from "../support/Metrics.ts"
 import { Program } from "../support/Program.ts"
 import type { Stage } from "../support/Stage.ts"
 import type { Tunnel } from "../support/Tunnel.ts"
-import { join, serverTunnel } from "./Cast.ts"
+import { join, serverTunnel } from "./Fixtures.ts"
 import { runTopic } from "./RunTopic.ts"
 import { scenario } from "./Scenario.ts"
 

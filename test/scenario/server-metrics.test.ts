@@ -5,7 +5,7 @@ import { ask, numbers, waitForRow } from "../support/Metrics.ts"
 import { connectPlain, type Peer } from "../support/Peer.ts"
 import { relay } from "../support/Relay.ts"
 import { attemptTls } from "../support/TlsClient.ts"
-import { ca, join, serverTunnel } from "./Cast.ts"
+import { ca, join, serverTunnel } from "./Fixtures.ts"
 import { runTopic } from "./RunTopic.ts"
 import { scenario, waiting } from "./Scenario.ts"
 

@@ -7,7 +7,7 @@ import { accepts, type Endpoint, textOf } from "../support/Endpoint.ts"
 import { type Launched, launch } from "../support/Launch.ts"
 import type { Stage } from "../support/Stage.ts"
 import { tlsServer } from "../support/TlsServer.ts"
-import { ca, clientIdentity, join, serverIdentity } from "./Cast.ts"
+import { ca, clientIdentity, join, serverIdentity } from "./Fixtures.ts"
 import { runTopic } from "./RunTopic.ts"
 import { scenario } from "./Scenario.ts"
 

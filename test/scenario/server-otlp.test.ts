@@ -9,7 +9,7 @@ import { connectPlain } from "../support/Peer.ts"
 import type { Stage } from "../support/Stage.ts"
 import { tlsServer } from "../support/TlsServer.ts"
 import type { Tunnel, TunnelBuilder } from "../support/Tunnel.ts"
-import { ca, clientIdentity, clientTunnel, join, serverIdentity, serverTunnel } from "./Cast.ts"
+import { ca, clientIdentity, clientTunnel, join, serverIdentity, serverTunnel } from "./Fixtures.ts"
 import { runTopic } from "./RunTopic.ts"
 import { scenario } from "./Scenario.ts"
 

@@ -8,7 +8,7 @@ import * as Hostile from "../support/HostileChains.ts"
 import type { Stage } from "../support/Stage.ts"
 import { makeCa, testCaDirectory } from "../support/TestCa.ts"
 import { attemptTls } from "../support/TlsClient.ts"
-import { ca, clientIdentity, join, serverTunnel } from "./Cast.ts"
+import { ca, clientIdentity, join, serverTunnel } from "./Fixtures.ts"
 import { runTopic } from "./RunTopic.ts"
 import { scenario } from "./Scenario.ts"
 

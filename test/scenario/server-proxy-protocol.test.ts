@@ -10,7 +10,7 @@ import { Program } from "../support/Program.ts"
 import type { Stage } from "../support/Stage.ts"
 import type { TlsPeer, TlsVersion } from "../support/TlsClient.ts"
 import type { Tunnel } from "../support/Tunnel.ts"
-import { ca, clientIdentity, join, serverTunnel } from "./Cast.ts"
+import { ca, clientIdentity, join, serverTunnel } from "./Fixtures.ts"
 import { runTopic } from "./RunTopic.ts"
 import { scenario } from "./Scenario.ts"
 

@@ -8,7 +8,7 @@ import { httpReceiver } from "../support/HttpReceiver.ts"
 import { waitForRow } from "../support/Metrics.ts"
 import type { Stage } from "../support/Stage.ts"
 import type { Tunnel, TunnelBuilder } from "../support/Tunnel.ts"
-import { clientTunnel, foreignIdentity, join, serverIdentity, serverTunnel } from "./Cast.ts"
+import { clientTunnel, foreignIdentity, join, serverIdentity, serverTunnel } from "./Fixtures.ts"
 import { runTopic } from "./RunTopic.ts"
 import { needing, scenario, waiting } from "./Scenario.ts"
 

@@ -5,7 +5,7 @@ import { eventually } from "../support/Changes.ts"
 import { ask, numbers, waitForNumbers } from "../support/Metrics.ts"
 import type { Stage } from "../support/Stage.ts"
 import { attemptTls } from "../support/TlsClient.ts"
-import { ca, join, serverTunnel } from "./Cast.ts"
+import { ca, join, serverTunnel } from "./Fixtures.ts"
 import { runTopic } from "./RunTopic.ts"
 import { scenario } from "./Scenario.ts"
 

@@ -6,7 +6,7 @@ import { numbers } from "../support/Metrics.ts"
 import { type Stage, shared } from "../support/Stage.ts"
 import type { TestIdentity } from "../support/TestCa.ts"
 import { attemptTls, type TlsVersion } from "../support/TlsClient.ts"
-import { ca, clientIdentity, foreignIdentity, join, serverTunnel } from "./Cast.ts"
+import { ca, clientIdentity, foreignIdentity, join, serverTunnel } from "./Fixtures.ts"
 import { runTopic } from "./RunTopic.ts"
 import { type Scenario, scenario } from "./Scenario.ts"
 

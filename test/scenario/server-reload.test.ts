@@ -8,7 +8,7 @@ import type { Stage } from "../support/Stage.ts"
 import type { TestCa, TestIdentity } from "../support/TestCa.ts"
 import { attemptTls } from "../support/TlsClient.ts"
 import { server, type TunnelBuilder } from "../support/Tunnel.ts"
-import { ca, clientIdentity, foreignCa, foreignIdentity, join, serverIdentity } from "./Cast.ts"
+import { ca, clientIdentity, foreignCa, foreignIdentity, join, serverIdentity } from "./Fixtures.ts"
 import { runTopic } from "./RunTopic.ts"
 import { scenario } from "./Scenario.ts"
 

@@ -11,7 +11,7 @@ import type { Stage } from "../support/Stage.ts"
 import type { IdentitySpec, TestIdentity } from "../support/TestCa.ts"
 import { type CrlSpec, makeCrl, type TestCrl } from "../support/TestCrl.ts"
 import { attemptTls, type TlsVersion } from "../support/TlsClient.ts"
-import { ca, clientIdentity, join, serverTunnel } from "./Cast.ts"
+import { ca, clientIdentity, join, serverTunnel } from "./Fixtures.ts"
 import { runTopic } from "./RunTopic.ts"
 import { type Scenario, scenario } from "./Scenario.ts"
 

@@ -12,7 +12,7 @@ import type { TestIdentity } from "../support/TestCa.ts"
 import { makeCrl } from "../support/TestCrl.ts"
 import { ThreadProbe } from "../support/ThreadProbe.ts"
 import { attemptTls } from "../support/TlsClient.ts"
-import { ca, clientIdentity, join, serverIdentity } from "./Cast.ts"
+import { ca, clientIdentity, join, serverIdentity } from "./Fixtures.ts"
 import { runTopic } from "./RunTopic.ts"
 import { needing, scenario } from "./Scenario.ts"
 

@@ -8,7 +8,7 @@ import { type Endpoint, textOf } from "../support/Endpoint.ts"
 import { ask, numbers, waitForNumbers } from "../support/Metrics.ts"
 import { Program, runTool } from "../support/Program.ts"
 import type { Stage } from "../support/Stage.ts"
-import { ca, clientIdentity, join, serverTunnel } from "./Cast.ts"
+import { ca, clientIdentity, join, serverTunnel } from "./Fixtures.ts"
 import { runTopic } from "./RunTopic.ts"
 import { scenario } from "./Scenario.ts"
 

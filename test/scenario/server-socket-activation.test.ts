@@ -3,12 +3,12 @@ import assert from "node:assert/strict"
 import { existsSync } from "node:fs"
 import { echoBackend } from "../support/Backend.ts"
 import { accepts, type Endpoint, textOf } from "../support/Endpoint.ts"
+import { injectFault } from "../support/FaultInjection.ts"
 import { launch } from "../support/Launch.ts"
 import { runTool } from "../support/Program.ts"
-import { sabotage } from "../support/Sabotage.ts"
 import { activated, type NamedSocket } from "../support/SocketActivation.ts"
 import type { Stage } from "../support/Stage.ts"
-import { ca, join, serverIdentity } from "./Cast.ts"
+import { ca, join, serverIdentity } from "./Fixtures.ts"
 import { runTopic } from "./RunTopic.ts"
 import { needing, scenario } from "./Scenario.ts"
 
@@ -106,12 +106,12 @@ const toldBeforeSockets = (words: ReadonlyArray<string>, sentence: RegExp) => as
 const survives = (network: Endpoint["network"]) => async (stage: Stage) => {
   const listen = await stage.address(network)
   const words = await common(stage, "--listen=systemd:web", "--sandbox=require")
-  const tunnel = await activated(stage, [{ name: "web", at: listen }], words, sabotage(stage, "worker"))
+  const tunnel = await activated(stage, [{ name: "web", at: listen }], words, injectFault(stage, "worker"))
   await (await join(stage, { listen })).echo("before")
   // Without worker threads there is none to lose.
   for (const round of stage.cell.plane === "workers" ? [1, 2] : []) {
     tunnel.signal("SIGUSR2")
-    await tunnel.waitForLine(/worker thread \d ended unexpectedly \(sabotage\); its connections are closed$/, round)
+    await tunnel.waitForLine(/worker thread \d ended unexpectedly \(injectFault\); its connections are closed$/, round)
     // Whoever comes before there is a new thread waits in the socket's queue.
     await (await join(stage, { listen })).echo(`after ${round}`)
   }

@@ -9,7 +9,7 @@ import { connectPlain } from "../support/Peer.ts"
 import { silentNameServer } from "../support/PrivateNetwork.ts"
 import type { Stage } from "../support/Stage.ts"
 import { launcher, main, type Tunnel } from "../support/Tunnel.ts"
-import { join, serverTunnel } from "./Cast.ts"
+import { join, serverTunnel } from "./Fixtures.ts"
 import { runTopic } from "./RunTopic.ts"
 import { scenario } from "./Scenario.ts"
 

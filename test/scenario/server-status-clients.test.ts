@@ -8,7 +8,7 @@ import { eventually } from "../support/Changes.ts"
 import { connectPlain } from "../support/Peer.ts"
 import type { Stage } from "../support/Stage.ts"
 import type { Tunnel } from "../support/Tunnel.ts"
-import { serverTunnel } from "./Cast.ts"
+import { serverTunnel } from "./Fixtures.ts"
 import { runTopic } from "./RunTopic.ts"
 import { scenario } from "./Scenario.ts"
 

@@ -12,7 +12,7 @@ import { type Snapshot, Watcher } from "../support/Snapshots.ts"
 import type { Stage } from "../support/Stage.ts"
 import { tlsServer } from "../support/TlsServer.ts"
 import type { StatusScheme, Tunnel } from "../support/Tunnel.ts"
-import { ca, clientIdentity, clientTunnel, foreignIdentity, join, serverIdentity, serverTunnel } from "./Cast.ts"
+import { ca, clientIdentity, clientTunnel, foreignIdentity, join, serverIdentity, serverTunnel } from "./Fixtures.ts"
 import { runTopic } from "./RunTopic.ts"
 import { scenario } from "./Scenario.ts"
 

@@ -4,14 +4,14 @@ import { readFileSync, writeFileSync } from "node:fs"
 import { echoBackend } from "../support/Backend.ts"
 import { eventually } from "../support/Changes.ts"
 import { accepts, textOf } from "../support/Endpoint.ts"
+import { injectFault } from "../support/FaultInjection.ts"
 import { ask } from "../support/Metrics.ts"
 import { connectPlain } from "../support/Peer.ts"
 import { runTool } from "../support/Program.ts"
-import { sabotage } from "../support/Sabotage.ts"
 import type { Stage } from "../support/Stage.ts"
 import { connectTls } from "../support/TlsClient.ts"
 import type { Tunnel } from "../support/Tunnel.ts"
-import { ca, foreignIdentity, join, serverTunnel } from "./Cast.ts"
+import { ca, foreignIdentity, join, serverTunnel } from "./Fixtures.ts"
 import { runTopic } from "./RunTopic.ts"
 import { scenario } from "./Scenario.ts"
 
@@ -85,7 +85,7 @@ const withoutUndici = async (stage: Stage): Promise<void> => {
 export const serverStatus = [
   scenario("server-status-without-undici", "data-path", withoutUndici),
   scenario("server-status-tells-sandbox-and-workers", "data-path", async (stage) => {
-    const settings = Object.entries(sabotage(stage, "worker")).map(([name, value]) => `${name}=${value}`)
+    const settings = Object.entries(injectFault(stage, "worker")).map(([name, value]) => `${name}=${value}`)
     const backend = await echoBackend(stage)
     const builder = (await serverTunnel(stage)).allowAll().status().target(backend)
     const tunnel = await builder.below("env", ...settings).start()

@@ -5,16 +5,16 @@ import type { Command } from "../../bench/traffic/Commands.ts"
 import { deaf, type Plan, steady } from "../../bench/traffic/Plan.ts"
 import { echoBackend } from "../support/Backend.ts"
 import { eventually, pause } from "../support/Changes.ts"
+import { injectFault } from "../support/FaultInjection.ts"
 import { memoryOf } from "../support/Footprint.ts"
 import { jsonLines, loggedConnections } from "../support/JsonLog.ts"
 import { ask, numbers, waitForNumbers } from "../support/Metrics.ts"
-import { sabotage } from "../support/Sabotage.ts"
 import type { Stage } from "../support/Stage.ts"
 import type { TestIdentity } from "../support/TestCa.ts"
 import { assertNothingBroken, unserved } from "../support/Traffic.ts"
 import type { Tunnel } from "../support/Tunnel.ts"
-import { clientIdentity, join, serverIdentity, serverTunnel } from "./Cast.ts"
 import { backendIsAlone, type Crowded, calling, exact, patience, serving, warmUp } from "./Crowded.ts"
+import { clientIdentity, join, serverIdentity, serverTunnel } from "./Fixtures.ts"
 import { runTopic } from "./RunTopic.ts"
 import { scenario } from "./Scenario.ts"
 
@@ -161,7 +161,7 @@ const deafEnds = async (stage: Stage): Promise<void> => {
 /** A thread ends by an error: with it its connections, and nothing else. */
 const threadDies = async (stage: Stage): Promise<void> => {
   const backend = await echoBackend(stage)
-  const settings = Object.entries(sabotage(stage, "worker")).map(([name, value]) => `${name}=${value}`)
+  const settings = Object.entries(injectFault(stage, "worker")).map(([name, value]) => `${name}=${value}`)
   const builder = (await serverTunnel(stage)).allowAll().status().target(backend)
   const tunnel = await builder.below("env", ...settings).start()
   const peers = await Promise.all(Array.from({ length: 40 }, () => join(stage, tunnel)))
@@ -182,13 +182,16 @@ const threadDies = async (stage: Stage): Promise<void> => {
   })
   for (let round = 0; round < 20; round++) await (await join(stage, tunnel)).echo("later")
   assert.equal(tunnel.count(/error/), 1)
-  assert.equal(tunnel.count(/^error: worker thread \d ended unexpectedly \(sabotage\); its connections are closed$/), 1)
+  assert.equal(
+    tunnel.count(/^error: worker thread \d ended unexpectedly \(injectFault\); its connections are closed$/),
+    1
+  )
 }
 
 /** A dead thread is replaced even where no other one is to be had at first. */
 const replacedLater = async (stage: Stage): Promise<void> => {
   const backend = await echoBackend(stage)
-  const settings = Object.entries(sabotage(stage, "replacement")).map(([name, value]) => `${name}=${value}`)
+  const settings = Object.entries(injectFault(stage, "replacement")).map(([name, value]) => `${name}=${value}`)
   const builder = (await serverTunnel(stage)).allowAll().status().target(backend)
   const tunnel = await builder.below("env", ...settings).start()
   await (await join(stage, tunnel)).echo("before")
@@ -207,7 +210,7 @@ const replacedLater = async (stage: Stage): Promise<void> => {
 const threadDiesInDrain = async (stage: Stage): Promise<void> => {
   const backend = await echoBackend(stage)
   const listen = stage.unix()
-  const settings = Object.entries(sabotage(stage, "worker")).map(([name, value]) => `${name}=${value}`)
+  const settings = Object.entries(injectFault(stage, "worker")).map(([name, value]) => `${name}=${value}`)
   const builder = (await serverTunnel(stage)).listen(listen).allowAll().target(backend).args("--log-format=json")
   const old = await builder.below("env", ...settings).start()
   const peers = await Promise.all(Array.from({ length: 20 }, () => join(stage, old)))

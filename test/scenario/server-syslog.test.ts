@@ -8,7 +8,7 @@ import { accepts, type Endpoint, textOf } from "../support/Endpoint.ts"
 import { type Launched, launch } from "../support/Launch.ts"
 import { privateDev } from "../support/PrivateDev.ts"
 import type { Stage } from "../support/Stage.ts"
-import { ca, join, serverIdentity } from "./Cast.ts"
+import { ca, join, serverIdentity } from "./Fixtures.ts"
 import { runTopic } from "./RunTopic.ts"
 import { needing, scenario } from "./Scenario.ts"
 

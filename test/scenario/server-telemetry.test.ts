@@ -7,7 +7,7 @@ import { ask } from "../support/Metrics.ts"
 import { runTool } from "../support/Program.ts"
 import { attemptTls } from "../support/TlsClient.ts"
 import { server, type Tunnel } from "../support/Tunnel.ts"
-import { ca, foreignIdentity, join, serverIdentity, serverTunnel } from "./Cast.ts"
+import { ca, foreignIdentity, join, serverIdentity, serverTunnel } from "./Fixtures.ts"
 import { runTopic } from "./RunTopic.ts"
 import { scenario } from "./Scenario.ts"
 

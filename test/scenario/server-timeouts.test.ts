@@ -3,7 +3,7 @@ import assert from "node:assert/strict"
 import { echoBackend, endlessSender, holdingBackend, lateSender } from "../support/Backend.ts"
 import { pause } from "../support/Changes.ts"
 import { ask, waitForRow } from "../support/Metrics.ts"
-import { ca, join, serverTunnel } from "./Cast.ts"
+import { ca, join, serverTunnel } from "./Fixtures.ts"
 import { runTopic } from "./RunTopic.ts"
 import { scenario, waiting } from "./Scenario.ts"
 

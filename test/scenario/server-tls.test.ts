@@ -9,7 +9,7 @@ import { type Stage, shared } from "../support/Stage.ts"
 import type { IdentitySpec } from "../support/TestCa.ts"
 import { attemptTls } from "../support/TlsClient.ts"
 import type { Tunnel } from "../support/Tunnel.ts"
-import { ca, clientIdentity, foreignCa, join, serverIdentity, serverTunnel } from "./Cast.ts"
+import { ca, clientIdentity, foreignCa, join, serverIdentity, serverTunnel } from "./Fixtures.ts"
 import { runTopic } from "./RunTopic.ts"
 import { type Scenario, scenario } from "./Scenario.ts"
 

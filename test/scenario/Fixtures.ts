@@ -1,4 +1,4 @@
-/** Who plays in the scenarios: authorities, identities, and tunnels that already have theirs. */
+/** Authorities, identities, and tunnels that already have theirs, for scenarios. */
 import type { Stage } from "../support/Stage.ts"
 import { type IdentitySpec, makeCa, type TestCa, type TestIdentity } from "../support/TestCa.ts"
 import { connectTls, type TlsClientOptions, type TlsPeer } from "../support/TlsClient.ts"

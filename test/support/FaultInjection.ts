@@ -1,4 +1,4 @@
-/** Errors that nobody catches, thrown inside of the running program when a signal asks for them. */
+/** Errors that no handler catches, thrown inside the running program when a signal asks for them. */
 import { writeFileSync } from "node:fs"
 import type { Stage } from "./Stage.ts"
 
@@ -6,9 +6,9 @@ import type { Stage } from "./Stage.ts"
 const source = `
 const threads = require("node:worker_threads")
 const { BroadcastChannel, isMainThread, threadId, Worker } = threads
-const where = process.env.SABOTAGE
+const where = process.env.FAULT
 const { syncBuiltinESMExports } = require("node:module")
-const fail = () => setImmediate(() => { throw new Error("sabotage", { cause: new TypeError("the deeper reason") }) })
+const fail = () => setImmediate(() => { throw new Error("injectFault", { cause: new TypeError("the deeper reason") }) })
 if (isMainThread) {
   let asked = 0
   process.on("SIGUSR2", () => {
@@ -24,12 +24,12 @@ if (isMainThread) {
       }
       syncBuiltinESMExports()
     }
-    const channel = new BroadcastChannel("sabotage")
+    const channel = new BroadcastChannel("injectFault")
     channel.postMessage(++asked)
     channel.close()
   })
 } else {
-  const channel = new BroadcastChannel("sabotage")
+  const channel = new BroadcastChannel("injectFault")
   channel.unref()
   // Threads are numbered from 1 in the order they start: the n-th signal ends the n-th.
   channel.onmessage = ({ data }) => { if (data === threadId) fail() }
@@ -40,8 +40,11 @@ if (isMainThread) {
  * For the program's start: SIGUSR2 then ends its main thread, or its worker threads, one with every signal; with
  * `replacement` the first attempt to start another one fails as well.
  */
-export const sabotage = (stage: Stage, where: "main" | "worker" | "replacement"): Readonly<Record<string, string>> => {
+export const injectFault = (
+  stage: Stage,
+  where: "main" | "worker" | "replacement"
+): Readonly<Record<string, string>> => {
   const script = stage.path(".cjs")
   writeFileSync(script, source)
-  return { NODE_OPTIONS: `--require=${script}`, SABOTAGE: where }
+  return { NODE_OPTIONS: `--require=${script}`, FAULT: where }
 }
