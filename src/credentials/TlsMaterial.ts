@@ -68,6 +68,12 @@ export interface TlsMaterial {
   readonly revocation?: RevocationMaterial | undefined
 }
 
+/** What a source offers. Whole TLS material is one, too. */
+export interface CredentialMaterial extends Pick<TlsMaterial, "identity" | "identities" | "subject"> {
+  /** PEM, one certificate an entry; undefined where the tunnel's CA bundle or the system's roots decide. */
+  readonly trustAnchors?: ReadonlyArray<string> | undefined
+}
+
 /** The material for a thread that completes no handshake: without private keys, and so without identities. */
 export const withoutKeys = (material: TlsMaterial): TlsMaterial => ({
   ...material,

@@ -1,8 +1,10 @@
 /** The tunnels of a process before anything listens: plans, credentials, checked addresses. */
-import { Context, Effect, Layer, Redacted } from "effect"
+import { Context, Effect, Layer, Option, Redacted } from "effect"
 import type { NamedTunnel, ProcessConfig, ProcessSettings, TunnelSettings } from "../config/ProcessConfig.ts"
 import { redacted } from "../config/UrlText.ts"
-import { Credentials, certificateSourceLine } from "../credentials/Credentials.ts"
+import { CredentialSource } from "../credentials/CredentialSource.ts"
+import { Credentials } from "../credentials/Credentials.ts"
+import { certificateSourceLine } from "../credentials/FileSource.ts"
 import { type Plan, planOf } from "../proxy/Plan.ts"
 import { joinHostPort } from "../runtime/ErrorText.ts"
 import type { InheritedSockets } from "../runtime/InheritedSockets.ts"
@@ -40,7 +42,12 @@ const loadCredentials = Effect.fnUntraced(function* (
   metered: boolean
 ) {
   const log = yield* Log
-  log.line("certificate_source", certificateSourceLine(credentials))
+  const given = yield* Effect.serviceOption(CredentialSource)
+  const described = Option.match(given, {
+    onNone: () => certificateSourceLine(credentials),
+    onSome: ({ description }) => description
+  })
+  log.line("certificate_source", described)
   const source = Credentials.layer(credentials, caBundlePath, process.env, {
     revocation,
     warn: (line) => log.line("credentials_warning", line)

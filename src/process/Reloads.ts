@@ -1,5 +1,5 @@
 /** What changes while a process runs: reloads, fetched revocation lists, certificates that come to their end. */
-import { Context, Effect, Layer, type Scope, Semaphore } from "effect"
+import { Context, Effect, Layer, type Scope, Semaphore, Stream } from "effect"
 import type { ProcessConfig } from "../config/ProcessConfig.ts"
 import type { TlsMaterial } from "../credentials/TlsMaterial.ts"
 import { asFiber } from "../profiling/ProfiledThread.ts"
@@ -45,6 +45,18 @@ const changing = Effect.fnUntraced(function* (
     environment: process.env,
     log: log.line
   })
+  const pushed = Stream.runForEach(credentials.pushed, () =>
+    // The newest: a reload may have been faster.
+    Effect.suspend(() => use(credentials.current())).pipe(
+      Effect.andThen(Effect.suspend(() => expiry.take(credentials.current()))),
+      Effect.match({
+        onSuccess: () => log.line("certificate_loaded", `loaded certificate: ${credentials.current().subject}`),
+        onFailure: ({ message }) => log.line("reload_failed", `error reloading TLS configuration: ${message}`)
+      }),
+      turn.withPermit
+    )
+  )
+  yield* Effect.forkScoped(pushed.pipe(asFiber("Process.pushedCredentials")))
   const load = credentials.reload.pipe(Effect.tap(use), turn.withPermit, Effect.tap(fetcher.again))
   yield* Effect.forkScoped(expiry.loop(() => certificateStatus?.refresh()).pipe(asFiber("Process.expiryWatch")))
   return { name, load, expiry: expiry.take, certificateStatus }

@@ -1,6 +1,6 @@
 /** A change of generation, with participants that fail in turn. */
 import { assert, describe, it } from "@effect/vitest"
-import { Context, Effect, Layer, Schema } from "effect"
+import { Context, Effect, Layer, Schema, Stream } from "effect"
 import { processOf } from "../../src/config/ProcessConfig.ts"
 import { ServerConfig } from "../../src/config/TunnelConfig.ts"
 import type { CertificateExpiry } from "../../src/credentials/CertificateExpiry.ts"
@@ -70,7 +70,8 @@ const reloading = Effect.gen(function* () {
       files: { now: Effect.succeed(""), read: () => "" },
       fetched,
       takeFetched: Effect.succeed(material(2, second)),
-      lists: () => []
+      lists: () => [],
+      pushed: Stream.empty
     },
     first: start,
     own: { client: () => undefined, prepare: participants.own.prepare },
