@@ -9,7 +9,7 @@
  * - Readers state their interest beforehand ({@link RecordInterest}); what none wants is neither measured nor sent.
  */
 import type { FailureReason, FailureSource } from "../transport/ConnectionFailure.ts"
-import type { EndpointName, TlsFacts } from "../transport/Transport.ts"
+import type { AcceptFailure, EndpointName, TlsFacts } from "../transport/Transport.ts"
 
 /** What readers want from the threads. */
 export interface RecordInterest {
@@ -97,7 +97,7 @@ export type ConnectionRecord = {
   | ({ readonly _tag: "DialFailed" } & Failed)
   | ({ readonly _tag: "PrefixFailed" } & Failed)
   | ({ readonly _tag: "CopyFailed" } & Failed)
-  | { readonly _tag: "AcceptFailed"; readonly message: string }
+  | ({ readonly _tag: "AcceptFailed" } & AcceptFailure)
   /** A peer was admitted although it is not known whether it is revoked. Each thread says so once a generation. */
   | { readonly _tag: "RevocationUnknown"; readonly generation: number; readonly why: string }
 )

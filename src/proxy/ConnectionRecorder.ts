@@ -2,7 +2,7 @@
 import { randomBytes } from "node:crypto"
 import { wallMillis } from "../runtime/WallClock.ts"
 import type { ConnectionFailure } from "../transport/ConnectionFailure.ts"
-import type { EndpointName, PumpOutcome, Stream, TlsFacts } from "../transport/Transport.ts"
+import type { AcceptFailure, EndpointName, PumpOutcome, Stream, TlsFacts } from "../transport/Transport.ts"
 import type {
   CloseReason,
   ConnectionFacts,
@@ -25,7 +25,7 @@ export interface ConnectionRecorder {
   /** Begins a connection's trail; `acceptedAt` in `performance.now()` milliseconds. */
   readonly begin: (client: EndpointName, acceptedAt: number) => ConnectionTrail
   /** Accepting failed: there is no connection. */
-  readonly acceptFailed: (message: string) => void
+  readonly acceptFailed: (failure: AcceptFailure) => void
   /** A peer of this generation is admitted although its revocation status is unknown. */
   readonly revocationUnknown: (generation: number, why: string) => void
 }
@@ -37,7 +37,7 @@ export const makeRecorder = (options: RecorderOptions): ConnectionRecorder => {
   return {
     begin: (client, acceptedAt) =>
       new ConnectionTrail(options, client, acceptedAt, options.interest.facts ? `${prefix}-${++count}` : undefined),
-    acceptFailed: (message) => options.record({ _tag: "AcceptFailed", at: wallMillis(), message }),
+    acceptFailed: (failure) => options.record({ _tag: "AcceptFailed", at: wallMillis(), ...failure }),
     revocationUnknown: (generation, why) =>
       options.record({ _tag: "RevocationUnknown", at: wallMillis(), generation, why })
   }

@@ -220,9 +220,9 @@ export const make = Effect.fn("ThreadProxy.make")(function* (
       // A fiber that is over already has removed itself. The set is open here: the listener stops before it closes.
       if (fiber.pollUnsafe() === undefined) live.set(progress, fiber)
     },
-    onAcceptError: (message) => {
+    onAcceptError: (failure) => {
       stats.add("accept.error", 1)
-      recorder.acceptFailed(message)
+      recorder.acceptFailed(failure)
     }
   })
   resume = listener.resume

@@ -30,8 +30,7 @@ export const connectionMetrics = (
   return (record) => {
     const { _tag, facts } = record
     if (_tag === "AcceptFailed") {
-      const reason = record.message.endsWith("too many open files") ? "descriptors" : "other"
-      return errors.record(1, { stage: "accept", reason })
+      return errors.record(1, { stage: "accept", reason: record.reason })
     }
     if (_tag === "HandshakeFailed" || _tag === "DialFailed" || _tag === "PrefixFailed" || _tag === "CopyFailed") {
       errors.record(1, { stage: stages[_tag], reason: record.reason })

@@ -46,6 +46,9 @@ export const codeOf = (error: unknown): string => textProperty(error, "code") ??
 export const cause = (error: unknown): string =>
   words.get(codeOf(error)) ?? textProperty(error, "message") ?? (codeOf(error) || String(error))
 
+/** Whether a call failed for want of descriptors, in this process or on the system. */
+export const isDescriptorShortage = (error: unknown): boolean => ["EMFILE", "ENFILE"].includes(codeOf(error))
+
 /** Why a UNIX socket's path cannot be listened on; names the file that is in the way where it is not the socket's own. */
 export const pathCause = ({ at, code }: { readonly code: string; readonly at: string | undefined }): string =>
   at === undefined ? cause({ code }) : `${cause({ code })} (${at})`

@@ -84,6 +84,14 @@ export interface ClientTls {
   readonly generation: number
 }
 
+/** Why a connection could not be accepted. */
+export interface AcceptFailure {
+  /** `descriptors`: the process or the system has no more of them. A metric label. */
+  readonly reason: "descriptors" | "other"
+  /** The log's text, without what comes before the cause. */
+  readonly message: string
+}
+
 /** What a listener asks about the process's descriptors. */
 export interface Descriptors {
   /**
@@ -114,8 +122,8 @@ export interface ListenOptions {
   readonly onConnection: (raw: RawConnection) => void
   /** Where descriptors are scarce clients wait in the kernel's queue; without this the transport does not look. */
   readonly descriptors?: Descriptors | undefined
-  /** Accepting failed or had to be put off (`EMFILE`, ..); the listener recovers by itself. The message is the cause alone. */
-  readonly onAcceptError: (message: string) => void
+  /** Accepting failed or had to be put off (`EMFILE`, ..); the listener recovers by itself. */
+  readonly onAcceptError: (failure: AcceptFailure) => void
 }
 
 /** A bound socket. Closing its scope stops it. */

@@ -121,7 +121,7 @@ describe("ConnectionFields", () => {
       source: "peer",
       error: "no"
     })
-    assert.deepStrictEqual(eventsOf({ _tag: "AcceptFailed", at: 0, message: "full" }, "app"), [
+    assert.deepStrictEqual(eventsOf({ _tag: "AcceptFailed", at: 0, reason: "other", message: "full" }, "app"), [
       { event: "accept_error", level: "error" }
     ])
   })

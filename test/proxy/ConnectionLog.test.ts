@@ -41,7 +41,7 @@ const records: ReadonlyArray<readonly [ConnectionRecord, string, string]> = [
     "conn-errs"
   ],
   [
-    { _tag: "AcceptFailed", at: 0, message: "too many open files" },
+    { _tag: "AcceptFailed", at: 0, reason: "descriptors", message: "too many open files" },
     "error accepting connection: too many open files",
     "conn-errs"
   ]

@@ -66,7 +66,7 @@ describe("Telemetry", () => {
       record(failed("HandshakeFailed", "untrusted"))
       record(failed("HandshakeFailed", "untrusted"))
       record(failed("DialFailed", "connect_refused"))
-      record({ _tag: "AcceptFailed", at: 0, message: "accept tcp 127.0.0.1:1: accept4: too many open files" })
+      record({ _tag: "AcceptFailed", at: 0, reason: "descriptors", message: "" })
       assert.includeMembers(yield* lines, [
         'ghostunnel_connections_closed_total{reason="eof"} 1',
         'ghostunnel_errors_total{stage="handshake",reason="untrusted"} 2',

@@ -5,7 +5,7 @@ import { isIP } from "node:net"
 import { Effect, Result, type Scope } from "effect"
 import { hasSocketFile, listenAt, removeSocketFile, type SocketFile } from "../../runtime/UnixSocketFile.ts"
 import { hostPort, tcp, unix, written } from "../EndpointNames.ts"
-import { cause, lookupCause, pathCause } from "../SystemErrors.ts"
+import { cause, isDescriptorShortage, lookupCause, pathCause } from "../SystemErrors.ts"
 import * as Timer from "../Timer.ts"
 import { BindError, type EndpointName, type Listener, type ListenOptions } from "../Transport.ts"
 import { AcceptedDescriptor } from "./AcceptedDescriptor.ts"
@@ -146,7 +146,11 @@ class Acceptor implements Listener {
     this.#socket.wait(0)
     const { address, network } = this.bound
     this.#rest()
-    this.#options.onAcceptError(`accept ${network} ${address}: accept4: ${cause(systemError("accept4", errno))}`)
+    const error = systemError("accept4", errno)
+    this.#options.onAcceptError({
+      reason: isDescriptorShortage(error) ? "descriptors" : "other",
+      message: `accept ${network} ${address}: accept4: ${cause(error)}`
+    })
   }
 
   /** Looks again later, each time after a longer pause. */

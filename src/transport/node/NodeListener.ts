@@ -5,7 +5,7 @@ import { isIP, type ListenOptions as NetListenOptions, type Server, type Socket 
 import { Effect, type Scope } from "effect"
 import { hasSocketFile, listenAt, removeSocketFile } from "../../runtime/UnixSocketFile.ts"
 import { hostPort, kernelPath, tcp, unix, written, writtenPath } from "../EndpointNames.ts"
-import { cause, lookupCause, pathCause } from "../SystemErrors.ts"
+import { cause, isDescriptorShortage, lookupCause, pathCause } from "../SystemErrors.ts"
 import { BindError, type Descriptors, type EndpointName, type Listener, type ListenOptions } from "../Transport.ts"
 import { AcceptedSocket } from "./AcceptedSocket.ts"
 import { ListeningSocket } from "./ListeningSocket.ts"
@@ -162,11 +162,13 @@ const open = (options: ListenOptions, place: Place, isTemporary: boolean): Effec
     let retry: NodeJS.Timeout | undefined
     let pause = SHORTEST_PAUSE
 
-    const acceptFailed = (why: string) =>
-      options.onAcceptError(`accept ${bound?.network ?? "tcp"} ${bound?.address ?? address.text}: accept4: ${why}`)
-    const onAcceptError = (error: Error) => acceptFailed(cause(error))
+    const onAcceptError = (error: unknown) =>
+      options.onAcceptError({
+        reason: isDescriptorShortage(error) ? "descriptors" : "other",
+        message: `accept ${bound?.network ?? "tcp"} ${bound?.address ?? address.text}: accept4: ${cause(error)}`
+      })
     const exhausted = (look: Descriptors) => {
-      acceptFailed(cause({ code: "EMFILE" }))
+      onAcceptError({ code: "EMFILE" })
       socket.putAside(look.duplicate)
       wait(look)
     }

@@ -4,7 +4,7 @@ import { readdirSync } from "node:fs"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import * as NativeTransport from "../../../src/transport/native/NativeTransport.ts"
-import { type RawConnection, Transport } from "../../../src/transport/Transport.ts"
+import { type AcceptFailure, type RawConnection, Transport } from "../../../src/transport/Transport.ts"
 import { eventually } from "../../support/Changes.ts"
 import { needing } from "../../support/Installed.ts"
 import { address, endpoint, Inbox, plainPeer } from "../support/Harness.ts"
@@ -34,7 +34,7 @@ describe("descriptors", () => {
     Effect.gen(function* () {
       const transport = yield* Transport
       const raws = new Inbox<RawConnection>()
-      const errors = new Inbox<string>()
+      const errors = new Inbox<AcceptFailure>()
       let slots = 0
       const listener = yield* transport.listen({
         address: address("127.0.0.1:0"),
@@ -54,7 +54,8 @@ describe("descriptors", () => {
       listener.resume()
       // One after the other, with pauses in between.
       for (let i = 0; i < 3; i++) {
-        assert.strictEqual(yield* errors.take, `accept tcp ${listener.bound.address}: accept4: too many open files`)
+        const message = `accept tcp ${listener.bound.address}: accept4: too many open files`
+        assert.deepStrictEqual(yield* errors.take, { reason: "descriptors", message })
       }
       assert.strictEqual(raws.size, 0)
       assert.strictEqual(slots, 0)
