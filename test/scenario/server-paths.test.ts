@@ -5,6 +5,7 @@ import { join as joinPath } from "node:path"
 import { echoBackend } from "../support/Backend.ts"
 import type { Endpoint } from "../support/Endpoint.ts"
 import * as Hostile from "../support/HostileChains.ts"
+import { ask } from "../support/Metrics.ts"
 import type { Stage } from "../support/Stage.ts"
 import { makeCa, testCaDirectory } from "../support/TestCa.ts"
 import { attemptTls } from "../support/TlsClient.ts"
@@ -78,6 +79,30 @@ export const serverPaths = [
       await clientIdentity(),
       'certificate signed by unknown authority \\(presented .*\\); "CN=Scenario Root" is not trusted'
     )
+  }),
+  scenario("server-verifies-chains-without-ffi", "control", async (stage) => {
+    const tunnel = await (await serverTunnel(stage))
+      .allowAll()
+      .status()
+      .target(await echoBackend(stage))
+      .below("env", "NODE_OPTIONS=--no-experimental-ffi")
+      .start()
+    const said = tunnel.messages.filter((line) =>
+      line.startsWith("warning: Node verifies certificate chains by itself")
+    )
+    assert.equal(said.length, 1, tunnel.messages.join("\n"))
+    const { body } = await ask(tunnel.status, "/_status")
+    assert.deepEqual(JSON.parse(body).chain_verification, {
+      by: "node",
+      reason: "node:ffi is missing",
+      handshakes_per_thread: 8
+    })
+    await (await join(stage, tunnel)).echo("hello")
+    const stranger = await (await makeCa("Without FFI")).issue({ cn: "stranger" })
+    await attemptTls(stage, { to: tunnel.listen, ca: await ca(), identity: stranger }, "must not arrive")
+    await tunnel.waitForLine(/error on TLS handshake from .*x509: certificate signed by unknown authority/)
+    await presentChain(stage, tunnel.listen, Hostile.manyAuthorities(60))
+    await tunnel.waitForLine(/tls: client sent more than 48 certificates$/)
   })
 ]
 
