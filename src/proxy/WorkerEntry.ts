@@ -5,7 +5,7 @@ import { FiberCount } from "../metrics/FiberCount.ts"
 import { meterLoop } from "../metrics/LoopMeter.ts"
 import { fiberCell, loopCell } from "../metrics/ThreadVitals.ts"
 import type { ThreadProfiler } from "../profiling/ThreadProfiler.ts"
-import { lookUpBy, type Resolver, sharing } from "../runtime/NameLookup.ts"
+import { NameLookup, type Resolver, sharing } from "../runtime/NameLookup.ts"
 import { Transport } from "../transport/Transport.ts"
 import { loadTransport } from "../transport/TransportChoice.ts"
 import { Found, type LookUp, type Request, ToWorker, WorkerStart } from "./WorkerProtocol.ts"
@@ -40,9 +40,10 @@ const meter = ({ vitals }: WorkerStart) =>
   )
 
 /** Loads the thread's code and gives what runs a request. */
-const load = async (start: WorkerStart) => {
+const load = async (port: MessagePort, start: WorkerStart) => {
   const profiler = start.profiled ? await startProfiler(start.thread) : undefined
-  const transport = await loadTransport(start.transport)
+  const names = Layer.succeed(NameLookup, sharing(lookUpThere(port)))
+  const transport = Layer.provide(await loadTransport(start.transport), names)
   const runtime = ManagedRuntime.make(
     Layer.mergeAll(
       Layer.provideMerge(meter(start), transport),
@@ -65,8 +66,7 @@ export const run = (): void => {
     })
   }
   const decode = Schema.decodeUnknownOption(ToWorker)
-  lookUpBy(sharing(lookUpThere(port)))
-  const loaded = load(Schema.decodeUnknownSync(WorkerStart)(workerData))
+  const loaded = load(port, Schema.decodeUnknownSync(WorkerStart)(workerData))
   loaded.catch(die)
   port.on("message", (raw) => {
     const decoded = decode(raw)

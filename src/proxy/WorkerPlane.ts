@@ -5,7 +5,7 @@
 import { Effect, Layer, Result, Schedule, Semaphore } from "effect"
 import { ConnectionStats } from "../metrics/ConnectionStats.ts"
 import { Log } from "../runtime/Logging.ts"
-import { findAddresses } from "../runtime/NameLookup.ts"
+import { NameLookup } from "../runtime/NameLookup.ts"
 import { Backlog } from "./Backlog.ts"
 import { DataPlane, type PlaneOptions, type PlaneTunnel } from "./DataPlane.ts"
 import { PendingDials } from "./PendingDials.ts"
@@ -24,6 +24,7 @@ export const layer = (options: PlaneOptions, workers: number): Layer.Layer<DataP
     Effect.gen(function* () {
       const stats = yield* ConnectionStats
       const log = yield* Log
+      const lookUp = yield* NameLookup
       const dials = PendingDials.allocate(workers)
       const changing = yield* Semaphore.make(1)
       const threads = new Map<number, Result.Result<WorkerThread, string>>()
@@ -55,7 +56,7 @@ export const layer = (options: PlaneOptions, workers: number): Layer.Layer<DataP
           },
           entry: options.workerEntry,
           log,
-          lookUp: findAddresses,
+          lookUp,
           lost: (why) => lost(number, why)
         })
 

@@ -5,6 +5,7 @@
  */
 import { type LookupAddress, lookup } from "node:dns"
 import type { LookupFunction } from "node:net"
+import { Context } from "effect"
 
 /** Called once: with the addresses in the resolver's order, or with the failure's code. */
 export type Found = (failure: { readonly code: string } | undefined, addresses: ReadonlyArray<LookupAddress>) => void
@@ -56,28 +57,32 @@ export const sharing = (resolver: Resolver, now: () => number = () => performanc
   }
 }
 
-let find = sharing(ofThisThread)
+/** How a thread finds addresses: by default itself, sharing look-ups over everything on the thread. */
+export const NameLookup = Context.Reference<Resolver>("ghostunnel/NameLookup", {
+  defaultValue: () => findAddresses
+})
 
-/** Makes this thread send its look-ups to another thread, which shares them. */
-export const lookUpBy = (resolver: Resolver): void => {
-  find = resolver
-}
+/** This thread's own look-ups, for what runs on the main thread alone. */
+export const findAddresses: Resolver = sharing(ofThisThread)
 
-export const findAddresses: Resolver = (host, found) => find(host, found)
+/** A resolver as the `lookup` option of Node's sockets. */
+export const socketLookup =
+  (find: Resolver): LookupFunction =>
+  (hostname, { all }, callback) =>
+    find(hostname, (failure, addresses) => {
+      const [first] = addresses
+      if (failure !== undefined || first === undefined) {
+        const code = failure?.code ?? "ENOTFOUND"
+        const error = Object.assign(new Error(`getaddrinfo ${code} ${hostname}`), {
+          code,
+          syscall: "getaddrinfo",
+          hostname
+        })
+        return callback(error, "")
+      }
+      if (all === true) callback(null, [...addresses])
+      else callback(null, first.address, first.family)
+    })
 
-/** The same as a `lookup` option of Node's sockets. */
-export const lookupForSocket: LookupFunction = (hostname, { all }, callback) =>
-  findAddresses(hostname, (failure, addresses) => {
-    const [first] = addresses
-    if (failure !== undefined || first === undefined) {
-      const code = failure?.code ?? "ENOTFOUND"
-      const error = Object.assign(new Error(`getaddrinfo ${code} ${hostname}`), {
-        code,
-        syscall: "getaddrinfo",
-        hostname
-      })
-      return callback(error, "")
-    }
-    if (all === true) callback(null, [...addresses])
-    else callback(null, first.address, first.family)
-  })
+/** This thread's own look-ups for Node's sockets. */
+export const lookupForSocket = socketLookup(findAddresses)

@@ -3,7 +3,7 @@ import type { LookupAddress } from "node:dns"
 import { isIP } from "node:net"
 import type { TcpAddress, UnixAddress } from "../config/Address.ts"
 import { unixPathProblem } from "../config/UnixPath.ts"
-import { findAddresses } from "../runtime/NameLookup.ts"
+import type { Resolver } from "../runtime/NameLookup.ts"
 import { hostPort } from "./EndpointNames.ts"
 import { cause, codeOf, lookupCause, reasonOf } from "./SystemErrors.ts"
 import * as Timer from "./Timer.ts"
@@ -152,8 +152,9 @@ const connectOnly = <A>(
   }
 }
 
-/** Connects by means of `attempt`. Gives back what gives it up. */
+/** Connects by means of `attempt`, to a name's addresses that `find` gives. Gives back what gives it up. */
 export const connectBy = <A>(
+  find: Resolver,
   attempt: Attempt<A>,
   target: TcpAddress | UnixAddress,
   deadline: number,
@@ -173,7 +174,7 @@ export const connectBy = <A>(
     over = true
     outcome.failed(timedOut(`dial tcp: lookup ${host}`))
   })
-  findAddresses(host, (failure, addresses) => {
+  find(host, (failure, addresses) => {
     if (over) return
     cancelTimer()
     if (failure === undefined) cancelRace = race(addresses, port, deadline, attempt, outcome)

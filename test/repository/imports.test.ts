@@ -55,6 +55,7 @@ const directions: Directions = {
       "access/ChainVerifier",
       "access/ocsp/StapleCheck",
       "credentials/TlsMaterial",
+      "runtime/NameLookup",
       "runtime/native/Ffi",
       "runtime/UnixSocketFile"
     ]

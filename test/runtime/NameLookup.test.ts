@@ -1,13 +1,6 @@
 import type { LookupAddress, LookupOptions } from "node:dns"
 import { assert, describe, it } from "@effect/vitest"
-import {
-  type Found,
-  findAddresses,
-  lookUpBy,
-  lookupForSocket,
-  type Resolver,
-  sharing
-} from "../../src/runtime/NameLookup.ts"
+import { type Found, findAddresses, type Resolver, sharing, socketLookup } from "../../src/runtime/NameLookup.ts"
 
 const address = (text: string) => ({ address: text, family: 4 }) as const
 
@@ -108,9 +101,9 @@ describe("the look-up of a socket", () => {
     "failed.test": [{ code: "EAI_AGAIN" }, []]
   }
   const ask = (host: string, options: LookupOptions) => {
-    lookUpBy((name, found) => found(...(answers[name] ?? assert.fail(name))))
+    const lookup = socketLookup((name, found) => found(...(answers[name] ?? assert.fail(name))))
     let answer: ReadonlyArray<NodeJS.ErrnoException | string | number | Array<LookupAddress> | null | undefined> = []
-    lookupForSocket(host, options, (...told) => void (answer = told))
+    lookup(host, options, (...told) => void (answer = told))
     return answer
   }
 

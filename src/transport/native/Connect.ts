@@ -1,6 +1,7 @@
 /** Plain connections on the kernel's sockets. */
 import { Buffer } from "node:buffer"
 import type { TcpAddress, UnixAddress } from "../../config/Address.ts"
+import type { Resolver } from "../../runtime/NameLookup.ts"
 import { type Attempt, type Connected, connectBy, connectedToItself } from "../HappyEyeballs.ts"
 import { Descriptor } from "./Descriptor.ts"
 import { Epoll, Errno, Sock } from "./Layout.ts"
@@ -85,7 +86,8 @@ const attemptOn =
 /** Connects; the descriptor is the caller's from then on. Gives back what gives it up. */
 export const connect = (
   native: Native,
+  find: Resolver,
   target: TcpAddress | UnixAddress,
   deadline: number,
   outcome: Connected<Descriptor>
-): (() => void) => connectBy(attemptOn(native), target, deadline, outcome)
+): (() => void) => connectBy(find, attemptOn(native), target, deadline, outcome)

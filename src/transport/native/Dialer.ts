@@ -1,6 +1,7 @@
 /** From a target to a stream: connect and, where asked for, TLS with the verdict on the server in it. */
 import { isIP } from "node:net"
 import { Effect } from "effect"
+import type { Resolver } from "../../runtime/NameLookup.ts"
 import { ConnectionFailure } from "../ConnectionFailure.ts"
 import { sniName, tcp, unix } from "../EndpointNames.ts"
 import type { Connected } from "../HappyEyeballs.ts"
@@ -59,7 +60,7 @@ const sessionFor = (
 }
 
 /** Dials. Every failure is the backend's. */
-export const dial = (native: Native, options: DialOptions): Effect.Effect<Stream, ConnectionFailure> =>
+export const dial = (native: Native, find: Resolver, options: DialOptions): Effect.Effect<Stream, ConnectionFailure> =>
   Effect.callback((resume) => {
     const { deadline, target, tls, via } = options
     const context = tls?.context
@@ -103,8 +104,8 @@ export const dial = (native: Native, options: DialOptions): Effect.Effect<Stream
     }
     let cancel =
       via === undefined || target._tag === "Unix"
-        ? connect(native, target, deadline, outcome)
-        : connectThrough(native, via, target, deadline, outcome)
+        ? connect(native, find, target, deadline, outcome)
+        : connectThrough(native, find, via, target, deadline, outcome)
     return Effect.sync(() => {
       cancel()
       session?.free()

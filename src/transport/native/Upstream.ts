@@ -1,6 +1,7 @@
 /** To a target by way of an upstream proxy: connect to the proxy, negotiate, hand the socket over as if it were direct. */
 import { Result } from "effect"
 import type { TcpAddress } from "../../config/Address.ts"
+import type { Resolver } from "../../runtime/NameLookup.ts"
 import type { Connected } from "../HappyEyeballs.ts"
 import { negotiationWith } from "../Negotiation.ts"
 import { cause } from "../SystemErrors.ts"
@@ -24,6 +25,7 @@ const chunk = 4096
  */
 export const connectThrough = (
   native: Native,
+  find: Resolver,
   proxy: UpstreamProxy,
   target: TcpAddress,
   deadline: number,
@@ -36,7 +38,7 @@ export const connectThrough = (
   }
   const negotiation = made.success
   const { sockets, thread } = native
-  let cancel = connect(native, proxy.address, deadline, {
+  let cancel = connect(native, find, proxy.address, deadline, {
     failed: (why) => outcome.failed({ reason: why.reason, message: negotiation.undialled(why.message) }),
     done: (descriptor) => {
       let unsent = Buffer.alloc(0)

@@ -1,6 +1,7 @@
 /** Plain connections on Node's sockets. */
 import { connect as connectSocket, type NetConnectOpts, type Socket } from "node:net"
 import type { TcpAddress, UnixAddress } from "../../config/Address.ts"
+import type { Resolver } from "../../runtime/NameLookup.ts"
 import { kernelPath } from "../EndpointNames.ts"
 import { type Attempt, type Connected, connectBy, connectedToItself } from "../HappyEyeballs.ts"
 import { ScratchReader } from "./ScratchReader.ts"
@@ -49,8 +50,9 @@ const attemptWith =
 
 /** Connects. Gives back what gives it up. With `scratch` the socket reads through a `ScratchReader`: not for TLS on top. */
 export const connect = (
+  find: Resolver,
   target: TcpAddress | UnixAddress,
   deadline: number,
   outcome: Connected<Connection>,
   scratch = false
-): (() => void) => connectBy(attemptWith(scratch), target, deadline, outcome)
+): (() => void) => connectBy(find, attemptWith(scratch), target, deadline, outcome)

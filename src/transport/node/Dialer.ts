@@ -2,6 +2,7 @@
 import { isIP, type Socket } from "node:net"
 import { connect as connectTls } from "node:tls"
 import { Effect, Result } from "effect"
+import type { Resolver } from "../../runtime/NameLookup.ts"
 import { ConnectionFailure } from "../ConnectionFailure.ts"
 import { sniName, tcp, unix } from "../EndpointNames.ts"
 import type { Connected } from "../HappyEyeballs.ts"
@@ -24,7 +25,7 @@ const endsOf = (socket: Socket, target: DialOptions["target"]): { remote: Endpoi
       }
 
 /** Dials. Every failure is the backend's. */
-export const dial = (options: DialOptions): Effect.Effect<Stream, ConnectionFailure> =>
+export const dial = (find: Resolver, options: DialOptions): Effect.Effect<Stream, ConnectionFailure> =>
   Effect.callback((resume) => {
     const { deadline, target, tls, via } = options
     const context = tls?.context
@@ -93,8 +94,8 @@ export const dial = (options: DialOptions): Effect.Effect<Stream, ConnectionFail
     let leave = () => {}
     let cancel =
       via === undefined || target._tag === "Unix"
-        ? connect(target, deadline, outcome, tls === undefined)
-        : connectThrough(via, target, deadline, outcome)
+        ? connect(find, target, deadline, outcome, tls === undefined)
+        : connectThrough(find, via, target, deadline, outcome)
     return Effect.sync(() => {
       leave()
       cancel()

@@ -1,7 +1,8 @@
 /** The portable transport, on Node's `net` and `tls`. */
 import { Effect, Layer } from "effect"
+import { NameLookup } from "../../runtime/NameLookup.ts"
 import { contextGuard } from "../openssl/ContextGuard.ts"
-import { type ChainVerification, Transport } from "../Transport.ts"
+import { type ChainVerification, type DialOptions, Transport } from "../Transport.ts"
 import { dial } from "./Dialer.ts"
 import { handshakeLimit } from "./HandshakeGate.ts"
 import { listen } from "./NodeListener.ts"
@@ -16,6 +17,7 @@ export const layer: Layer.Layer<Transport> = Layer.effect(
     const guard = yield* Effect.acquireRelease(Effect.sync(contextGuard), (loaded) =>
       Effect.sync(() => (typeof loaded === "string" ? undefined : loaded.hold.releaseAll()))
     )
+    const find = yield* NameLookup
     const verification: ChainVerification =
       typeof guard === "string" ? { by: "library", why: guard, handshakes: handshakeLimit } : { by: "paths" }
     return {
@@ -26,7 +28,7 @@ export const layer: Layer.Layer<Transport> = Layer.effect(
       serverTls,
       clientTls,
       accept,
-      dial,
+      dial: (options: DialOptions) => dial(find, options),
       pump
     }
   })

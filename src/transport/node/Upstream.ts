@@ -1,6 +1,7 @@
 /** To a target by way of an upstream proxy: connect to the proxy, negotiate, hand the socket over as if it were direct. */
 import { Result } from "effect"
 import type { TcpAddress } from "../../config/Address.ts"
+import type { Resolver } from "../../runtime/NameLookup.ts"
 import type { Connected } from "../HappyEyeballs.ts"
 import { negotiationWith } from "../Negotiation.ts"
 import { cause } from "../SystemErrors.ts"
@@ -15,6 +16,7 @@ const noop = () => {}
  * proxy's socket, unread but for what belongs to the target. The given-back function cancels.
  */
 export const connectThrough = (
+  find: Resolver,
   proxy: UpstreamProxy,
   target: TcpAddress,
   deadline: number,
@@ -26,7 +28,7 @@ export const connectThrough = (
     return noop
   }
   const negotiation = made.success
-  let cancel = connect(proxy.address, deadline, {
+  let cancel = connect(find, proxy.address, deadline, {
     failed: (why) => outcome.failed({ reason: why.reason, message: negotiation.undialled(why.message) }),
     done: ({ socket }) => {
       const release = () => {
