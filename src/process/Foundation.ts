@@ -3,6 +3,7 @@ import { Effect, Layer } from "effect"
 import type { ProcessConfig, ProcessSettings } from "../config/ProcessConfig.ts"
 import { ConnectionStats } from "../metrics/ConnectionStats.ts"
 import { Log } from "../runtime/Logging.ts"
+import { Native } from "../runtime/Native.ts"
 import { observed, type ServiceNotify } from "../runtime/ServiceNotify.ts"
 import { Status } from "../status/Status.ts"
 import { Transport } from "../transport/Transport.ts"
@@ -56,5 +57,5 @@ const statsLayer = (settings: ProcessSettings): Layer.Layer<ConnectionStats> =>
 
 export const foundation = (
   config: ProcessConfig
-): Layer.Layer<Transport | Status | ConnectionStats, never, Log | ServiceNotify> =>
-  Layer.mergeAll(transportLayer(config.process), notifyingStatus(config), statsLayer(config.process))
+): Layer.Layer<Transport | Status | ConnectionStats | Native, never, Log | ServiceNotify> =>
+  Layer.mergeAll(transportLayer(config.process), notifyingStatus(config), statsLayer(config.process), Native.layer)

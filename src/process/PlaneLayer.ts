@@ -6,7 +6,7 @@ import type { ConnectionStats } from "../metrics/ConnectionStats.ts"
 import type { DataPlane, PlaneOptions } from "../proxy/DataPlane.ts"
 import * as InlinePlane from "../proxy/InlinePlane.ts"
 import type { Log } from "../runtime/Logging.ts"
-import { loadNative } from "../runtime/Native.ts"
+import { Native, type NativeCalls } from "../runtime/Native.ts"
 import { availableProcessors } from "../runtime/Processors.ts"
 import { type StartError, startError } from "../runtime/StartError.ts"
 import { Transport } from "../transport/Transport.ts"
@@ -18,8 +18,10 @@ export const bindFailed = (settings: TunnelSettings, message: string): StartErro
     : startError(message, `error opening socket: ${message}`, `error from client listen: ${message}`)
 
 /** Duplicates a socket's descriptor: its new owner may close it, and the socket stays open. */
-const duplicate = (fd: number): Result.Result<number, string> =>
-  Result.mapError(loadNative().duplicate(fd), ({ errno }) => `cannot duplicate descriptor ${fd} (errno ${errno})`)
+const duplicateBy =
+  (native: NativeCalls) =>
+  (fd: number): Result.Result<number, string> =>
+    Result.mapError(native.duplicate(fd), ({ errno }) => `cannot duplicate descriptor ${fd} (errno ${errno})`)
 
 /** How many threads can be of use: sockets other than TCP ports that we bind are served by one, unless they can be shared. */
 const usefulWorkers = ({ process, tunnels }: ProcessConfig, transport: PlaneOptions["transport"]): number => {
@@ -29,12 +31,14 @@ const usefulWorkers = ({ process, tunnels }: ProcessConfig, transport: PlaneOpti
 }
 
 /** Threads that load their code while the rest of the process starts. Tunnels are added later. */
-export const planeLayer = (config: ProcessConfig): Layer.Layer<DataPlane, never, ConnectionStats | Transport | Log> =>
+export const planeLayer = (
+  config: ProcessConfig
+): Layer.Layer<DataPlane, never, ConnectionStats | Native | Transport | Log> =>
   Layer.unwrap(
     Effect.gen(function* () {
       const { name: transport } = yield* Transport
       const options: PlaneOptions = {
-        duplicate,
+        duplicate: duplicateBy(yield* Native),
         transport,
         subjectOf,
         workerEntry: config.process.workerEntry,

@@ -1,6 +1,7 @@
 /** The data plane on the thread it is built on: for embedding, for tests and for `--workers 0`. */
 import { Effect, Layer } from "effect"
 import { ConnectionStats, writer } from "../metrics/ConnectionStats.ts"
+import { Descriptors } from "../runtime/Descriptors.ts"
 import { Log } from "../runtime/Logging.ts"
 import { Transport } from "../transport/Transport.ts"
 import { makeShared, slotsTaken } from "./Admission.ts"
@@ -23,7 +24,7 @@ export const layer = (
       const log = yield* Log
       const transport = yield* Transport
       const backlog = new Backlog(Backlog.allocate())
-      const budget = new ThreadBudget(PendingDials.allocate(1), thread, 1)
+      const budget = new ThreadBudget(PendingDials.allocate(1), thread, 1, yield* Descriptors)
       const add = Effect.fnUntraced(function* (tunnel: PlaneTunnel) {
         const limit = tunnel.maxConcurrentConnections
         const slots = limit > 0 ? makeShared(limit, 1) : undefined

@@ -2,7 +2,7 @@
  * What the tunnels of one thread have in common: its open connections, and whether the process has descriptors left for one
  * more (docs/compatibility/command-line.md, 4.3).
  */
-import { type Demand, watch } from "../runtime/Descriptors.ts"
+import { type Demand, type ReadUsage, watch } from "../runtime/Descriptors.ts"
 import { PendingDials } from "./PendingDials.ts"
 
 export class ThreadBudget {
@@ -13,9 +13,9 @@ export class ThreadBudget {
   readonly #isScarce: (demand: Demand) => boolean
 
   /** `dials`: memory that all threads share. `threads`: how many they are. */
-  constructor(dials: SharedArrayBuffer, thread: number, threads: number) {
+  constructor(dials: SharedArrayBuffer, thread: number, threads: number, usage: ReadUsage) {
     this.dials = new PendingDials(dials, thread)
-    this.#isScarce = watch(threads)
+    this.#isScarce = watch(threads, usage)
   }
 
   /** Whether a listener must not accept now. `waiting`: connections it has accepted and not yet handed over. */

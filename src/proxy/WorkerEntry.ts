@@ -5,6 +5,7 @@ import { FiberCount } from "../metrics/FiberCount.ts"
 import { meterLoop } from "../metrics/LoopMeter.ts"
 import { fiberCell, loopCell } from "../metrics/ThreadVitals.ts"
 import type { ThreadProfiler } from "../profiling/ThreadProfiler.ts"
+import { makeReadUsage } from "../runtime/Descriptors.ts"
 import { NameLookup, type Resolver, sharing } from "../runtime/NameLookup.ts"
 import { Transport } from "../transport/Transport.ts"
 import { loadTransport } from "../transport/TransportChoice.ts"
@@ -51,7 +52,7 @@ const load = async (port: MessagePort, start: WorkerStart) => {
       profiler === undefined ? Layer.empty : Layer.succeed(Scheduler.Scheduler, profiler.watch)
     )
   )
-  const { handle } = WorkerTunnels.make(start, profiler)
+  const { handle } = WorkerTunnels.make(start, profiler, makeReadUsage())
   return (request: Request, reply: MessagePort) => runtime.runPromise(handle(request, reply))
 }
 

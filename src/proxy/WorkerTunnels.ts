@@ -6,6 +6,7 @@ import { subjectOf } from "../access/PeerSubject.ts"
 import { writer } from "../metrics/ConnectionStats.ts"
 import { asFiber } from "../profiling/ProfiledThread.ts"
 import type { ThreadProfiler } from "../profiling/ThreadProfiler.ts"
+import type { ReadUsage } from "../runtime/Descriptors.ts"
 import type { Transport } from "../transport/Transport.ts"
 import { Backlog } from "./Backlog.ts"
 import { RecordBatches } from "./RecordBatches.ts"
@@ -41,9 +42,9 @@ const decision = (port: MessagePort) =>
   })
 
 /** Answers requests. Each runs in a fiber of its own; a defect is for the caller to end the thread with. */
-export const make = (start: WorkerStart, profiler: ThreadProfiler | undefined) => {
+export const make = (start: WorkerStart, profiler: ThreadProfiler | undefined, usage: ReadUsage) => {
   const backlog = new Backlog(start.backlog)
-  const budget = new ThreadBudget(start.dials, start.thread, start.threads)
+  const budget = new ThreadBudget(start.dials, start.thread, start.threads, usage)
   const tunnels = new Map<string, Carried>()
   // An uncaught error ends the thread: what it recorded until then is not lost.
   process.on("uncaughtExceptionMonitor", () => {

@@ -3,28 +3,15 @@
  * cheap way to count, and descriptors are never treated as scarce.
  */
 import { readdirSync, readFileSync, statSync } from "node:fs"
+import { Context } from "effect"
 
 /** How long a limit is cached, in milliseconds; an operator may change it. */
 const LIMIT_LASTS = 1000
-
-let limit: { readonly value: number; readonly at: number } | undefined
 
 /** The soft limit in a `/proc/PID/limits`; undefined when there is none. Pure. */
 export const parseLimit = (text: string): number | undefined => {
   const found = /^Max open files\s+(\d+)/m.exec(text)?.[1]
   return found === undefined ? undefined : Number(found)
-}
-
-const readLimit = (): number | undefined => {
-  const now = performance.now()
-  if (limit === undefined || now - limit.at > LIMIT_LASTS) {
-    try {
-      limit = { value: parseLimit(readFileSync("/proc/self/limits", "utf8")) ?? Number.POSITIVE_INFINITY, at: now }
-    } catch {
-      // No descriptor is left to read the limit with: use the last one read.
-    }
-  }
-  return limit?.value
 }
 
 /** Counts open descriptors; kernels before 6.2 require listing them. */
@@ -41,23 +28,43 @@ export interface Usage {
 }
 
 /** Current usage of all threads together; undefined where it cannot be determined. */
-export const readUsage = (): Usage | undefined => {
-  const known = readLimit()
-  if (known === undefined || known === Number.POSITIVE_INFINITY) return undefined
-  try {
-    return { limit: known, free: Math.max(0, known - countOpen()) }
-  } catch {
-    // Listing needs a descriptor itself.
-    return { limit: known, free: 0 }
+export type ReadUsage = () => Usage | undefined
+
+/** Reads `/proc/self`, the limit at most once a second. */
+export const makeReadUsage = (): ReadUsage => {
+  let limit: { readonly value: number; readonly at: number } | undefined
+  const readLimit = (): number | undefined => {
+    const now = performance.now()
+    if (limit === undefined || now - limit.at > LIMIT_LASTS) {
+      try {
+        limit = { value: parseLimit(readFileSync("/proc/self/limits", "utf8")) ?? Number.POSITIVE_INFINITY, at: now }
+      } catch {
+        // No descriptor is left to read the limit with: use the last one read.
+      }
+    }
+    return limit?.value
+  }
+  return () => {
+    const known = readLimit()
+    if (known === undefined || known === Number.POSITIVE_INFINITY) return undefined
+    try {
+      return { limit: known, free: Math.max(0, known - countOpen()) }
+    } catch {
+      // Listing needs a descriptor itself.
+      return { limit: known, free: 0 }
+    }
   }
 }
+
+/** The descriptors of the process, as a thread reads them. */
+export const Descriptors = Context.Reference<ReadUsage>("ghostunnel/Descriptors", { defaultValue: makeReadUsage })
 
 /** Descriptors that connections must leave for the status port, reloads, name look-ups and logging. Pure. */
 export const reserveOf = (limit: number): number => Math.min(64, Math.max(8, limit >> 4))
 
 /** Whether the status port must refuse clients, so that a reload still finds a descriptor. */
-export const statusIsOver = (): boolean => {
-  const usage = readUsage()
+export const statusIsOver = (read: ReadUsage): boolean => {
+  const usage = read()
   return usage !== undefined && usage.free < reserveOf(usage.limit) / 2
 }
 
@@ -94,7 +101,7 @@ export const isScarce = (usage: Usage, demand: Demand, threads: number): boolean
 const UNSEEN = 4 * PER_CONNECTION
 
 /** The check a listener makes before every accept. It reuses the last reading while descriptors are plentiful. */
-export const watch = (threads: number, read: () => Usage | undefined = readUsage) => {
+export const watch = (threads: number, read: ReadUsage) => {
   let unseen = 0
   let seen = 0
   let readAt = Number.NEGATIVE_INFINITY

@@ -4,7 +4,7 @@ import { Cause, Context, Effect, Layer, Logger } from "effect"
 import { formatJson, type LogDetails } from "./JsonLine.ts"
 import type { LineQueue } from "./LineQueue.ts"
 import type { LogEvent } from "./LogEvent.ts"
-import { stdout } from "./Stdout.ts"
+import { Stdout } from "./Stdout.ts"
 import { wallMillis } from "./WallClock.ts"
 
 /** Ghostunnel's own lines, or one JSON object a line. */
@@ -29,10 +29,13 @@ export class Log extends Context.Service<
    * Standard output, written before `line` returns as long as its reader reads. A reader that went away ends the process.
    */
   static readonly layerStdoutAs = (format: LogFormat): Layer.Layer<Log> =>
-    Layer.sync(Log, () => {
-      const write = formatter(format)
-      return queued(stdout(), (event, message, at, details) => `${write(process.pid, at, event, message, details)}\n`)
-    })
+    Layer.effect(
+      Log,
+      Effect.map(Stdout, (queue) => {
+        const write = formatter(format)
+        return queued(queue, (event, message, at, details) => `${write(process.pid, at, event, message, details)}\n`)
+      })
+    ).pipe(Layer.provide(Stdout.layer))
 
   /** Standard output in Ghostunnel's format. */
   static readonly layerStdout: Layer.Layer<Log> = Log.layerStdoutAs("text")

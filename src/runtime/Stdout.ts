@@ -1,4 +1,5 @@
 /** Standard output: one queue of lines for the whole process. */
+import { Context, Layer } from "effect"
 import { endProcess } from "./EndProcess.ts"
 import { LineQueue } from "./LineQueue.ts"
 import { openOutput } from "./Output.ts"
@@ -27,13 +28,10 @@ const open = (): LineQueue => {
   return queue
 }
 
-let opened: LineQueue | undefined
-
 /**
- * The queue in front of standard output. If the reader closes the pipe, the process ends. A full disk or a closed descriptor
- * loses the line; the tunnel continues.
+ * The queue in front of standard output, one for everything that is built with it. If the reader closes the pipe, the process
+ * ends. A full disk or a closed descriptor loses the line; the tunnel continues.
  */
-export const stdout = (): LineQueue => {
-  opened ??= open()
-  return opened
+export class Stdout extends Context.Service<Stdout, LineQueue>()("ghostunnel/Stdout") {
+  static readonly layer: Layer.Layer<Stdout> = Layer.sync(Stdout, open)
 }

@@ -10,7 +10,7 @@ import { Clock, Context, Duration, Effect, Layer, Scope } from "effect"
 import type { Address } from "../config/Address.ts"
 import { groups, type TlsOptions, tls12Suites, tls13Suites } from "../config/TlsOptions.ts"
 import { keyInMemory, type TlsMaterial } from "../credentials/TlsMaterial.ts"
-import { statusIsOver } from "../runtime/Descriptors.ts"
+import { Descriptors, statusIsOver } from "../runtime/Descriptors.ts"
 import { errnoText, nodeError } from "../runtime/ErrorText.ts"
 import { Log } from "../runtime/Logging.ts"
 import type { Prepared } from "../runtime/Replaceable.ts"
@@ -63,6 +63,7 @@ export class StatusServer extends Context.Service<
 
 const make = Effect.fn("StatusServer.make")(function* (options: StatusServerOptions) {
   const log = yield* Log
+  const usage = yield* Descriptors
   const tls = yield* secureOptions(options, options.material)
   if (options.https && options.material.identity === undefined) {
     log.line(
@@ -86,7 +87,7 @@ const make = Effect.fn("StatusServer.make")(function* (options: StatusServerOpti
         stallTimeout: options.stallTimeout === undefined ? undefined : Duration.toMillis(options.stallTimeout),
         tls,
         log: (line) => log.line("status_http", line),
-        full: statusIsOver,
+        full: () => statusIsOver(usage),
         handle: (request, response) => {
           const refusal = guard.ofRequest(request)
           if (refusal === undefined) answer(request, response)

@@ -76,7 +76,7 @@ describe("Backlog", () => {
         },
         {
           thread: 0,
-          budget: new ThreadBudget(PendingDials.allocate(1), 0, 1),
+          budget: new ThreadBudget(PendingDials.allocate(1), 0, 1, () => undefined),
           profiled: false,
           stats: {
             add: (counter) => void (counter === "accept.total" && accepted++),

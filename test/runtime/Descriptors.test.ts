@@ -1,7 +1,7 @@
 import { closeSync, openSync, readdirSync } from "node:fs"
 import { assert, describe, it } from "@effect/vitest"
 import fc from "fast-check"
-import { isScarce, parseLimit, readUsage, reserveOf, type Usage, watch } from "../../src/runtime/Descriptors.ts"
+import { isScarce, makeReadUsage, parseLimit, reserveOf, type Usage, watch } from "../../src/runtime/Descriptors.ts"
 
 describe("descriptors", () => {
   it("have the soft limit of the process", () => {
@@ -15,13 +15,13 @@ describe("descriptors", () => {
   })
 
   it.skipIf(process.platform !== "linux")("are counted, whoever opened them", () => {
-    const before = readUsage()?.free ?? 0
+    const before = makeReadUsage()()?.free ?? 0
     const opened = Array.from({ length: 10 }, () => openSync("/dev/null", "r"))
-    const after = readUsage()?.free ?? 0
+    const after = makeReadUsage()()?.free ?? 0
     for (const fd of opened) closeSync(fd)
     // Other threads of the test runner come and go.
     assert.approximately(before - after, 10, 5, "ten more")
-    assert.isAbove(readUsage()?.limit ?? 0, readdirSync("/proc/self/fd").length)
+    assert.isAbove(makeReadUsage()()?.limit ?? 0, readdirSync("/proc/self/fd").length)
   })
 
   it("are kept back in proportion", () => {
