@@ -1,36 +1,22 @@
 /** A worker thread's program: decodes requests and hands them to the thread's tunnels. */
-import { MessageChannel, type MessagePort, parentPort, workerData } from "node:worker_threads"
+import { type MessagePort, parentPort, workerData } from "node:worker_threads"
 import { Effect, Layer, ManagedRuntime, Option, Scheduler, Schema } from "effect"
 import { FiberCount } from "../metrics/FiberCount.ts"
 import { meterLoop } from "../metrics/LoopMeter.ts"
 import { fiberCell, loopCell } from "../metrics/ThreadVitals.ts"
 import type { ThreadProfiler } from "../profiling/ThreadProfiler.ts"
 import { makeReadUsage } from "../runtime/Descriptors.ts"
-import { NameLookup, type Resolver, sharing } from "../runtime/NameLookup.ts"
+import { NameLookup, type Resolver } from "../runtime/NameLookup.ts"
 import { Transport } from "../transport/Transport.ts"
 import { loadTransport } from "../transport/TransportChoice.ts"
-import { Found, type LookUp, type Request, ToWorker, WorkerStart } from "./WorkerProtocol.ts"
+import { RemoteNames } from "./RemoteNames.ts"
+import { type Request, ToWorker, WorkerStart } from "./WorkerProtocol.ts"
 import * as WorkerTunnels from "./WorkerTunnels.ts"
 
 const startProfiler = async (thread: number): Promise<ThreadProfiler> => {
   const { start } = await import("../profiling/ThreadProfiler.ts")
   return start(`worker-${thread + 1}`)
 }
-
-const decodeFound = Schema.decodeUnknownSync(Found)
-
-/** Asks the main thread for addresses. */
-const lookUpThere =
-  (port: MessagePort): Resolver =>
-  (host, found) => {
-    const { port1, port2 } = new MessageChannel()
-    port1.once("message", (message) => {
-      const { addresses, failure } = decodeFound(message)
-      port1.close()
-      found(failure, addresses)
-    })
-    port.postMessage({ _tag: "LookUp", host, reply: port2 } satisfies typeof LookUp.Type, [port2])
-  }
 
 /** Measures the event loop, if the figures are read, as long as the thread runs. */
 const meter = ({ vitals }: WorkerStart) =>
@@ -41,9 +27,9 @@ const meter = ({ vitals }: WorkerStart) =>
   )
 
 /** Loads the thread's code and gives what runs a request. */
-const load = async (port: MessagePort, start: WorkerStart) => {
+const load = async (find: Resolver, start: WorkerStart) => {
   const profiler = start.profiled ? await startProfiler(start.thread) : undefined
-  const names = Layer.succeed(NameLookup, sharing(lookUpThere(port)))
+  const names = Layer.succeed(NameLookup, find)
   const transport = Layer.provide(await loadTransport(start.transport), names)
   const runtime = ManagedRuntime.make(
     Layer.mergeAll(
@@ -67,13 +53,15 @@ export const run = (): void => {
     })
   }
   const decode = Schema.decodeUnknownOption(ToWorker)
-  const loaded = load(port, Schema.decodeUnknownSync(WorkerStart)(workerData))
+  const names = new RemoteNames((message) => port.postMessage(message))
+  const loaded = load(names.find, Schema.decodeUnknownSync(WorkerStart)(workerData))
   loaded.catch(die)
   port.on("message", (raw) => {
     const decoded = decode(raw)
     if (Option.isNone(decoded)) throw new Error("it was sent a message that it does not know")
     const message = decoded.value
     if (message._tag === "Leave") process.exit(0)
+    if (message._tag === "Found") return names.found(message)
     loaded.then((handle) => handle(message.request, message.reply)).catch(die)
   })
 }

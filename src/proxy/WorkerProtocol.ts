@@ -1,8 +1,9 @@
 /**
  * What the main thread and a worker thread send each other, as schemas that both ends decode by. A request carries the port
  * that its reply is posted to. Values that this program makes and structured clone copies whole (plans, TLS material, reports,
- * batches of records) are checked only for being there: what is in them cost time with every connection.
+ * batches of records, addresses) are checked only for being there: what is in them cost time with every connection.
  */
+import type { LookupAddress } from "node:dns"
 import { MessagePort } from "node:worker_threads"
 import { Schema } from "effect"
 import type { TlsMaterial } from "../credentials/TlsMaterial.ts"
@@ -19,6 +20,8 @@ const copied = <A extends object>() =>
   Schema.declare((value): value is A => typeof value === "object" && value !== null)
 
 const Records = Schema.declare((value): value is ReadonlyArray<ConnectionRecord> => Array.isArray(value))
+
+const Addresses = Schema.declare((value): value is ReadonlyArray<LookupAddress> => Array.isArray(value))
 
 /** `workerData`: what a thread is, whatever tunnels it carries. */
 export const WorkerStart = Schema.Struct({
@@ -79,10 +82,21 @@ export const Request = Schema.Union([
 ])
 export type Request = typeof Request.Type
 
+/** From a worker: asks for the addresses of a name. Answered by `Found` of the same name, which is all that tells answers apart. */
+export const LookUp = Schema.TaggedStruct("LookUp", { host: Schema.String })
+
+export const Found = Schema.TaggedStruct("Found", {
+  host: Schema.String,
+  failure: Schema.UndefinedOr(Schema.Struct({ code: Schema.String })),
+  addresses: Addresses
+})
+export type Found = typeof Found.Type
+
 export const ToWorker = Schema.Union([
   Schema.TaggedStruct("Ask", { request: Request, reply: Port }),
   /** Answered by the thread's end. */
-  Schema.TaggedStruct("Leave", {})
+  Schema.TaggedStruct("Leave", {}),
+  Found
 ])
 export type ToWorker = typeof ToWorker.Type
 
@@ -109,10 +123,3 @@ export const Commit = Schema.TaggedStruct("Commit", {})
 
 /** Without a report: the thread could not make one. */
 export const Reported = Schema.TaggedStruct("Reported", { report: Schema.UndefinedOr(copied<ThreadReport>()) })
-
-/** From a worker: asks for the addresses of a name. Answered by `Found`. */
-export const LookUp = Schema.TaggedStruct("LookUp", { host: Schema.String, reply: Port })
-export const Found = Schema.TaggedStruct("Found", {
-  failure: Schema.UndefinedOr(Schema.Struct({ code: Schema.String })),
-  addresses: Schema.Array(Schema.Struct({ address: Schema.String, family: Schema.Int }))
-})

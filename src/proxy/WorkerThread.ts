@@ -12,15 +12,7 @@ import { Backlog } from "./Backlog.ts"
 import type { ConnectionRecord } from "./ConnectionRecord.ts"
 import { followOpen, type OpenConnections } from "./OpenConnections.ts"
 import * as ThreadPort from "./ThreadPort.ts"
-import {
-  type Found,
-  LookUp,
-  RecordBatch,
-  Reported,
-  type Request,
-  type ToWorker,
-  type WorkerStart
-} from "./WorkerProtocol.ts"
+import { LookUp, RecordBatch, Reported, type Request, type ToWorker, type WorkerStart } from "./WorkerProtocol.ts"
 
 /** The program of a thread: beside this file in the bundle and in the sources alike, unless the embedding program has it. */
 const entryOf = (given: string | undefined): URL => {
@@ -126,11 +118,10 @@ export const spawn = Effect.fn("WorkerThread.spawn")(function* ({ entry, log, lo
     }
   }
   const onLookUp = (message: unknown): void => {
-    const { host, reply } = decodeLookUp(message)
-    lookUp(host, (failure, addresses) => {
-      reply.postMessage({ _tag: "Found", failure, addresses } satisfies typeof Found.Type)
-      reply.close()
-    })
+    const { host } = decodeLookUp(message)
+    lookUp(host, (failure, addresses) =>
+      worker.postMessage({ _tag: "Found", host, failure, addresses } satisfies ToWorker)
+    )
   }
 
   const worker = yield* startWorker({ ...start, records: port2 }, entry)
