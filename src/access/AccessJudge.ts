@@ -16,13 +16,15 @@ import { matchesPin, pinText } from "./Pins.ts"
 import { presentedHint, serverNameHint } from "./RefusalHints.ts"
 import { type RevocationPolicy, refusingRevoked } from "./Revocation.ts"
 import { type CompiledRules, compileRules, decide } from "./Rules.ts"
-import type { Judge, PresentedPeer, RefusalReason, Verdict, Why } from "./Verdict.ts"
+import type { Judge, PeerPolicy, PresentedPeer, RefusalReason, Verdict, Why } from "./Verdict.ts"
 
 export interface JudgeOptions {
   /** The flag that the sentence about a bad URI pattern names. */
   readonly uriFlag?: string
   readonly now?: () => Date
   readonly cache?: PeerCertificateCache
+  /** The evaluator of the rules' policy; without it a policy refuses. */
+  readonly policy?: PeerPolicy | undefined
   /** Verified chains are looked up in revocation lists too. */
   readonly revocation?: RevocationPolicy | undefined
 }
@@ -52,6 +54,7 @@ interface Role {
 type Policy =
   | { readonly _tag: "AnyVerified" }
   | { readonly _tag: "Names"; readonly rules: CompiledRules }
+  | { readonly _tag: "Evaluated"; readonly rules: CompiledRules; readonly decide: PeerPolicy }
   | { readonly _tag: "Pins"; readonly pins: ReadonlyArray<Pin> }
 
 /** Judges clients. The failure says which rule cannot be understood. */
@@ -67,7 +70,7 @@ export const serverJudge = (rules: AccessRules, options: JudgeOptions = {}): Res
     now: options.now ?? (() => new Date()),
     cache: options.cache ?? peerCertificates
   }
-  return Result.map(compile(rules, options.uriFlag ?? "--allow-uri"), (policy) => judgeBy(role, policy))
+  return Result.map(compile(rules, options.uriFlag ?? "--allow-uri", options.policy), (policy) => judgeBy(role, policy))
 }
 
 /** Judges servers that were asked for as `serverName`. The failure says which rule cannot be understood. */
@@ -87,18 +90,27 @@ export const clientJudge = (
     now: options.now ?? (() => new Date()),
     cache: options.cache ?? peerCertificates
   }
-  return Result.map(compile(rules, options.uriFlag ?? "--verify-uri"), (policy) => judgeBy(role, policy))
+  return Result.map(compile(rules, options.uriFlag ?? "--verify-uri", options.policy), (policy) =>
+    judgeBy(role, policy)
+  )
 }
 
 const compile = (
   rules: Exclude<AccessRules, { _tag: "Anonymous" }>,
-  uriFlag: string
+  uriFlag: string,
+  decide: PeerPolicy = () => refuse("acl", "unauthorized: the policy is not loaded")
 ): Result.Result<Policy, string> => {
   switch (rules._tag) {
     case "AnyVerified":
       return Result.succeed({ _tag: "AnyVerified" })
     case "Names":
       return Result.map(compileRules(rules.rules, uriFlag), (compiled) => ({ _tag: "Names", rules: compiled }))
+    case "Policy":
+      return Result.map(compileRules(rules.rules, uriFlag), (compiled) => ({
+        _tag: "Evaluated",
+        rules: compiled,
+        decide
+      }))
     case "Pins":
       return Result.map(Result.all(rules.pins.map(parsePin)), (pins) => ({ _tag: "Pins", pins }))
   }
@@ -140,9 +152,24 @@ const judge = (role: Role, policy: Policy, peer: PresentedPeer): Verdict => {
   if (policy._tag === "Pins") return judgePin(role, policy.pins, leaf, certificate)
   const verified = verify(role, peer, certificate)
   if (verified.refused !== undefined) return verified.refused
-  const verdict = policy._tag === "AnyVerified" ? admit("verified chain") : judgeNames(policy.rules, certificate)
+  const verdict = judgeVerified(policy, peer, leaf, certificate)
   if (verdict._tag === "Admitted" && verified.unknown !== undefined) role.revocation?.tolerated(verified.unknown)
   return verdict
+}
+
+/** Noted where the transport does not say. */
+const unknownConnection = () => ({})
+
+const judgeVerified = (
+  policy: Exclude<Policy, { _tag: "Pins" }>,
+  { connection = unknownConnection }: PresentedPeer,
+  leaf: Uint8Array,
+  certificate: PeerCertificate
+): Verdict => {
+  if (policy._tag === "AnyVerified") return admit("verified chain")
+  if (policy._tag === "Names") return judgeNames(policy.rules, certificate)
+  const byName = judgeNames(policy.rules, certificate)
+  return byName._tag === "Admitted" ? byName : policy.decide(leaf, connection)
 }
 
 const badCertificate = (role: Role, why: string) =>

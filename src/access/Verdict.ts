@@ -2,6 +2,17 @@
 
 import type { PathEngine } from "./PathEngine.ts"
 
+/** What is known of a peer's connection beside its certificate. */
+export interface ConnectionFacts {
+  /** The peer's IP address or the path of its UNIX socket, without a port. */
+  readonly remoteAddress?: string | undefined
+  readonly remotePort?: number | undefined
+  /** The name asked for by SNI. */
+  readonly serverName?: string | undefined
+  readonly alpn?: string | undefined
+  readonly tlsVersion?: "TLSv1.2" | "TLSv1.3" | undefined
+}
+
 /** What a peer showed in its handshake, before anything else is known about it. */
 export interface PresentedPeer {
   /** Its certificates as sent, DER, leaf first; empty when it sent none. */
@@ -13,6 +24,8 @@ export interface PresentedPeer {
   readonly chainError: string | undefined
   /** What verifies the chain where the TLS library did not; `chainError` then names an error that stands for nothing. */
   readonly paths?: PathEngine | undefined
+  /** Facts of the connection, read when a policy asks for them. */
+  readonly connection?: (() => ConnectionFacts) | undefined
 }
 
 /** Why a peer is refused: stable names, used as metric labels. */
@@ -51,6 +64,9 @@ export interface Pending {
   readonly _tag: "Pending"
   readonly settled: Promise<Verdict>
 }
+
+/** Decides on a peer whose chain is verified, by its leaf. Synchronous, bounded, and a refusal whenever in doubt. */
+export type PeerPolicy = (leaf: Uint8Array, connection: () => ConnectionFacts) => Verdict
 
 /** Judges one peer. Called as early in the handshake as the transport can; must not throw. */
 export type Judge = (peer: PresentedPeer) => Verdict | Pending

@@ -65,7 +65,4 @@ export const after = (flags: ClientInvocation["flags"], target: Address.Address)
 }
 
 /** Flags of the Go program that this version does not support. */
-export const unsupported = (flags: ClientInvocation["flags"]): ReadonlyArray<Rule.Rule> => [
-  ...Rule.unsupported(flags),
-  Rule.notYet(flags.verifyPolicy !== "", "--verify-policy")
-]
+export const unsupported = (flags: ClientInvocation["flags"]): ReadonlyArray<Rule.Rule> => Rule.unsupported(flags)

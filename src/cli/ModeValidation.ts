@@ -153,16 +153,16 @@ const serverAccess = (flags: ServerInvocation["flags"]): AccessRules => {
   if (flags.disableAuthentication) return { _tag: "Anonymous" }
   if (flags.allowAll) return { _tag: "AnyVerified" }
   if (flags.allowSpkiPin.length > 0) return { _tag: "Pins", pins: flags.allowSpkiPin }
-  return {
-    _tag: "Names",
-    rules: {
-      commonNames: flags.allowCn,
-      organizationalUnits: flags.allowOu,
-      dnsNames: flags.allowDns,
-      ipAddresses: flags.allowIp,
-      uriPatterns: flags.allowUri
-    }
+  const rules = {
+    commonNames: flags.allowCn,
+    organizationalUnits: flags.allowOu,
+    dnsNames: flags.allowDns,
+    ipAddresses: flags.allowIp,
+    uriPatterns: flags.allowUri
   }
+  return flags.allowPolicy === ""
+    ? { _tag: "Names", rules }
+    : { _tag: "Policy", path: flags.allowPolicy, query: flags.allowQuery, rules }
 }
 
 const clientAccess = (flags: ClientInvocation["flags"]): AccessRules => {
@@ -174,6 +174,7 @@ const clientAccess = (flags: ClientInvocation["flags"]): AccessRules => {
     ipAddresses: flags.verifyIp,
     uriPatterns: flags.verifyUri
   }
+  if (flags.verifyPolicy !== "") return { _tag: "Policy", path: flags.verifyPolicy, query: flags.verifyQuery, rules }
   return Object.values(rules).some((list) => list.length > 0) ? { _tag: "Names", rules } : { _tag: "AnyVerified" }
 }
 

@@ -75,6 +75,5 @@ export const after = (flags: ServerInvocation["flags"], target: Address.Address)
 /** Flags of the Go program that this version does not support. */
 export const unsupported = (flags: ServerInvocation["flags"]): ReadonlyArray<Rule.Rule> => [
   ...Rule.unsupported(flags),
-  Rule.notYet(flags.autoAcmeCert !== "", "--auto-acme-cert"),
-  Rule.notYet(flags.allowPolicy !== "", "--allow-policy")
+  Rule.notYet(flags.autoAcmeCert !== "", "--auto-acme-cert")
 ]

@@ -26,6 +26,15 @@ export const AccessRules = Schema.Union([
   Schema.TaggedStruct("AnyVerified", {}),
   /** A verified chain and one of these names. */
   Schema.TaggedStruct("Names", { rules: NameRules }),
+  /** A verified chain, and one of these names or a Rego policy that allows the peer (docs/policies.md). */
+  Schema.TaggedStruct("Policy", {
+    /** A `.rego` file, a directory, or a gzip-compressed tar bundle. */
+    path: Schema.String,
+    /** Must be exactly true, such as `data.access.allow`. */
+    query: Schema.String,
+    /** Asked first; the policy is not evaluated for a peer that one of them allows. */
+    rules: NameRules.pipe(Schema.withDecodingDefaultKey(Effect.succeed({})))
+  }),
   /** The certificate's public key is pinned; nothing else about the certificate counts (docs/compatibility/credentials.md, 4.3). */
   Schema.TaggedStruct("Pins", { pins: Schema.Array(Schema.String) }),
   /** No certificate is asked for (servers only). */

@@ -62,6 +62,14 @@ const accessRules = (access: AccessRules): ReadonlyArray<Rule> => {
         [pattern !== undefined, ["access", "rules", "uriPatterns"], `invalid URI pattern: ${pattern}`]
       ]
     }
+    case "Policy": {
+      const pattern = firstRefused(access.rules.uriPatterns, compileUriPattern)
+      return [
+        [access.path === "", ["access", "path"], "must not be empty"],
+        [access.query === "", ["access", "query"], "must not be empty"],
+        [pattern !== undefined, ["access", "rules", "uriPatterns"], `invalid URI pattern: ${pattern}`]
+      ]
+    }
     case "Pins": {
       const pin = firstRefused(access.pins, parsePin)
       return [

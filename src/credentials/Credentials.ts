@@ -107,7 +107,7 @@ export class Credentials extends Context.Service<
             Effect.suspend(() =>
               offered._tag === "Waiting" || offered.material === seen
                 ? Effect.succeedNone
-                : Effect.map(take(offered.material), Option.some)
+                : Effect.asSome(take(offered.material))
             ).pipe(
               Effect.catch(({ message }) =>
                 Effect.sync(() => warn(`error using a new certificate: ${message}`)).pipe(Effect.as(Option.none()))

@@ -1,6 +1,7 @@
 /** What a handshake needs, as a plain value: it crosses threads, and every reload makes a new one. */
 import { Result } from "effect"
 import type { RevocationList } from "../access/RevocationList.ts"
+import type { PolicyFiles } from "../policy/bundle/Bundle.ts"
 
 /** A private key that stays on a PKCS#11 token. A plain value: each thread that signs with it opens the token itself. */
 export interface TokenKey {
@@ -66,6 +67,14 @@ export interface TlsMaterial {
   readonly trustAnchors: ReadonlyArray<string>
   /** Undefined: certificates are not checked for revocation. */
   readonly revocation?: RevocationMaterial | undefined
+  /** Where the access rules name a policy. */
+  readonly policy?: PolicyMaterial | undefined
+}
+
+/** A Rego policy as it was read; each thread compiles it for itself. */
+export interface PolicyMaterial {
+  readonly files: PolicyFiles
+  readonly query: string
 }
 
 /** What a source offers. Whole TLS material is one, too. */

@@ -18,6 +18,7 @@ import { type Generation, generationOf } from "./Generation.ts"
 import { isMetered } from "./MetricsReaders.ts"
 import { type OwnTls, ownTls } from "./OwnTls.ts"
 import { bindFailed } from "./PlaneLayer.ts"
+import { readPolicy } from "./PolicySource.ts"
 
 /** A tunnel that is ready to bind. */
 export interface ConfiguredTunnel {
@@ -61,9 +62,14 @@ interface Loaded extends NamedTunnel {
   readonly credentials: Credentials["Service"]
 }
 
+/** The Go program's messages for a policy that cannot be used. */
+const policyFailed = ({ message }: { readonly message: string }): StartError =>
+  startError(message, `Invalid rego policy or query: ${message}`, `error: ${message}`)
+
 const configure = Effect.fnUntraced(function* ({ credentials, name, settings }: Loaded) {
   const log = yield* Log
-  const first = generationOf(credentials.current(), credentials)
+  const policy = yield* Effect.mapError(readPolicy(settings.access), policyFailed)
+  const first = generationOf({ ...credentials.current(), ...(policy && { policy }) }, credentials)
   const expiry = makeExpiryWatch(log.line)
   yield* expiry.take(first.material)
   const plan = yield* Effect.fromResult(planOf(settings))

@@ -1,7 +1,7 @@
 /** What changes while a process runs: reloads, fetched revocation lists, certificates that come to their end. */
-import { Context, Effect, Layer, type Scope, Semaphore, Stream } from "effect"
+import { Context, Effect, Layer, Result, type Scope, Semaphore, Stream } from "effect"
 import type { ProcessConfig } from "../config/ProcessConfig.ts"
-import type { TlsMaterial } from "../credentials/TlsMaterial.ts"
+import type { PolicyMaterial, TlsMaterial } from "../credentials/TlsMaterial.ts"
 import { asFiber } from "../profiling/ProfiledThread.ts"
 import * as FileWatch from "../runtime/FileWatch.ts"
 import { Lifecycle } from "../runtime/Lifecycle.ts"
@@ -9,6 +9,7 @@ import { Log } from "../runtime/Logging.ts"
 import { Status } from "../status/Status.ts"
 import { generationOf, type Participant, putIntoUse } from "./Generation.ts"
 import { fetchInBackground } from "./ListFetcher.ts"
+import { readPolicy } from "./PolicySource.ts"
 import { makeReloading, type ReloadedTunnel } from "./Reloading.ts"
 import { type RunningTunnel, RunningTunnels } from "./RunningTunnels.ts"
 import { StatusPort } from "./StatusPort.ts"
@@ -31,8 +32,32 @@ const changing = Effect.fnUntraced(function* (
   const log = yield* Log
   // One change at a time, in the order in which the material was made.
   const turn = yield* Semaphore.make(1)
-  const use = (material: TlsMaterial) =>
-    putIntoUse(participants, generationOf(material, credentials), (next) => certificateStatus?.committed(next))
+  let policy = tunnel.first.material.policy
+  const useWith = (material: TlsMaterial, next: PolicyMaterial | undefined) =>
+    putIntoUse(
+      participants,
+      generationOf({ ...material, ...(next && { policy: next }) }, credentials),
+      (generation) => {
+        policy = next
+        certificateStatus?.committed(generation)
+      }
+    )
+  const use = (material: TlsMaterial) => useWith(material, policy)
+  const { access } = tunnel.settings
+  // Credentials and policy are read independently: a fault in one keeps only that one as it is.
+  const reload = Effect.gen(function* () {
+    const loaded = yield* Effect.result(credentials.reload)
+    const next = yield* Effect.result(readPolicy(access))
+    if (Result.isFailure(next)) log.line("reload_failed", `error reloading OPA policy: ${next.failure.message}`)
+    if (Result.isFailure(loaded) && (access._tag !== "Policy" || Result.isFailure(next)))
+      return yield* Effect.fromResult(loaded)
+    const material = Result.getOrElse(loaded, credentials.current)
+    yield* useWith(
+      material,
+      Result.getOrElse(next, () => policy)
+    )
+    return yield* Effect.fromResult(loaded)
+  })
   const fetcher = yield* fetchInBackground({
     fetched: credentials.fetched,
     changed: credentials.takeFetched.pipe(
@@ -57,7 +82,7 @@ const changing = Effect.fnUntraced(function* (
     )
   )
   yield* Effect.forkScoped(pushed.pipe(asFiber("Process.pushedCredentials")))
-  const load = credentials.reload.pipe(Effect.tap(use), turn.withPermit, Effect.tap(fetcher.again))
+  const load = reload.pipe(turn.withPermit, Effect.tap(fetcher.again))
   yield* Effect.forkScoped(expiry.loop(() => certificateStatus?.refresh()).pipe(asFiber("Process.expiryWatch")))
   return { name, load, expiry: expiry.take, certificateStatus }
 })

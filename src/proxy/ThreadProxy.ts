@@ -6,11 +6,11 @@ import { Effect, FiberSet, Result, type Scope } from "effect"
 import { clientJudge, serverJudge } from "../access/AccessJudge.ts"
 import { type StapleMode, stapleCheck } from "../access/ocsp/StapleCheck.ts"
 import { afterListChecks, chainRevocation, type RevocationPolicy } from "../access/Revocation.ts"
-import type { Judge } from "../access/Verdict.ts"
+import type { Judge, PeerPolicy } from "../access/Verdict.ts"
 import type { AccessRules } from "../config/AccessRules.ts"
 import type { Address, TcpAddress, UnixAddress } from "../config/Address.ts"
 import type { TlsOptions } from "../config/TlsOptions.ts"
-import type { TlsMaterial } from "../credentials/TlsMaterial.ts"
+import type { PolicyMaterial, TlsMaterial } from "../credentials/TlsMaterial.ts"
 import type { ThreadStats } from "../metrics/ConnectionStats.ts"
 import { FiberSubject } from "../profiling/ProfiledThread.ts"
 import { loadNative } from "../runtime/Native.ts"
@@ -80,21 +80,27 @@ export interface ThreadProxy {
 type Judged = Pick<ProxyOptions, "mode" | "access" | "serverName">
 
 /** Builds the judge of a tunnel; the failure is the Go program's sentence about the flag that is wrong. */
-export const judgeOf = (options: Judged, revocation?: RevocationPolicy): Result.Result<Judge, string> =>
+export const judgeOf = (
+  options: Judged,
+  revocation?: RevocationPolicy,
+  policy?: PeerPolicy
+): Result.Result<Judge, string> =>
   options.mode === "server"
-    ? serverJudge(options.access, { revocation })
-    : clientJudge(options.access, options.serverName, { revocation })
+    ? serverJudge(options.access, { revocation, policy })
+    : clientJudge(options.access, options.serverName, { revocation, policy })
 
 /** The judge of one generation: where chains are verified and lists are given, revoked peers are refused. */
 const judgeWith = (
   judge: Judge,
   options: Judged,
   { revocation, trustAnchors }: TlsMaterial,
-  tolerated: (why: string) => void
+  tolerated: (why: string) => void,
+  policy: PeerPolicy | undefined
 ): Result.Result<Judge, string> => {
-  if (revocation === undefined) return Result.succeed(judge)
+  if (revocation === undefined)
+    return policy === undefined ? Result.succeed(judge) : judgeOf(options, undefined, policy)
   const { takeWaiting, ...statuses } = chainRevocation(revocation.lists, trustAnchors, revocation.missing)
-  const judged = judgeOf(options, { ...statuses, mode: revocation.mode, tolerated })
+  const judged = judgeOf(options, { ...statuses, mode: revocation.mode, tolerated }, policy)
   return Result.map(judged, (strict) => afterListChecks(strict, takeWaiting))
 }
 
@@ -102,37 +108,41 @@ const judgeWith = (
  * Builds one generation of TLS for the tunnel's side. `tolerated` hears why peers of unknown revocation status were
  * admitted, as often as that happens.
  */
-export const tlsOf = (
+export const tlsOf = Effect.fnUntraced(function* (
   transport: Transport["Service"],
   options: Pick<ProxyOptions, "mode" | "access" | "serverName" | "tls" | "ocsp">,
   plainJudge: Judge,
   material: TlsMaterial,
   tolerated: (why: string) => void
-): Effect.Effect<Connection.Tls, TlsMaterialError, Scope.Scope> => {
+): Effect.fn.Return<Connection.Tls, TlsMaterialError, Scope.Scope> {
   const { access, mode, ocsp, serverName, tls } = options
-  const judged = judgeWith(plainJudge, options, material, tolerated)
-  if (Result.isFailure(judged)) return Effect.fail(new TlsMaterialError({ message: judged.failure }))
+  const policy = material.policy === undefined ? undefined : yield* policyOf(material.policy)
+  const judged = judgeWith(plainJudge, options, material, tolerated, policy)
+  if (Result.isFailure(judged)) return yield* new TlsMaterialError({ message: judged.failure })
   const judge = judged.success
   if (mode === "client") {
     const checkStaple = ocsp === undefined ? undefined : stapleCheck(ocsp, material.trustAnchors)
-    return Effect.map(transport.clientTls(material, tls), (context) => ({
-      mode,
-      context,
-      judge,
-      serverName,
-      checkStaple
-    }))
+    const context = yield* transport.clientTls(material, tls)
+    return { mode, context, judge, serverName, checkStaple }
   }
   const requestCertificate = access._tag !== "Anonymous"
-  return Effect.map(
-    transport.serverTls(material, {
-      ...tls,
-      requestCertificate,
-      sendCaNames: requestCertificate && access._tag !== "Pins"
-    }),
-    (context) => ({ mode, context, judge })
-  )
-}
+  const context = yield* transport.serverTls(material, {
+    ...tls,
+    requestCertificate,
+    sendCaNames: requestCertificate && access._tag !== "Pins"
+  })
+  return { mode, context, judge }
+})
+
+/** Compiles a policy. The interpreter is loaded where there is one. */
+const policyOf = Effect.fnUntraced(function* ({
+  files,
+  query
+}: PolicyMaterial): Effect.fn.Return<PeerPolicy, TlsMaterialError> {
+  const { peerPolicy } = yield* Effect.promise(() => import("../policy/PeerPolicy.ts"))
+  const policy = Effect.fromResult(peerPolicy(files, query))
+  return yield* Effect.mapError(policy, ({ message }) => new TlsMaterialError({ message }))
+})
 
 /** When a thread that has too many records waiting looks again. */
 const backlogMillis = 100

@@ -119,11 +119,6 @@ const rows: ReadonlyArray<Row> = [
     sentence: `--use-workload-api ${later}`
   },
   {
-    row: "not built: policies",
-    flags: [...pem, "--verify-policy=p", "--verify-query=q"],
-    sentence: `--verify-policy ${later}`
-  },
-  {
     row: "late: a URL for metrics that is none",
     flags: [...pem, "--metrics-url=https://u:p@x:99999"],
     sentence: "--metrics-url is not a valid URL"

@@ -125,11 +125,6 @@ const rows: ReadonlyArray<readonly [row: string, flags: ReadonlyArray<string>, s
     ["--auto-acme-cert=n", "--auto-acme-email=e", "--auto-acme-agree-to-tos", ...all],
     `--auto-acme-cert ${later}`
   ],
-  [
-    "not built: policies, also beside names",
-    [...pem, "--allow-cn=x", "--allow-policy=p", "--allow-query=q"],
-    `--allow-policy ${later}`
-  ],
   ["a mode of nothing", [...good, "--crl-mode=warn"], "--crl-mode requires --crl to be set"],
   [
     "lists without chains: pins",

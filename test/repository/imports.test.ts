@@ -16,6 +16,7 @@ const control = [
 ]
 const verdicts = ["access/Verdict", "access/PathEngine", "access/ChainLimits"]
 const proxy = [
+  "policy/PeerPolicy",
   "transport",
   "access",
   "metrics/ConnectionStats",
@@ -32,11 +33,12 @@ const directions: Directions = {
   index: { may: ["process", ...control] },
   opentelemetry: { may: ["telemetry/ConnectionSpan", "telemetry/RecordReader", "config"] },
   // The composition: the only folder that imports every part.
-  process: { may: control },
+  process: { may: [...control, "policy/LoadPolicy"] },
   cli: { may: ["config", "runtime", "credentials/SecretFile", "process", "policy/command"] },
   config: { may: [] },
   access: { may: ["config"] },
-  credentials: { may: ["config", "access"] },
+  // The policy's files are part of what a generation carries.
+  credentials: { may: ["config", "access", "policy/bundle/Bundle"] },
   // Names are looked up by the process as a whole, whoever connects.
   transport: {
     may: [
@@ -77,7 +79,7 @@ const directions: Directions = {
     ]
   },
   profiling: { may: [] },
-  policy: { may: ["access/Der", "runtime/ErrorText"] },
+  policy: { may: ["access/Der", "access/EscapedText", "access/Verdict", "runtime/ErrorText"] },
   // The language is usable alone.
   "policy/rego": { may: ["access/Der"], not: ["policy"] },
   runtime: { may: ["config"] },

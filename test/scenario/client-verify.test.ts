@@ -1,5 +1,6 @@
 /** What a client tunnel demands of its server beyond a trusted chain: names, rules, its own presented identity. */
 import assert from "node:assert/strict"
+import { writeFileSync } from "node:fs"
 import { ask } from "../support/Metrics.ts"
 import { connectPlain } from "../support/Peer.ts"
 import type { Stage } from "../support/Stage.ts"
@@ -47,6 +48,13 @@ const notAllowed = /unauthorized: invalid principal, or principal not allowed/
 export const clientVerify = [
   scenario("client-verify-cn-hit", "data-path", accepts(["--verify-cn=other", "--verify-cn=server"])),
   scenario("client-verify-cn-miss", "data-path", refuses(["--verify-cn=Server"], rich, notAllowed)),
+  scenario("client-verify-policy", "data-path", async (stage) => {
+    const path = stage.path(".rego")
+    writeFileSync(path, 'package access\nallow { input.certificate.Subject.OrganizationalUnit[_] == "blue" }\n')
+    const words = [`--verify-policy=${path}`, "--verify-query=data.access.allow"]
+    await accepts(words)(stage)
+    await refuses(words, { ...rich, ou: ["green"] }, notAllowed)(stage)
+  }),
   scenario("client-verify-ou-hit", "data-path", accepts(["--verify-ou=blue"])),
   scenario("client-verify-ou-miss", "data-path", refuses(["--verify-ou=web+blue"], rich, notAllowed)),
   scenario("client-verify-dns-hit", "data-path", accepts(["--verify-dns=web.test"])),

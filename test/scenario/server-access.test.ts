@@ -1,5 +1,6 @@
 /** Access rules of a server tunnel: each flag's hits and misses, alone and together. */
 import assert from "node:assert/strict"
+import { writeFileSync } from "node:fs"
 import { echoBackend, holdingBackend } from "../support/Backend.ts"
 import { numbers } from "../support/Metrics.ts"
 import type { Stage } from "../support/Stage.ts"
@@ -8,6 +9,10 @@ import { attemptTls } from "../support/TlsClient.ts"
 import { ca, clientIdentity, foreignCa, foreignIdentity, join, serverTunnel } from "./Fixtures.ts"
 import { runTopic } from "./RunTopic.ts"
 import { scenario } from "./Scenario.ts"
+
+const policy = (body: string) => `package access\nimport rego.v1\ndefault allow := false\nallow if ${body}\n`
+
+const byPolicy = (path: string) => [`--allow-policy=${path}`, "--allow-query=data.access.allow"]
 
 /** Somebody every rule below admits, to prove that the tunnel works. */
 const admitted: IdentitySpec = {
@@ -169,6 +174,59 @@ export const serverAccess = [
     "data-path",
     hit(["--allow-cn=nobody", "--allow-ou=nobody", "--allow-dns=client.test"], [{}])
   ),
+  scenario("server-allow-policy", "data-path", async (stage) => {
+    const path = stage.path(".rego")
+    const body =
+      '{\n  input.certificate.Subject.CommonName == "client"\n  input.connection.remote_address == "127.0.0.1"\n}'
+    writeFileSync(path, policy(body))
+    const backend = await echoBackend(stage)
+    const tunnel = await (await serverTunnel(stage))
+      .args(...byPolicy(path), "--allow-cn=named")
+      .target(backend)
+      .start()
+    for (const cn of ["client", "named"]) {
+      const peer = await join(stage, tunnel, { identity: await clientIdentity({ cn }) })
+      await peer.echo("let in")
+    }
+    const to = { to: tunnel.listen, ca: await ca() }
+    const other = await attemptTls(stage, { ...to, identity: await clientIdentity({ cn: "other" }) }, "no")
+    const foreign = await attemptTls(stage, { ...to, identity: await foreignIdentity("client") }, "no")
+    assert.equal(other.received + foreign.received, "")
+    await tunnel.waitForLine(
+      /unauthorized: invalid principal, or principal not allowed \(data\.access\.allow is false, not true; closest rule: data\.access\.allow at .* fails in line 5: input\.certificate\.Subject\.CommonName == /
+    )
+    writeFileSync(path, policy('input.certificate.Subject.CommonName == "other"'))
+    tunnel.signal("SIGHUP")
+    await tunnel.waitForLine(/reloading configuration complete$/)
+    const peer = await join(stage, tunnel, { identity: await clientIdentity({ cn: "other" }) })
+    await peer.echo("now")
+    writeFileSync(path, "package access\nallow := {")
+    tunnel.signal("SIGHUP")
+    await tunnel.waitForLine(/error reloading OPA policy: 1 error occurred: /)
+    await tunnel.waitForLine(/reloading configuration complete$/, 2)
+    const again = await join(stage, tunnel, { identity: await clientIdentity({ cn: "other" }) })
+    await again.echo("still")
+  }),
+  scenario("server-allow-policy-expensive", "data-path", async (stage) => {
+    const path = stage.path(".rego")
+    writeFileSync(
+      path,
+      policy("count([1 | some i in numbers.range(1, 3000); some j in numbers.range(1, 3000); i == j]) > 0")
+    )
+    const backend = await echoBackend(stage)
+    const tunnel = await (await serverTunnel(stage))
+      .args(...byPolicy(path))
+      .target(backend)
+      .start()
+    const attempt = await attemptTls(
+      stage,
+      { to: tunnel.listen, ca: await ca(), identity: await clientIdentity({}) },
+      "no"
+    )
+    assert.equal(attempt.received, "")
+    await tunnel.waitForLine(/unauthorized: the policy used up its budget of (steps|time)/)
+    assert.equal(backend.connections.length, 0)
+  }),
   scenario("server-allow-all", "data-path", async (stage) => {
     const backend = await holdingBackend(stage)
     const tunnel = await (await serverTunnel(stage)).allowAll().target(backend).start()

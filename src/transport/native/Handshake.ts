@@ -2,6 +2,7 @@
 import type { StapleCheck } from "../../access/ocsp/StapleCheck.ts"
 import type { PathEngine } from "../../access/PathEngine.ts"
 import type { Judge, Verdict } from "../../access/Verdict.ts"
+import { connectionFacts } from "../ConnectionFacts.ts"
 import { operation } from "../EndpointNames.ts"
 import { askJudge, resumed, settledVerdict, undecided, unreadable } from "../JudgeAnswer.ts"
 import { refusedMessage } from "../openssl/MessageGuard.ts"
@@ -35,7 +36,8 @@ const timedOut: Explained = { reason: "timeout", message: "context deadline exce
 /** Follows the handshake to its end: `done` or `failed` is called once, unless the given-back function cancels it. */
 export const follow = (native: Native, plan: HandshakePlan): (() => void) => {
   const { descriptor, ends, judge, paths, role, session } = plan
-  const examination: Examination = { role, judge, paths, fd: descriptor.fd, chain: [], verdict: undefined }
+  const connection = () => connectionFacts(ends.remote, session.negotiated())
+  const examination: Examination = { role, judge, paths, connection, fd: descriptor.fd, chain: [], verdict: undefined }
   let over = false
 
   const release = () => {

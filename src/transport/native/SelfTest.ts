@@ -118,6 +118,7 @@ const checkTls = Effect.fnUntraced(function* (native: Native, client: number, se
         _tag: "Admitted",
         by: paths === undefined ? "unverified" : verifyChain(paths, chain, anyPeer, new Date(), undefined)._tag
       }),
+      connection: () => ({}),
       fd: -1,
       chain: [],
       verdict: undefined

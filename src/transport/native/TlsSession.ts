@@ -110,16 +110,24 @@ export class TlsSession implements Channel {
   /** What the finished handshake settled. */
   facts(peerChain: ReadonlyArray<Uint8Array>, admittedBy: string): TlsFacts {
     const { f } = this.#thread
-    const name = this.#thread.text(f.SSL_get_servername(this.#ssl, 0))
     const group = this.#thread.constant(f.SSL_get0_group_name(this.#ssl))
     return {
-      version: f.SSL_version(this.#ssl) === Ssl.TLS1_3_VERSION ? "TLS 1.3" : "TLS 1.2",
+      ...this.negotiated(),
       cipher: this.#thread.constant(f.SSL_CIPHER_get_name(f.SSL_get_current_cipher(this.#ssl))),
       group: group === "" ? undefined : group,
-      serverName: name === "" ? undefined : name,
-      alpn: this.#protocol(),
       peerChain,
       admittedBy
+    }
+  }
+
+  /** What is settled once the peer shows its certificate. */
+  negotiated(): Pick<TlsFacts, "version" | "serverName" | "alpn"> {
+    const { f } = this.#thread
+    const name = this.#thread.text(f.SSL_get_servername(this.#ssl, 0))
+    return {
+      version: f.SSL_version(this.#ssl) === Ssl.TLS1_3_VERSION ? "TLS 1.3" : "TLS 1.2",
+      serverName: name === "" ? undefined : name,
+      alpn: this.#protocol()
     }
   }
 

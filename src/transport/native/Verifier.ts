@@ -5,7 +5,7 @@
  */
 import { chainLimits } from "../../access/ChainLimits.ts"
 import type { PathEngine } from "../../access/PathEngine.ts"
-import type { Judge, Pending, Verdict } from "../../access/Verdict.ts"
+import type { ConnectionFacts, Judge, Pending, Verdict } from "../../access/Verdict.ts"
 import { askJudge, unreadable, unverified } from "../JudgeAnswer.ts"
 import type { OpenSsl } from "../openssl/OpenSsl.ts"
 import { longChain, type RefusalHold, refusalHold } from "../openssl/RefusalHold.ts"
@@ -17,6 +17,7 @@ export interface Examination {
   readonly role: "server" | "client"
   readonly judge: Judge
   readonly paths: PathEngine
+  readonly connection: () => ConnectionFacts
   /** The connection's socket. */
   readonly fd: number
   /** DER, leaf first. */
@@ -58,12 +59,12 @@ export class Verifier {
     const examination = this.#current
     try {
       if (examination === undefined) return 0
-      const { judge, paths, role } = examination
+      const { connection, judge, paths, role } = examination
       examination.verdict = unreadable
       const chain = this.#openSsl.presented(store, chainLimits.certificates + 1)
       if (chain === undefined) return this.#refuse(store, alertError(role, "bad_certificate"))
       examination.chain = chain
-      const verdict = askJudge(judge, { chain, chainError: unverified, paths })
+      const verdict = askJudge(judge, { chain, chainError: unverified, paths, connection })
       examination.verdict = verdict
       if (verdict._tag === "Refused") {
         if (role === "server" && chain.length > longChain) this.#hold.hold(examination.fd)

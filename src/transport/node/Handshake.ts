@@ -5,6 +5,7 @@ import type { StapleCheck } from "../../access/ocsp/StapleCheck.ts"
 import type { PathEngine } from "../../access/PathEngine.ts"
 import type { Judge, Verdict } from "../../access/Verdict.ts"
 import { versionNumber } from "../../config/OfferedVersions.ts"
+import { connectionFacts } from "../ConnectionFacts.ts"
 import { operation } from "../EndpointNames.ts"
 import { settledVerdict, undecided } from "../JudgeAnswer.ts"
 import { contextGuard } from "../openssl/ContextGuard.ts"
@@ -46,6 +47,13 @@ const protocol = (socket: TLSSocket): string | undefined => {
   return name === undefined ? undefined : Buffer.from(name, "latin1").toString()
 }
 
+/** What is settled once the handshake is over. */
+const negotiated = (socket: TLSSocket): Pick<TlsFacts, "version" | "serverName" | "alpn"> => ({
+  version: socket.getProtocol() === "TLSv1.3" ? "TLS 1.3" : "TLS 1.2",
+  serverName: text(socket.servername),
+  alpn: protocol(socket)
+})
+
 const factsOf = (
   socket: TLSSocket,
   role: "server" | "client",
@@ -54,11 +62,9 @@ const factsOf = (
 ): TlsFacts => {
   const key: unknown = role === "client" ? socket.getEphemeralKeyInfo() : undefined
   return {
-    version: socket.getProtocol() === "TLSv1.3" ? "TLS 1.3" : "TLS 1.2",
+    ...negotiated(socket),
     cipher: socket.getCipher().name,
     group: typeof key === "object" && key !== null && "name" in key ? text(key.name) : undefined,
-    serverName: text(socket.servername),
-    alpn: protocol(socket),
     peerChain,
     admittedBy
   }
@@ -119,7 +125,9 @@ export const follow = (plan: HandshakePlan): (() => void) => {
   const onSecure = () => {
     if (judged) return
     judged = true
-    const { chain, verdict } = judgePeer(socket, plan.judge, plan.certificateAsked, plan.paths)
+    const { chain, verdict } = judgePeer(socket, plan.judge, plan.certificateAsked, plan.paths, () =>
+      connectionFacts(plan.remote, negotiated(socket))
+    )
     if (verdict._tag !== "Pending") return conclude(verdict, chain)
     verdict.settled.then(
       (settled) => over || conclude(settledVerdict(settled), chain),

@@ -6,7 +6,7 @@ import type { X509Certificate } from "node:crypto"
 import type { TLSSocket } from "node:tls"
 import { chainLimits } from "../../access/ChainLimits.ts"
 import type { PathEngine } from "../../access/PathEngine.ts"
-import type { Judge, Pending, Verdict } from "../../access/Verdict.ts"
+import type { Judge, Pending, PresentedPeer, Verdict } from "../../access/Verdict.ts"
 import { askJudge, resumed, unreadable, unverified } from "../JudgeAnswer.ts"
 import { codeOf, textProperty } from "../SystemErrors.ts"
 import { hasPeerCertificate, verifyError } from "./Internals.ts"
@@ -67,7 +67,8 @@ export const judgePeer = (
   socket: TLSSocket,
   judge: Judge,
   certificateAsked: boolean,
-  paths?: PathEngine | undefined
+  paths?: PathEngine | undefined,
+  connection?: PresentedPeer["connection"]
 ): Judgement => {
   let chain: ReadonlyArray<Uint8Array> = []
   let chainError: string | undefined
@@ -83,9 +84,6 @@ export const judgePeer = (
   }
   return {
     chain,
-    verdict: askJudge(
-      judge,
-      paths === undefined || !certificateAsked ? { chain, chainError } : { chain, chainError, paths }
-    )
+    verdict: askJudge(judge, certificateAsked ? { chain, chainError, connection, paths } : { chain, chainError })
   }
 }
