@@ -3,7 +3,7 @@
  * other one. Here is then decided about peers that everything else admits, so this can only refuse.
  */
 import { hash, X509Certificate } from "node:crypto"
-import { Result } from "effect"
+import { Effect, Result } from "effect"
 import { type ChainCertificate, parseChainCertificate } from "./ChainCertificate.ts"
 import { type ChainProblem, revocationProblem } from "./ChainErrors.ts"
 import { type Anchors, type ChainLink, chainLinks, readAnchors } from "./ChainLinks.ts"
@@ -147,11 +147,14 @@ export const afterListChecks = (judge: Judge, takeWaiting: ChainRevocation["take
     const verdict = judge(peer)
     const waiting = takeWaiting()
     if (waiting === undefined || (verdict._tag === "Refused" && verdict.reason === "revoked")) return verdict
-    const settled = waiting.then(() => {
-      const next = again(peer)
-      return next._tag === "Pending" ? next.settled : next
-    })
-    return { _tag: "Pending", settled }
+    const decide = Effect.flatMap(
+      Effect.promise(() => waiting),
+      () => {
+        const next = again(peer)
+        return next._tag === "Pending" ? next.decide : Effect.succeed(next)
+      }
+    )
+    return { _tag: "Pending", decide }
   }
   return again
 }

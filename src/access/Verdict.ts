@@ -1,5 +1,6 @@
 /** The answer to "may this peer pass?", and what it is asked about. Plain values: no socket, no clock. */
 
+import type { Effect } from "effect"
 import type { PathEngine } from "./PathEngine.ts"
 
 /** What is known of a peer's connection beside its certificate. */
@@ -59,10 +60,13 @@ export type Verdict =
       readonly why?: Why
     }
 
-/** A policy that needs time; the transport leaves the peer unread and nothing is dialled until it settles. */
+/**
+ * A decision that needs time: the transport leaves the peer unread, dials nothing until it is made, and interrupts it at the
+ * handshake's deadline. A failure, a defect or an interruption is a refusal.
+ */
 export interface Pending {
   readonly _tag: "Pending"
-  readonly settled: Promise<Verdict>
+  readonly decide: Effect.Effect<Verdict>
 }
 
 /** Decides on a peer whose chain is verified, by its leaf. Synchronous, bounded, and a refusal whenever in doubt. */

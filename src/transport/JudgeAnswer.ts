@@ -1,4 +1,5 @@
 /** Judges' answers, read with suspicion: what is no verdict is a refusal. Pure. */
+import { Effect, Exit } from "effect"
 import type { Judge, Pending, PresentedPeer, Verdict } from "../access/Verdict.ts"
 
 type Refusal = Extract<Verdict, { readonly _tag: "Refused" }>
@@ -33,8 +34,8 @@ const isPending = (value: unknown): value is Pending =>
   value !== null &&
   "_tag" in value &&
   value._tag === "Pending" &&
-  "settled" in value &&
-  value.settled instanceof Promise
+  "decide" in value &&
+  Effect.isEffect(value.decide)
 
 /** What the judge says of a peer; one that throws, or answers something else, refuses. */
 export const askJudge = (judge: Judge, peer: PresentedPeer): Verdict | Pending => {
@@ -46,5 +47,9 @@ export const askJudge = (judge: Judge, peer: PresentedPeer): Verdict | Pending =
   }
 }
 
-/** What a settled policy said; anything that is not a verdict is a refusal. */
-export const settledVerdict = (value: unknown): Verdict => (isVerdict(value) ? value : undecided)
+/** Runs a pending decision: `decided` is called once, with a refusal unless it succeeds with a verdict. Returns its interruption. */
+export const follow = ({ decide }: Pending, decided: (verdict: Verdict) => void): (() => void) => {
+  const fiber = Effect.runFork(decide)
+  fiber.addObserver((exit) => decided(Exit.isSuccess(exit) && isVerdict(exit.value) ? exit.value : undecided))
+  return () => fiber.interruptUnsafe()
+}

@@ -4,7 +4,7 @@ import { createPublicKey, X509Certificate } from "node:crypto"
 import { writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import { afterAll, assert, describe, it } from "@effect/vitest"
-import { Result } from "effect"
+import { Effect, Result } from "effect"
 import { refusingRevoked, revocationStatus } from "../../src/access/Revocation.ts"
 import { parseRevocationList } from "../../src/access/RevocationList.ts"
 import type { Judge } from "../../src/access/Verdict.ts"
@@ -269,7 +269,7 @@ describe("refusingRevoked", () => {
 
   it("refuses at once where the judge would take its time", async () => {
     const identity = await peer()
-    const slow: Judge = () => ({ _tag: "Pending", settled: new Promise(() => {}) })
+    const slow: Judge = () => ({ _tag: "Pending", decide: Effect.never })
     const good = { chain: [identity.der], chainError: undefined }
     assert.strictEqual(refusingRevoked(slow, await policy("strict", { revoked: [identity] }))(good)._tag, "Refused")
     assert.strictEqual(refusingRevoked(slow, await policy("strict", {}))(good)._tag, "Pending")

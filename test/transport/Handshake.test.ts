@@ -176,8 +176,8 @@ describe("the verdict", () => {
     ],
     ["gives no answer", () => JSON.parse("null")],
     ["gives a foreign answer", () => JSON.parse('{"_tag":"Perhaps"}')],
-    ["settles badly", () => ({ _tag: "Pending", settled: Promise.reject(new Error("bug")) })],
-    ["settles with nothing", () => ({ _tag: "Pending", settled: Promise.resolve(JSON.parse("{}")) })]
+    ["settles badly", () => ({ _tag: "Pending", decide: Effect.die(new Error("bug")) })],
+    ["settles with nothing", () => ({ _tag: "Pending", decide: Effect.sync(() => JSON.parse("{}")) })]
   ]
   for (const [name, judge] of noVerdict) {
     it.live(`is a refusal when the judge ${name}`, () =>
@@ -207,9 +207,12 @@ describe("the verdict", () => {
           asked()
           return {
             _tag: "Pending",
-            settled: new Promise((resolve) => {
-              admit = resolve
-            })
+            decide: Effect.promise(
+              () =>
+                new Promise((resolve) => {
+                  admit = resolve
+                })
+            )
           }
         })
         const accepting = yield* Effect.forkChild(side.accepting, { startImmediately: true })
@@ -229,13 +232,16 @@ describe("the verdict", () => {
   it.live("that does not come ends with the deadline", () =>
     withTransport(
       Effect.gen(function* () {
-        const side = yield* serverSide(() => ({ _tag: "Pending", settled: new Promise(() => {}) }), { deadline: 150 })
+        let interrupted = false
+        const decide = Effect.onInterrupt(Effect.never, () => Effect.sync(() => (interrupted = true)))
+        const side = yield* serverSide(() => ({ _tag: "Pending", decide }), { deadline: 150 })
         const peer = yield* tlsPeer(endpoint(side.listener), side.credentials)
         assert.deepInclude(yield* failureOf(side.accepting), {
           reason: "timeout",
           message: "context deadline exceeded"
         })
         yield* readAll(peer.socket)
+        assert.isTrue(interrupted)
       })
     )
   )

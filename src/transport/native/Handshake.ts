@@ -4,7 +4,7 @@ import type { PathEngine } from "../../access/PathEngine.ts"
 import type { Judge, Verdict } from "../../access/Verdict.ts"
 import { connectionFacts } from "../ConnectionFacts.ts"
 import { operation } from "../EndpointNames.ts"
-import { askJudge, resumed, settledVerdict, undecided, unreadable } from "../JudgeAnswer.ts"
+import { askJudge, follow as followDecision, resumed, unreadable } from "../JudgeAnswer.ts"
 import { refusedMessage } from "../openssl/MessageGuard.ts"
 import { codeOf } from "../SystemErrors.ts"
 import * as Timer from "../Timer.ts"
@@ -39,9 +39,11 @@ export const follow = (native: Native, plan: HandshakePlan): (() => void) => {
   const connection = () => connectionFacts(ends.remote, session.negotiated())
   const examination: Examination = { role, judge, paths, connection, fd: descriptor.fd, chain: [], verdict: undefined }
   let over = false
+  let interruptDecision = () => {}
 
   const release = () => {
     over = true
+    interruptDecision()
     cancelTimer()
     descriptor.wait(0)
   }
@@ -82,10 +84,7 @@ export const follow = (native: Native, plan: HandshakePlan): (() => void) => {
     const verdict = answer()
     if (verdict._tag !== "Pending") return conclude(verdict)
     descriptor.wait(0)
-    verdict.settled.then(
-      (settled) => conclude(settledVerdict(settled)),
-      () => conclude(undecided)
-    )
+    interruptDecision = followDecision(verdict, conclude)
   }
   const step = () => {
     if (over) return

@@ -7,7 +7,7 @@ import type { Judge, Verdict } from "../../access/Verdict.ts"
 import { versionNumber } from "../../config/OfferedVersions.ts"
 import { connectionFacts } from "../ConnectionFacts.ts"
 import { operation } from "../EndpointNames.ts"
-import { settledVerdict, undecided } from "../JudgeAnswer.ts"
+import * as JudgeAnswer from "../JudgeAnswer.ts"
 import { contextGuard } from "../openssl/ContextGuard.ts"
 import { refusedMessage } from "../openssl/MessageGuard.ts"
 import { longChain } from "../openssl/RefusalHold.ts"
@@ -91,6 +91,7 @@ export const follow = (plan: HandshakePlan): (() => void) => {
   const read = operation("read", plan.local, plan.remote)
   let judged = false
   let over = false
+  let interruptDecision = () => {}
   let staple: Uint8Array | undefined
   if (plan.checkStaple !== undefined) {
     socket.once("OCSPResponse", (response: unknown) => {
@@ -100,6 +101,7 @@ export const follow = (plan: HandshakePlan): (() => void) => {
 
   const release = () => {
     over = true
+    interruptDecision()
     cancelTimer()
     socket.off(event, onSecure).off("end", onEnd).off("close", onClose).off("error", onError).off("_tlsError", onError)
   }
@@ -129,10 +131,7 @@ export const follow = (plan: HandshakePlan): (() => void) => {
       connectionFacts(plan.remote, negotiated(socket))
     )
     if (verdict._tag !== "Pending") return conclude(verdict, chain)
-    verdict.settled.then(
-      (settled) => over || conclude(settledVerdict(settled), chain),
-      () => fail({ reason: undecided.reason, message: undecided.message })
-    )
+    interruptDecision = JudgeAnswer.follow(verdict, (decided) => over || conclude(decided, chain))
   }
   // After the handshake a FIN is the peer's half-close: the pump deals with it.
   const onEnd = () => {

@@ -109,7 +109,7 @@ describe("afterListChecks", () => {
     )
     const verdict = judge(peer)
     assert.strictEqual(verdict._tag, "Pending")
-    assert.deepStrictEqual(verdict._tag === "Pending" && (await verdict.settled), admitted)
+    assert.deepStrictEqual(verdict._tag === "Pending" && (await Effect.runPromise(verdict.decide)), admitted)
   })
 
   it("does not wait where the peer is revoked or nothing is being checked", () => {
