@@ -68,6 +68,52 @@ describe("closing the scope of a tunnel", () => {
     )
   }
 
+  for (const https of [false, true]) {
+    it.live(`waits no longer than asked for clients of an ${https ? "HTTPS" : "HTTP"} status port`, () =>
+      Effect.gen(function* () {
+        const ca = yield* Effect.promise(() => makeCa("embedding"))
+        const identity = yield* Effect.promise(() => ca.issue({ cn: "server", dns: ["localhost"], eku: "server" }))
+        const { port } = yield* backend
+        const config = yield* Schema.decodeEffect(ServerConfig)({
+          listen: "127.0.0.1:0",
+          target: `127.0.0.1:${port}`,
+          credentials: { _tag: "KeyPair", certificatePath: identity.certPath, keyPath: identity.keyPath },
+          caBundlePath: ca.certPath,
+          access: { _tag: "Anonymous" },
+          workers: 0,
+          shutdownTimeout: "300ms",
+          status: { address: "127.0.0.1:0", https }
+        })
+        const scope = yield* Scope.make()
+        const tunnel = Context.get(yield* Layer.buildWithScope(layerServer(config), scope), Tunnel)
+        const status = { host: "127.0.0.1", port: portOf(tunnel.statusBound) }
+        const open = async () => {
+          const socket = https ? Tls.connect({ ...status, rejectUnauthorized: false }) : Net.connect(status)
+          await once(socket, https ? "secureConnect" : "connect")
+          return socket.on("error", () => {})
+        }
+        // On an HTTPS port its handshake never begins.
+        const plain = Net.connect(status).on("error", () => {})
+        yield* Effect.promise(() => once(plain, "connect"))
+        const [silent, asked, halfSent, halfSentLater] = yield* Effect.promise(() =>
+          Promise.all([open(), open().then(askOnce), open(), open().then(askOnce)])
+        )
+        halfSent.write("GET /_livez HTTP/1.1\r\nHo")
+        halfSentLater.write("GET /_livez HTTP/1.1\r\nHo")
+        const sockets = [plain, silent, asked, halfSent, halfSentLater]
+        const closed = Promise.all(sockets.map((socket) => new Promise((done) => socket.once("close", done))))
+        const longer = new AbortController()
+        // Both times are told by this thread's loop, however slow it is.
+        const later = sleep(4500, "late", { signal: longer.signal }).catch(() => "")
+        const closing = yield* Effect.forkChild(Scope.close(scope, Exit.void), { startImmediately: true })
+        const ended = Effect.runPromise(Fiber.join(closing)).then(() => "closed")
+        assert.strictEqual(yield* Effect.promise(() => Promise.race([ended, later])), "closed")
+        longer.abort()
+        yield* Effect.promise(() => closed)
+      }).pipe(Effect.scoped, Effect.provide(Logger.layer([])))
+    )
+  }
+
   it.live("cuts a status request in flight after that time, not after five seconds", () =>
     Effect.gen(function* () {
       const ca = yield* Effect.promise(() => makeCa("embedding"))
