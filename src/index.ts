@@ -22,7 +22,7 @@ export {
   Workers
 } from "./config/TunnelConfig.ts"
 export { CredentialSource as Credentials, type CredentialState } from "./credentials/CredentialSource.ts"
-export type { CredentialMaterial, Identity, PrivateKey, SelectedIdentity, TokenKey } from "./credentials/TlsMaterial.ts"
+export type { CredentialMaterial, Identity, PrivateKey, TokenKey } from "./credentials/TlsMaterial.ts"
 export { layer, layerClient, layerServer, Tunnel, type TunnelOptions } from "./process/Embedding.ts"
 export { Process, type ServedTunnel } from "./process/Process.ts"
 export { run } from "./process/Serve.ts"

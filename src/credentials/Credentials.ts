@@ -153,13 +153,12 @@ const revocationOf = (
 
 const materialOf = (
   generation: number,
-  { identities, identity, subject }: CredentialMaterial,
+  { identity, subject }: CredentialMaterial,
   trustAnchors: TrustAnchors,
   revocation: RevocationMaterial | undefined
 ): TlsMaterial => ({
   generation,
   identity,
-  ...(identities === undefined ? {} : { identities }),
   subject,
   trustAnchors,
   ...(revocation === undefined ? {} : { revocation })

@@ -33,19 +33,6 @@ export interface Identity {
   readonly key: PrivateKey
 }
 
-/** An identity for some ClientHellos in place of the tunnel's own. Servers only. */
-export interface SelectedIdentity extends Identity {
-  /** Every condition that is given must hold; see `identityFor`. */
-  readonly when: {
-    /** The host name asked for by SNI. */
-    readonly serverName?: string
-    /** One of the application protocols that the client offers; it is then the one that is agreed on. */
-    readonly alpn?: string
-  }
-  /** Whether to ask for a client certificate, where the tunnel does. */
-  readonly requestCertificate: boolean
-}
-
 /** Revocation lists, and what becomes of peers about whom they say too little. */
 export interface RevocationMaterial {
   readonly lists: ReadonlyArray<RevocationList>
@@ -59,8 +46,6 @@ export interface TlsMaterial {
   readonly generation: number
   /** Absent for clients that present no certificate. */
   readonly identity: Identity | undefined
-  /** Looked through before `identity`, in this order. */
-  readonly identities?: ReadonlyArray<SelectedIdentity> | undefined
   /** The leaf's subject as the log prints it; empty without an identity. */
   readonly subject: string
   /** Trust anchors, PEM, one certificate an entry. Every one of them is an anchor, roots or not. */
@@ -78,14 +63,7 @@ export interface PolicyMaterial {
 }
 
 /** What a source offers. Whole TLS material is one, too. */
-export interface CredentialMaterial extends Pick<TlsMaterial, "identity" | "identities" | "subject"> {
+export interface CredentialMaterial extends Pick<TlsMaterial, "identity" | "subject"> {
   /** PEM, one certificate an entry; undefined where the tunnel's CA bundle or the system's roots decide. */
   readonly trustAnchors?: ReadonlyArray<string> | undefined
 }
-
-/** The material for a thread that completes no handshake: without private keys, and so without identities. */
-export const withoutKeys = (material: TlsMaterial): TlsMaterial => ({
-  ...material,
-  identity: undefined,
-  identities: undefined
-})

@@ -77,7 +77,7 @@ export const setUp = Effect.fnUntraced(function* (options: SandboxOptions) {
   if (mode === "off") return nothing(mode, 0)
   if (options.pkcs11) {
     if (mode === "require") return yield* refused("not possible with a PKCS#11 module")
-    log.line("sandbox", "note: using pkcs11, skipping landlock setup")
+    log.line("sandbox", "note: using pkcs11, skipping landlock setup (landlock is not compatible with pkcs11)")
     return nothing("off", 0)
   }
   if (process.platform !== "linux") {
