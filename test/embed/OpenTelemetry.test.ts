@@ -68,7 +68,8 @@ describe("ghostunnel/opentelemetry", () => {
         resource: { "service.name": "embedder" }
       })
       const scope = yield* Scope.make()
-      const tunnel = layerServer(config).pipe(Layer.provide(sdk), Layer.provide(Logger.layer([])))
+      // Other tunnels of this process may have recorded in the registry under other names.
+      const tunnel = layerServer(config, { name: "spans" }).pipe(Layer.provide(sdk), Layer.provide(Logger.layer([])))
       const context = yield* Layer.buildWithScope(tunnel, scope)
       assert.strictEqual(Context.get(context, Tunnel).workers, 0)
       yield* Effect.promise(async () => {
@@ -111,13 +112,15 @@ describe("ghostunnel/opentelemetry", () => {
       assert.isDefined(accepted)
       assert.strictEqual(accepted.dataPointType, DataPointType.SUM)
       assert.deepStrictEqual(
-        accepted.dataPoints.map(({ value }) => value),
+        accepted.dataPoints.filter(({ attributes }) => attributes.tunnel === "spans").map(({ value }) => value),
         [2]
       )
       const errors = data.find(({ descriptor }) => descriptor.name === "ghostunnel_errors")
       assert.deepStrictEqual(
-        errors?.dataPoints.map(({ attributes, value }) => [attributes, value]),
-        [[{ tunnel: "tunnel", stage: "handshake", reason: "acl" }, 1]]
+        errors?.dataPoints
+          .filter(({ attributes }) => attributes.tunnel === "spans")
+          .map(({ attributes, value }) => [attributes, value]),
+        [[{ tunnel: "spans", stage: "handshake", reason: "acl" }, 1]]
       )
       yield* Scope.close(scope, Exit.void)
     })

@@ -5,7 +5,12 @@ import { vi } from "vitest"
 /** Stops the transport's timers and its clock until the scope ends. */
 export const stopTime: Effect.Effect<void, never, Scope.Scope> = Effect.acquireRelease(
   Effect.sync(() => void vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] })),
-  () => Effect.sync(() => void vi.useRealTimers())
+  () =>
+    Effect.sync(() => {
+      // The timer that distant deadlines share would else wait for ever, also for files that share this process.
+      vi.runOnlyPendingTimers()
+      vi.useRealTimers()
+    })
 )
 
 /** Lets so many milliseconds pass; what falls due runs, and sockets get their turns in between. */
