@@ -220,7 +220,9 @@ describe("without a sandbox", () => {
     assert.isFalse(off.noNewPrivileges)
 
     const pkcs11 = probe({ pkcs11: true, reads: [secret] })
-    assert.deepStrictEqual(pkcs11.lines, ["note: using pkcs11, skipping landlock setup (landlock is not compatible with pkcs11)"])
+    assert.deepStrictEqual(pkcs11.lines, [
+      "note: using pkcs11, skipping landlock setup (landlock is not compatible with pkcs11)"
+    ])
     assert.deepStrictEqual(pkcs11.reads, { [secret]: everywhere("ok") })
     assert.strictEqual(
       probe({ pkcs11: true, mode: "require" }).error,
