@@ -12,9 +12,9 @@ const groups: ReadonlyArray<readonly [title: string, names: string]> = [
     "Certificates",
     "keystore cert key storepass cacert timed-reload pkcs11-module pkcs11-token-label pkcs11-pin keychain-identity keychain-issuer keychain-require-token"
   ],
-  ["Certificates by SPIFFE", "use-workload-api use-workload-api-addr use-workload-api-timeout"],
+  ["Certificates by SPIFFE (not supported yet)", "use-workload-api use-workload-api-addr use-workload-api-timeout"],
   [
-    "Certificates by ACME",
+    "Certificates by ACME (not supported yet)",
     "auto-acme-cert auto-acme-email auto-acme-ca auto-acme-testca auto-acme-agree-to-tos auto-acme-renew-check-interval auto-acme-alt-tls-alpn-port"
   ],
   ["Limits", "connect-timeout close-timeout max-conn-lifetime max-concurrent-conns shutdown-timeout"],

@@ -3,7 +3,7 @@
  * programs. Each rule gives the key that breaks it and a sentence. Pure.
  */
 import { Duration, Redacted, Result } from "effect"
-import type { AccessRules } from "./AccessRules.ts"
+import type { AccessRules, NameRules } from "./AccessRules.ts"
 import { type Address, isLocal, network } from "./Address.ts"
 import { sharedAddress } from "./AddressOverlap.ts"
 import type { CredentialSource } from "./CredentialConfig.ts"
@@ -51,25 +51,27 @@ const firstRefused = (
 ): string | undefined =>
   texts.flatMap((text) => Result.match(parse(text), { onSuccess: () => [], onFailure: (why) => [why] }))[0]
 
+const patternRule = ({ uriPatterns }: NameRules): Rule => {
+  const why = firstRefused(uriPatterns, compileUriPattern)
+  return [why !== undefined, ["access", "rules", "uriPatterns"], `invalid URI pattern: ${why}`]
+}
+
 /** Rules about who may pass. */
 const accessRules = (access: AccessRules): ReadonlyArray<Rule> => {
   switch (access._tag) {
     case "Names": {
       const lists = Object.values(access.rules)
-      const pattern = firstRefused(access.rules.uriPatterns, compileUriPattern)
       return [
         [lists.every((list) => list.length === 0), ["access", "rules"], "must have at least one entry"],
-        [pattern !== undefined, ["access", "rules", "uriPatterns"], `invalid URI pattern: ${pattern}`]
+        patternRule(access.rules)
       ]
     }
-    case "Policy": {
-      const pattern = firstRefused(access.rules.uriPatterns, compileUriPattern)
+    case "Policy":
       return [
         [access.path === "", ["access", "path"], "must not be empty"],
         [access.query === "", ["access", "query"], "must not be empty"],
-        [pattern !== undefined, ["access", "rules", "uriPatterns"], `invalid URI pattern: ${pattern}`]
+        patternRule(access.rules)
       ]
-    }
     case "Pins": {
       const pin = firstRefused(access.pins, parsePin)
       return [

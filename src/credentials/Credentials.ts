@@ -80,9 +80,11 @@ export class Credentials extends Context.Service<
         let seen: CredentialMaterial | undefined
         let current: TlsMaterial | undefined
         const failed = (message: string) => new CredentialError({ message })
+        const anchorsFailed = (message: string) => new CredentialError({ message, part: "trust_anchors" })
         const take = Effect.fnUntraced(function* (offer: CredentialMaterial) {
           seen = offer
-          const anchors = offer.trustAnchors ?? (yield* Effect.mapError(Effect.fromResult(readAnchors()), failed))
+          const anchors =
+            offer.trustAnchors ?? (yield* Effect.mapError(Effect.fromResult(readAnchors()), anchorsFailed))
           const lists = yield* Effect.mapError(readRevocationLists(listPaths), failed)
           fileLists = lists
           return (current = materialOf(

@@ -16,7 +16,7 @@ export interface PemPair {
 
 const isCertificate = ({ type }: { readonly type: string }) => type === "CERTIFICATE"
 
-/** Fails with the sentence that files with the same content would give. */
+/** Fails with the message that files with the same content would give. */
 export const pemMaterial = ({
   certificate,
   key,

@@ -2,6 +2,7 @@
 import { Context, Effect, Layer, Option, Redacted } from "effect"
 import type { NamedTunnel, ProcessConfig, ProcessSettings, TunnelSettings } from "../config/ProcessConfig.ts"
 import { redacted } from "../config/UrlText.ts"
+import type { CredentialError } from "../credentials/CredentialError.ts"
 import { CredentialSource } from "../credentials/CredentialSource.ts"
 import { Credentials } from "../credentials/Credentials.ts"
 import { certificateSourceLine } from "../credentials/FileSource.ts"
@@ -33,8 +34,8 @@ export interface ConfiguredTunnel {
 }
 
 /** The Go program's message for unreadable trust anchors; it differs when metrics are on. */
-const credentialsFailed = (message: string, metered: boolean): StartError => {
-  const trust = metered && message.startsWith("loading trust store: ")
+const credentialsFailed = ({ message, part }: CredentialError, metered: boolean): StartError => {
+  const trust = metered && part === "trust_anchors"
   return startError(message, `error: unable to ${trust ? "build TLS config" : "load certificates"}: ${message}`)
 }
 
@@ -54,7 +55,7 @@ const loadCredentials = Effect.fnUntraced(function* (
     warn: (line) => log.line("credentials_warning", line)
   })
   // Lives as long as the tunnel.
-  const built = yield* Effect.mapError(Layer.build(source), ({ message }) => credentialsFailed(message, metered))
+  const built = yield* Effect.mapError(Layer.build(source), (error) => credentialsFailed(error, metered))
   return Context.get(built, Credentials)
 })
 

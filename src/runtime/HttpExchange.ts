@@ -67,6 +67,9 @@ export const exchange = (options: Exchange): Effect.Effect<Reply, string> =>
     return Effect.sync(() => request.destroy())
   })
 
+/** The certificate has no name that could be the host's. */
+class NamelessCertificate extends Error {}
+
 /** TLS 1.2 or later to the host that the URL names, which a name of the certificate's must be. */
 export const verifiedAs = (url: URL): Tls.ConnectionOptions => {
   const name = url.hostname.replace(/^\[|\]$/g, "")
@@ -76,7 +79,7 @@ export const verifiedAs = (url: URL): Tls.ConnectionOptions => {
     checkServerIdentity: (_host, certificate) =>
       // Node would fall back to the common name; names count only where they belong.
       certificate.subjectaltname === undefined
-        ? new Error(`x509: certificate is not valid for any names, but wanted to match ${name}`)
+        ? new NamelessCertificate(`x509: certificate is not valid for any names, but wanted to match ${name}`)
         : Tls.checkServerIdentity(name, certificate)
   }
 }
@@ -97,7 +100,7 @@ export const exchangeError = (cause: Error, dialWords: (error: NodeError) => str
   const certificate = certificateErrors.get(error.code ?? "")
   if (certificate !== undefined) return `tls: failed to verify certificate: x509: ${certificate}`
   if (error.code === "ERR_TLS_CERT_ALTNAME_INVALID") return `tls: failed to verify certificate: x509: ${error.message}`
-  if (error.message.startsWith("x509: ")) return `tls: failed to verify certificate: ${error.message}`
+  if (cause instanceof NamelessCertificate) return `tls: failed to verify certificate: ${cause.message}`
   if (error.code?.startsWith("HPE_") === true) {
     return `net/http: HTTP/1.x transport connection broken: malformed HTTP response ${firstLine(cause)}`
   }

@@ -45,6 +45,12 @@ describe("a configuration", () => {
       { access: { _tag: "Names", rules: { uriPatterns: ["a/**/b"] } } },
       "wildcard '**' can only appear at end of pattern"
     ],
+    ["a policy without a query", { access: { _tag: "Policy", path: "p.rego", query: "" } }, "must not be empty"],
+    [
+      "a bad URI pattern beside a policy",
+      { access: { _tag: "Policy", path: "p.rego", query: "data.a", rules: { uriPatterns: [""] } } },
+      "invalid URI pattern: input pattern was empty string"
+    ],
     ["HTTPS on a UNIX socket", { status: { address: "unix:/run/status", https: true } }, "HTTPS needs a HOST:PORT"],
     ["one address for both", { listen: "localhost:1", status: { address: "localhost:1" } }, "must not be the address"],
     ["a URL of another scheme", { metrics: { postUrl: "ftp://h/" } }, "must start with http:// or https://"],

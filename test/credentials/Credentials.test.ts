@@ -281,7 +281,7 @@ describe("Credentials", () => {
     Effect.gen(function* () {
       const exit = yield* Effect.exit(build(none, "/nowhere"))
       const message = "loading trust store: open /nowhere: no such file or directory"
-      assertExitFailure(exit, Cause.fail(new CredentialError({ message })))
+      assertExitFailure(exit, Cause.fail(new CredentialError({ message, part: "trust_anchors" })))
     })
   )
 

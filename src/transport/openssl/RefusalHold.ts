@@ -34,6 +34,8 @@ export class RefusalHold {
   constructor(openSsl: OpenSsl) {
     this.#c = bind(openSsl)
     this.#on.writeInt32LE(1)
+    // A thread that ends closes none of its descriptors by itself.
+    process.on("exit", () => this.releaseAll())
   }
 
   /**
@@ -49,6 +51,11 @@ export class RefusalHold {
       duplicate,
       Timer.after(holdMillis, () => this.#release(duplicate))
     )
+  }
+
+  /** Connections held now. */
+  get held(): number {
+    return this.#held.size
   }
 
   /** Lets go of everything at once. */
